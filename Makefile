@@ -1,0 +1,45 @@
+# Two environments: .venv-run (small: run and demo) and .venv (everything for tests and checks).
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-input
+DEV = .venv/bin
+RUN = .venv-run/bin
+LOCK = $(DEV)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header
+
+.PHONY: demo test check lint types lock clean
+
+demo: .venv-run/.ready  ## show the main job end to end on this machine; KEEP=1 leaves it running
+	@$(RUN)/orderwarden demo $(if $(KEEP),--keep)
+
+test: .venv/.ready  ## run every test, with branch coverage of everything shipped
+	$(DEV)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
+
+check: lint types test  ## lint, types and tests
+
+lint: .venv/.ready
+	$(DEV)/ruff check .
+	$(DEV)/ruff format --check .
+
+types: .venv/.ready
+	$(DEV)/mypy
+
+.venv-run/.ready: requirements/run.txt pyproject.toml
+	@echo "Setting up .venv-run (once; $$($(PYTHON) --version)) ..."
+	@$(PYTHON) -m venv .venv-run
+	@$(RUN)/python $(PIP_INSTALL) --require-hashes -r requirements/run.txt
+	@$(RUN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.ready: requirements/dev.txt pyproject.toml
+	@echo "Setting up .venv (once; $$($(PYTHON) --version)) ..."
+	@$(PYTHON) -m venv .venv
+	@$(DEV)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@$(DEV)/python $(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock:  ## renew the locked requirements; hashes, no download addresses
+	cd requirements && ../$(LOCK) --output-file run.txt run.in
+	cd requirements && ../$(LOCK) --output-file dev.txt dev.in
+
+clean:
+	rm -rf .venv .venv-run var dist .mypy_cache .ruff_cache .pytest_cache .coverage*

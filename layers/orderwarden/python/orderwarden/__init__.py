@@ -1,0 +1,1 @@
+"""Orderwarden keeps the order statuses of a BigCommerce store right and says why."""

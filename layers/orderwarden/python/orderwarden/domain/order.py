@@ -1,0 +1,150 @@
+"""An order and what belongs to it, as the store shows them; the raw JSON stays at hand.
+
+Source: docs/bigcommerce.md, "Orders" and "Transactions".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
+
+from orderwarden.domain.statuses import NAMES
+from orderwarden.errors import Rejected
+
+Json = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order, v2.
+
+    Attributes:
+        date_created: Aware UTC, one-second grain.
+        date_modified: Aware UTC, one-second grain; moves with every change of the order.
+        is_archived: Archived ("deleted") orders stay readable.
+        raw: The whole body.
+    """
+
+    id: int
+    status_id: int
+    date_created: datetime
+    date_modified: datetime
+    is_archived: bool
+    staff_notes: str
+    raw: Json
+
+    @classmethod
+    def from_json(cls, raw: object) -> Order:
+        """Read an order body.
+
+        Raises:
+            Rejected: What no order can lack is missing or makes no sense.
+        """
+        if not isinstance(raw, Mapping):
+            raise Rejected("order_not_an_object")
+        order_id, status_id = raw.get("id"), raw.get("status_id")
+        if not _is_int(order_id) or not _is_int(status_id) or status_id not in NAMES:
+            raise Rejected("order_without_id_or_status")
+        created, modified = date(raw.get("date_created")), date(raw.get("date_modified"))
+        if created is None or modified is None:
+            raise Rejected("order_without_dates")
+        notes = raw.get("staff_notes")
+        return cls(
+            id=int(str(order_id)),
+            status_id=int(str(status_id)),
+            date_created=created,
+            date_modified=modified,
+            is_archived=raw.get("is_deleted") is True,
+            staff_notes=notes if isinstance(notes, str) else "",
+            raw=raw,
+        )
+
+    def text(self, key: str) -> str | None:
+        """Return a text of the body, or None where it is missing or no text."""
+        value = self.raw.get(key)
+        return value if isinstance(value, str) else None
+
+    def money(self, key: str) -> Decimal | None:
+        """Return an amount of the body, or None where it is missing or no amount."""
+        return amount(self.raw.get(key))
+
+    def count(self, key: str) -> int | None:
+        """Return a whole number of the body, or None where it is missing or none."""
+        value = self.raw.get(key)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One line of an order: what was bought, and how much of it went out or came back."""
+
+    id: int
+    type: str
+    quantity: int
+    quantity_shipped: int
+    quantity_refunded: int
+    raw: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """One parcel of an order; quantities by order line id."""
+
+    id: int
+    tracking_number: str
+    quantities: Mapping[int, int]
+    raw: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One movement at the payment gateway.
+
+    Attributes:
+        event: purchase, authorization, capture, refund, void, pending or settled.
+        status: ok or error.
+        amount: In `currency`, what the shopper paid with.
+        is_test: Made with a test gateway; no money.
+        reference_id: The transaction it follows, e.g. the authorisation that was captured.
+    """
+
+    id: str
+    event: str
+    status: str
+    amount: Decimal | None
+    currency: str
+    is_test: bool
+    reference_id: str | None
+    raw: Json
+
+
+def date(value: object) -> datetime | None:
+    """Return an RFC 2822 or ISO 8601 date as aware UTC; None for `""`, null or nonsense."""
+    if not isinstance(value, str) or not value:
+        return None
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, TypeError):
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def amount(value: object) -> Decimal | None:
+    """Return an amount of money, given as text or number; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

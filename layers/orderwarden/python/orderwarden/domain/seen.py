@@ -1,0 +1,38 @@
+"""What we know of an order from our own last reading of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from orderwarden.domain.instants import second_of
+
+EVENT_MAY_LEAD: Final = timedelta(seconds=5)
+"""By how much an event's time may be later than the change it tells of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The last body of an order for which every rule was asked.
+
+    Attributes:
+        read_at: The `Date` of the answer that carried it (the store's clock).
+        seen_modified: Its `date_modified`.
+        status_id: Its status.
+        status_since: Since when it has that status, where events or reads tell.
+        revision: Grows with every write; a conditional write names the one it read.
+    """
+
+    store: str
+    order_id: int
+    read_at: datetime
+    seen_modified: datetime
+    status_id: int
+    status_since: datetime | None = None
+    revision: int = 1
+
+    def is_up_to(self, event_at: datetime) -> bool:
+        """Return whether the body was surely read after an event of this time."""
+        is_recent = self.seen_modified >= event_at - EVENT_MAY_LEAD
+        return is_recent and second_of(self.read_at) > second_of(event_at)
