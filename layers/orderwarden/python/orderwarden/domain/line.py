@@ -54,6 +54,7 @@ class Line:
         is_counted: Whether the rule's limits counted it.
         settled_at: When its result was known, by the store's clock.
         undone_by: The line that took it back.
+        restores: The line that this one takes back.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Line:
     is_counted: bool = False
     settled_at: datetime | None = None
     undone_by: str | None = None
+    restores: str | None = None
 
 
 def effect_key(store: str, order_id: int, rule: str, action: str, occasion: str) -> str:

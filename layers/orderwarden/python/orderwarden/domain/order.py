@@ -45,16 +45,16 @@ class Order:
         """
         if not isinstance(raw, Mapping):
             raise Rejected("order_not_an_object")
-        order_id, status_id = raw.get("id"), raw.get("status_id")
-        if not _is_int(order_id) or not _is_int(status_id) or status_id not in NAMES:
+        order_id, status_id = whole(raw.get("id")), whole(raw.get("status_id"))
+        if order_id is None or status_id is None or status_id not in NAMES:
             raise Rejected("order_without_id_or_status")
         created, modified = date(raw.get("date_created")), date(raw.get("date_modified"))
         if created is None or modified is None:
             raise Rejected("order_without_dates")
         notes = raw.get("staff_notes")
         return cls(
-            id=int(str(order_id)),
-            status_id=int(str(status_id)),
+            id=order_id,
+            status_id=status_id,
             date_created=created,
             date_modified=modified,
             is_archived=raw.get("is_deleted") is True,
@@ -132,7 +132,10 @@ def date(value: object) -> datetime | None:
             at = datetime.fromisoformat(value)
         except ValueError:
             return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:  # in the first or last hours of the calendar
+        return None
 
 
 def amount(value: object) -> Decimal | None:
@@ -146,5 +149,10 @@ def amount(value: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _is_int(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def whole(value: object) -> int | None:
+    """Return a whole number from 0 up, given as number or digits; None for anything else."""
+    if isinstance(value, str) and 0 < len(value) <= 18 and value.isascii() and value.isdigit():
+        return int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        return None
+    return value

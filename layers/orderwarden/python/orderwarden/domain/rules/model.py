@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from orderwarden.domain.rules.operators import Check, Scalar, check_of
 from orderwarden.domain.signal import Trigger
-
-Scalar = str | int | bool | Decimal
-"""What a test compares with; durations are whole seconds, statuses are ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +19,7 @@ class Test:
         operator: is, is_not, in, not_in, over, under, at_least, at_most, between, contains,
             starts_with or exists.
         operands: One value; for in and not_in any number; for between two, both inclusive.
+        holds: The comparison itself, made ready when the test is built.
     """
 
     __test__ = False  # not a test class for the test runner
@@ -27,6 +27,10 @@ class Test:
     field: str
     operator: str
     operands: tuple[Scalar, ...]
+    holds: Check = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "holds", check_of(self.operator, self.operands))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class RuleSet:
         reserve: Share of the API quota left to the merchant's other apps, 0 to 1.
         offline_methods: Payment methods to be treated as offline, besides the known ones.
         protected_statuses: Statuses that a rule leaves alone unless it names them.
+        holidays: Days that are no business days.
     """
 
     version: int
@@ -111,4 +116,4 @@ class RuleSet:
     reserve: Decimal = Decimal("0.2")
     offline_methods: frozenset[str] = frozenset()
     protected_statuses: frozenset[int] = frozenset()
-    settings: Mapping[str, Scalar] = field(default_factory=dict)
+    holidays: frozenset[date] = frozenset()

@@ -1,0 +1,59 @@
+"""One request to a store's API, and the answer that was wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from orderwarden.errors import AnswerLost, TryAgain
+
+FINE: Final = frozenset({200, 204})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request.
+
+    Attributes:
+        method: GET reads; everything else writes.
+        path: Below the store's address, e.g. `/v2/orders/218`; made by us, never taken from data.
+        body: What is sent as JSON; None for nothing.
+        is_essential: Without leave to make it nothing works: a 403 stops the store.
+        good: The statuses of a wanted answer.
+    """
+
+    method: str
+    path: str
+    query: Mapping[str, int | str] = field(default_factory=dict)
+    body: Mapping[str, object] | None = None
+    is_essential: bool = False
+    good: frozenset[int] = FINE
+
+    @property
+    def is_write(self) -> bool:
+        """Return whether it changes something."""
+        return self.method != "GET"
+
+    def unclear(
+        self, reason: str, http_status: int | None = None, retry_after_s: float | None = None
+    ) -> TryAgain:
+        """Return the error for an answer that does not say whether a write was made."""
+        kind = AnswerLost if self.is_write else TryAgain
+        return kind(reason, retry_after_s, http_status=http_status)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A wanted answer.
+
+    Attributes:
+        http_status: One of the call's good ones.
+        json: The body; None as well where there is none.
+        at: The store's clock, from the `Date` header; ours where that makes no sense.
+    """
+
+    http_status: int
+    json: object
+    at: datetime

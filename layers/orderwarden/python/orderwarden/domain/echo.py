@@ -1,0 +1,43 @@
+"""Is a status event the echo of our own change, and did our change hide another one?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from orderwarden.domain.line import WRITTEN, Line
+from orderwarden.domain.settlement import AFTER, BEFORE
+from orderwarden.domain.signal import Signal, Trigger
+
+ANNOUNCED_WITHIN: Final = timedelta(seconds=5)
+"""How much later than the answer to our write its event may be dated."""
+
+
+def echoed_line(signal: Signal, lines: Iterable[Line]) -> Line | None:
+    """Return the line whose own change this status event announces, if any."""
+    for line in lines:
+        if _tells_of(signal, line) and line.from_status_id == signal.previous_status_id:
+            return line
+    return None
+
+
+def overwriting_line(signal: Signal, lines: Iterable[Line]) -> Line | None:
+    """Return the line whose write came from another status than the one we had read.
+
+    BigCommerce has no conditional write: a change by someone else between our look and our
+    write is lost, and this event is the only trace of it.
+    """
+    for line in lines:
+        if _tells_of(signal, line) and line.from_status_id != signal.previous_status_id:
+            return line
+    return None
+
+
+def _tells_of(signal: Signal, line: Line) -> bool:
+    if signal.trigger is not Trigger.STATUS_UPDATED or signal.previous_status_id is None:
+        return False
+    if line.result not in WRITTEN or line.to_status_id != signal.new_status_id:
+        return False
+    settled_at = min(line.settled_at or line.at, line.at + AFTER)
+    return line.at - BEFORE <= signal.occurred_at <= settled_at + ANNOUNCED_WITHIN

@@ -1,0 +1,168 @@
+"""Was an order paid, is money held for it, may it be cancelled: what the store's answers prove.
+
+Every question has three answers; whatever is not proved is None (unknown).
+Amounts are compared in `default_currency_code`, the currency the shopper pays in
+(`currency_code` is only the one shown to the shopper).
+Source: orders.v2 `default_currency_code`, orders.v3 `Transaction`; docs/bigcommerce.md,
+"Transactions".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, cast
+
+from orderwarden.domain.facts import Facts, Resource, Unreadable
+from orderwarden.domain.order import Order, Transaction
+from orderwarden.domain.payments import CREDITS, Payments
+from orderwarden.domain.rules.operators import folded
+from orderwarden.domain.rules.truth import Truth
+
+CENT: Final = Decimal("0.01")
+"""Sums this close are equal: tax and exchange leave rounding behind."""
+
+OFFLINE_METHODS: Final = frozenset(
+    {
+        "bank deposit", "cash", "cash on delivery", "check", "cheque", "cod", "in store",
+        "in-store", "instore", "manual", "money order", "pay in store", "purchase order",
+    }
+)  # fmt: skip
+"""Display names, lower case, of methods by which money comes without any transaction.
+
+Source: the offline gateways of orders.v3 and the names BigCommerce gives them at set-up; `Cash`
+and `Manual` are examples of orders.v2. A merchant adds renamed ones as `offline_methods`.
+"""
+
+ONLINE_METHODS: Final = frozenset(
+    {
+        "2checkout", "adyen", "amazon pay", "apple pay", "authorize.net", "braintree",
+        "credit card", "google pay", "klarna", "paypal", "paypal express checkout", "square",
+        "stripe", "test payment gateway", "usa epay",
+    }
+)  # fmt: skip
+"""Display names, lower case, of methods that leave a transaction whenever they take money.
+
+Source: the online gateways and wallets of orders.v3; `Credit Card` and `Test Payment Gateway` are
+examples of orders.v2. Short on purpose: on a method missing here nothing is cancelled by itself.
+"""
+
+TEST_GATEWAY: Final = "test payment gateway"
+
+PAID: Final = frozenset({"captured", "paid"})
+AUTHORIZED: Final = frozenset({"authorized", "capture pending", "held for review", "pending"})
+RETURNED: Final = frozenset({"partially refunded", "refunded", "void pending"})
+WITHOUT_MONEY: Final = frozenset({"", "declined", "void"})
+PAYMENT_STATUSES: Final = PAID | AUTHORIZED | RETURNED | WITHOUT_MONEY
+"""Every `payment_status` of orders.v2."""
+
+
+class MethodKind(StrEnum):
+    """Whether a payment method leaves transactions behind."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    UNKNOWN = "unknown"
+
+
+def method_kind(method: str | None, offline_methods: Collection[str]) -> MethodKind:
+    """Return the kind of a payment method, given its display name.
+
+    Args:
+        method: As the order shows it; None where it shows none.
+        offline_methods: The merchant's own additions; they go before the known lists.
+    """
+    name = folded(method or "")
+    if name in OFFLINE_METHODS or name in {folded(added) for added in offline_methods}:
+        return MethodKind.OFFLINE
+    return MethodKind.ONLINE if name in ONLINE_METHODS else MethodKind.UNKNOWN
+
+
+def paid(facts: Facts) -> bool | Resource | None:
+    """Return whether the order is paid in full; the resource to fetch where that decides."""
+    if _payment_status(facts.order) in PAID:
+        return True
+    payments = _payments(facts)
+    if not isinstance(payments, Payments):
+        return payments
+    total, received = facts.order.money("total_inc_tax"), payments.received(facts.order)
+    if total is not None and received is not None and received >= total - CENT:
+        return True
+    is_online = _method_kind(facts) is MethodKind.ONLINE
+    return False if is_online and _speaks_against_money(facts.order, payments) else None
+
+
+def authorized(facts: Facts) -> bool | Resource | None:
+    """Return whether money is held for the order and not taken; or the resource to fetch."""
+    status = _payment_status(facts.order)
+    if status in AUTHORIZED:
+        return True
+    payments = _payments(facts)
+    if not isinstance(payments, Payments):
+        return payments
+    if payments.odd or payments.has_loose_void:
+        return None
+    return True if payments.held else (False if status in PAYMENT_STATUSES else None)
+
+
+def test_order(facts: Facts) -> bool | Resource | None:
+    """Return whether the order was made to try the shop out; or the resource to fetch."""
+    if folded(facts.order.text("payment_method") or "") == TEST_GATEWAY:
+        return True
+    transactions = _transactions(facts)
+    if not isinstance(transactions, tuple):
+        return transactions
+    return any(each.is_test for each in transactions)
+
+
+def money_taken_or_authorised(facts: Facts, *, any_method: bool = False) -> Truth:
+    """Return whether an order has had money taken, held or promised: the check before a danger.
+
+    TRUE by any trace of money, even a part of the total, even if it was given back since.
+    FALSE only if the transactions were read and everything speaks against it; so fetch them first.
+
+    Args:
+        facts: One reading of the order.
+        any_method: The rule names the order's payment method: that it may be an offline one
+            does not by itself leave the question open.
+    """
+    order, payments = facts.order, _payments(facts)
+    if _payment_status(order) in PAYMENT_STATUSES - WITHOUT_MONEY:
+        return Truth.TRUE
+    if any((order.money(key) or 0) > 0 for key in CREDITS.values()):
+        return Truth.TRUE
+    if not isinstance(payments, Payments):
+        return Truth.UNKNOWN
+    if payments.moved or payments.held:
+        return Truth.TRUE
+    is_known_method = any_method or _method_kind(facts) is MethodKind.ONLINE
+    is_clear = is_known_method and _speaks_against_money(order, payments)
+    return Truth.FALSE if is_clear else Truth.UNKNOWN
+
+
+def _speaks_against_money(order: Order, payments: Payments) -> bool:
+    """Return whether body and transactions alike say that there is none."""
+    has_no_credit = all(order.money(key) == 0 for key in CREDITS.values())
+    return payments.are_none and has_no_credit and _payment_status(order) in WITHOUT_MONEY
+
+
+def _method_kind(facts: Facts) -> MethodKind:
+    return method_kind(facts.order.text("payment_method"), facts.offline_methods)
+
+
+def _payment_status(order: Order) -> str | None:
+    status = order.text("payment_status")
+    return None if status is None else folded(status)
+
+
+def _payments(facts: Facts) -> Payments | Resource | None:
+    transactions = _transactions(facts)
+    return Payments.of(transactions) if isinstance(transactions, tuple) else transactions
+
+
+def _transactions(facts: Facts) -> tuple[Transaction, ...] | Resource | None:
+    fetched = facts.resources.get(Resource.TRANSACTIONS, Resource.TRANSACTIONS)
+    if isinstance(fetched, Resource):
+        return fetched
+    return None if isinstance(fetched, Unreadable) else cast("tuple[Transaction, ...]", fetched)

@@ -1,0 +1,71 @@
+"""Which rules a signal asks, and whether any of them could match: asked before any call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from orderwarden.domain.rules.inspect import possible_previous, possible_statuses, reads
+from orderwarden.domain.rules.model import Rule
+from orderwarden.domain.seen import Seen
+from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Signal, Trigger
+
+EVENT_IS_YOUNG: Final = timedelta(minutes=10)
+"""Only so long is an event's new status taken for the order's own."""
+
+
+def rules_asked(signal: Signal, rules: Iterable[Rule], *, was_seen: bool) -> tuple[Rule, ...]:
+    """Return the rules that this signal asks, in order.
+
+    A webhook asks the rules of all webhook triggers, whatever its own, so that "seen" means
+    that every rule was asked about a body; rules on `order_created` alone count only on their
+    own event or for an order never seen.
+    """
+    if signal.trigger is Trigger.SWEEP:
+        return tuple(rule for rule in rules if Trigger.SWEEP in rule.on)
+    is_first = signal.trigger is Trigger.ORDER_CREATED or not was_seen
+    return tuple(rule for rule in rules if _listens(rule, is_first=is_first))
+
+
+def _listens(rule: Rule, *, is_first: bool) -> bool:
+    heard = rule.on & WEBHOOK_TRIGGERS
+    return bool(heard) and (is_first or heard != {Trigger.ORDER_CREATED})
+
+
+def may_match(signal: Signal, rules: Iterable[Rule], seen: Seen | None, now: datetime) -> bool:
+    """Return whether some rule could match, judged by the event alone.
+
+    What excludes for certain: the event's new status while it is young and newer than what we
+    saw, and a previous status that only another event could supply.
+    """
+    status_id = _certain_status(signal, seen, now)
+    return any(
+        _allows(possible_statuses(rule), status_id, if_unknown=True)
+        and _allows(possible_previous(rule), signal.previous_status_id, if_unknown=False)
+        for rule in rules
+    )
+
+
+def adds_nothing(signal: Signal, rules: Iterable[Rule]) -> bool:
+    """Return whether the event only says "look": for a body that was seen, nothing is left.
+
+    A status event also says where the order came from, which only some rules ask.
+    """
+    if signal.trigger is Trigger.STATUS_UPDATED:
+        return not any(reads(rule, "previous_status") for rule in rules)
+    return signal.trigger is Trigger.ORDER_UPDATED
+
+
+def _certain_status(signal: Signal, seen: Seen | None, now: datetime) -> int | None:
+    is_young = now - signal.occurred_at < EVENT_IS_YOUNG
+    is_news = seen is None or signal.occurred_at > seen.seen_modified
+    if seen is not None and signal.occurred_at == seen.seen_modified:
+        is_news = seen.status_id == signal.new_status_id
+    return signal.new_status_id if is_young and is_news else None
+
+
+def _allows(allowed: frozenset[int] | None, value: int | None, *, if_unknown: bool) -> bool:
+    if allowed is None:
+        return True
+    return if_unknown if value is None else value in allowed

@@ -1,0 +1,89 @@
+"""From a rule file as it was written to a rule set, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from orderwarden.domain.rules import canonical
+from orderwarden.domain.rules.model import Rule, RuleSet
+from orderwarden.domain.rules.nodes import Node, SequenceNode
+from orderwarden.domain.rules.places import Place
+from orderwarden.domain.rules.problems import Problems, quoted
+from orderwarden.domain.rules.rule_entry import mode, rule
+from orderwarden.domain.rules.store_settings import StoreSettings, store_settings
+
+VERSION: Final = "1"
+"""Of the language, not of the rules."""
+
+MOST_RULES: Final = 500
+DEFAULT_ZONE: Final = "UTC"
+
+_REQUIRED: Final = ("version", "rules")
+_KEYS: Final = (*_REQUIRED, "mode", "time_zone", "store")
+_PLANNED: Final = frozenset({"tests", "allow_payment_actions"})
+
+
+def compile_rules(document: Node, file_name: str) -> RuleSet:
+    """Return the rule set of a file: version 0, since nobody published it yet.
+
+    Args:
+        document: The whole file as nodes.
+        file_name: For messages.
+
+    Raises:
+        ConfigurationError: With every problem at once, each with file, line, column and path.
+    """
+    problems = Problems(file_name)
+    file = Place(document, "", problems)
+    entries = file.entries("key", _KEYS, required=_REQUIRED, is_planned=_PLANNED.__contains__)
+    if "version" in entries:
+        _version(entries["version"])
+    is_live = mode(entries["mode"]) if "mode" in entries else False
+    time_zone = _time_zone(entries["time_zone"]) if "time_zone" in entries else DEFAULT_ZONE
+    store = store_settings(entries["store"]) if "store" in entries else StoreSettings()
+    rules = _rules(entries["rules"], file_is_live=is_live) if "rules" in entries else ()
+    problems.raise_if_any()
+    draft = RuleSet(
+        version=0,
+        digest="",
+        time_zone=time_zone,
+        rules=rules,
+        reserve=store.reserve,
+        offline_methods=store.offline_methods,
+        protected_statuses=store.protected_statuses,
+        holidays=store.holidays,
+    )
+    return replace(draft, digest=canonical.digest(canonical.to_json(draft)))
+
+
+def _version(place: Place) -> None:
+    text = place.text(VERSION)
+    if text not in {None, VERSION}:
+        place.refuse(f"{quoted(str(text))}: no such version of the language; write {VERSION}")
+
+
+def _time_zone(place: Place) -> str:
+    """Return a time zone that exists; the zone data counts as part of the language."""
+    text = place.text("a time zone, such as America/New_York")
+    if text is None:
+        return DEFAULT_ZONE
+    try:
+        ZoneInfo(text)
+    except (LookupError, OSError, ValueError):  # unknown, a folder of zones, a path
+        near = place.problems.nearest(text, available_timezones()) or DEFAULT_ZONE
+        place.refuse(f"{quoted(text)}: no such time zone; did you mean {quoted(near)}?")
+    return text
+
+
+def _rules(place: Place, *, file_is_live: bool) -> tuple[Rule, ...]:
+    if isinstance(place.node, SequenceNode) and not place.node.items:
+        return ()
+    places = place.items("a list of rules")
+    if len(places) > MOST_RULES:
+        place.refuse(f"{len(places)} rules; write at most {MOST_RULES}")
+        return ()
+    names: dict[str, int] = {}
+    found = [rule(each, names, file_is_live=file_is_live) for each in places]
+    return tuple(each for each in found if each is not None)

@@ -1,0 +1,106 @@
+"""From what a merchant writes under `when` to a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from orderwarden.domain.rules import canonical
+from orderwarden.domain.rules.fields import FIELDS, Field, Kind, is_planned
+from orderwarden.domain.rules.model import All, AnyOf, Condition, Not, Test
+from orderwarden.domain.rules.nodes import MappingNode, SequenceNode
+from orderwarden.domain.rules.operators import EXISTS, Scalar
+from orderwarden.domain.rules.places import Place
+from orderwarden.domain.rules.problems import one_of
+from orderwarden.domain.rules.values import scalar
+
+_LISTS: Final = frozenset({"in", "not_in"})
+_PARTS_OF_A_TEXT: Final = frozenset({"contains", "starts_with"})
+
+
+def condition(place: Place) -> Condition | None:
+    """Return the condition at a place, or None after noting what is wrong with it.
+
+    All the entries of one mapping must be true. They are sorted, so that their order in the file
+    is no part of the rule; the parts of a written list keep their order.
+    """
+    known = (*FIELDS, *_COMBINERS)
+    entries = place.entries("field", known, is_planned=is_planned)
+    if isinstance(place.node, MappingNode) and not place.node.entries:
+        place.refuse("no condition; write at least one, such as status: Awaiting Payment")
+    parts: list[Condition] = []
+    for name, entry in entries.items():
+        combine = _COMBINERS.get(name)
+        parts.extend(combine(entry) if combine else _tests(entry, FIELDS[name]))
+    parts.sort(key=canonical.condition_text)
+    if len(parts) == 1:
+        return parts[0]
+    return All(tuple(parts)) if parts else None
+
+
+def _all(place: Place) -> list[Condition]:
+    parts = _listed(place)
+    return [All(parts)] if parts else []
+
+
+def _any(place: Place) -> list[Condition]:
+    parts = _listed(place)
+    return [AnyOf(parts)] if parts else []
+
+
+def _not(place: Place) -> list[Condition]:
+    part = condition(place)
+    return [Not(part)] if part else []
+
+
+_COMBINERS: Final[Mapping[str, Callable[[Place], list[Condition]]]] = {
+    "all": _all,
+    "any": _any,
+    "not": _not,
+}
+
+
+def _listed(place: Place) -> tuple[Condition, ...]:
+    parts = (condition(part) for part in place.items("a list of conditions"))
+    return tuple(part for part in parts if part is not None)
+
+
+def _tests(place: Place, field: Field) -> list[Condition]:
+    """Return the tests of one field: a bare value, a list of them, or operators."""
+    if isinstance(place.node, MappingNode):
+        entries = place.entries(f"operator of `{field.name}`", field.operators)
+        if not place.node.entries:
+            place.refuse(f"no operator; write {one_of(field.operators)}")
+        tests = [_test(entry, field, operator) for operator, entry in entries.items()]
+        return [test for test in tests if test is not None]
+    operator = "in" if isinstance(place.node, SequenceNode) else "is"
+    if operator not in field.operators:
+        place.refuse(f"{place.found}; write an operator: {one_of(field.operators)}")
+        return []
+    test = _test(place, field, operator)
+    return [test] if test else []
+
+
+def _test(place: Place, field: Field, operator: str) -> Test | None:
+    operands = _operands(place, field, operator)
+    if operands is None:
+        return None
+    if operator == "between" and operands[0] > operands[1]:  # type: ignore[operator]
+        place.refuse("the first is larger than the second; write the smaller one first")
+        return None
+    return Test(field.name, operator, operands)
+
+
+def _operands(place: Place, field: Field, operator: str) -> tuple[Scalar, ...] | None:
+    kind = Kind.FLAG if operator == EXISTS else field.kind
+    choices = () if operator in _PARTS_OF_A_TEXT | {EXISTS} else field.choices
+    if operator not in _LISTS and operator != "between":
+        places = [place]
+    else:
+        places = place.items(f"a list for `{operator}`")
+    if operator == "between" and places and len(places) != 2:
+        place.refuse(f"{len(places)} values; write two for `between`, both included")
+        return None
+    values = [scalar(each, kind, choices) for each in places]
+    known = tuple(value for value in values if value is not None)
+    return known if known and len(known) == len(values) else None

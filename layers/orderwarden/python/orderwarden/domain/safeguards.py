@@ -1,0 +1,122 @@
+"""What keeps a rule from acting although it won: built in, asked in this order.
+
+They follow the danger of the change, whatever triggered it. Limits come after them, in the
+service, since they count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from orderwarden.domain.choice import Choice, Needs
+from orderwarden.domain.facts import Facts, Resource
+from orderwarden.domain.line import WRITTEN, Line, Result
+from orderwarden.domain.money import MethodKind, method_kind, money_taken_or_authorised, test_order
+from orderwarden.domain.rules.inspect import accepts_test_orders, names_method, names_status
+from orderwarden.domain.rules.model import Rule
+from orderwarden.domain.rules.truth import Truth
+from orderwarden.domain.statuses import DANGEROUS, PROTECTED
+
+TUG_WINDOW: Final = timedelta(hours=24)
+TUG_CHANGES: Final = 2
+"""After so many changes of one kind within the window, reversed each time, a person decides."""
+
+EVERY_RULE: Final = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Why a rule that won must not act; `needs_person` opens a review."""
+
+    reason: str
+    needs_person: bool = False
+
+
+def is_dangerous(choice: Choice) -> bool:
+    """Return whether the change could lose a paid order."""
+    return choice.to_status_id in DANGEROUS
+
+
+def is_protected(rule: Rule, status_id: int, configured: Collection[int]) -> bool:
+    """Return whether a status is left alone by a rule that does not name it."""
+    guarded = status_id in PROTECTED or status_id in configured
+    return guarded and not names_status(rule, status_id)
+
+
+def check(
+    choice: Choice,
+    facts: Facts,
+    lines: Iterable[Line],
+    holds: Collection[str],
+    protected: Collection[int],
+) -> Blocked | Needs | None:
+    """Return what keeps the winner from acting, None where nothing does.
+
+    Args:
+        choice: The winner and its chain.
+        facts: The reading it won on; `Needs` asks for more of it.
+        lines: Every line of the order.
+        holds: Rules kept off this order; `*` means all.
+        protected: Statuses protected by the merchant besides the built-in ones.
+    """
+    if is_protected(choice.rule, facts.status_id, protected):
+        return Blocked("protected_status")
+    if is_dangerous(choice) and Resource.TRANSACTIONS not in facts.resources:
+        return Needs(Resource.TRANSACTIONS)
+    blocked = money_blocks(choice.rule, facts) if is_dangerous(choice) else None
+    if blocked is None and test_order(facts) is True and not accepts_test_orders(choice.rule):
+        blocked = Blocked("test_order")
+    if blocked is None and (EVERY_RULE in holds or choice.rule.name in holds):
+        blocked = Blocked("hold")
+    if blocked is None and _is_tug_of_war(choice, facts, lines):
+        blocked = Blocked("tug_of_war", needs_person=True)
+    return blocked
+
+
+def money_blocks(rule: Rule, facts: Facts) -> Blocked | None:
+    """Return what the money says against a dangerous change; transactions must be there."""
+    money = money_taken_or_authorised(facts, any_method=True)
+    if money is Truth.TRUE:
+        return Blocked("money_taken_or_authorised")
+    if money is Truth.UNKNOWN:
+        return Blocked("money_unknown")
+    method = facts.order.text("payment_method") or ""
+    kind = method_kind(method, facts.offline_methods)
+    is_allowed = kind is MethodKind.ONLINE or names_method(rule, method)
+    return None if is_allowed else Blocked(f"{kind.value}_method")
+
+
+def _is_tug_of_war(choice: Choice, facts: Facts, lines: Iterable[Line]) -> bool:
+    """Return whether this very change was made twice today and reversed each time.
+
+    It was reversed each time, since the order shows the old status again.
+    """
+    if choice.to_status_id is None:
+        return False
+    same = [
+        line
+        for line in lines
+        if line.rule == choice.rule.name
+        and line.result in WRITTEN
+        and (line.from_status_id, line.to_status_id) == (facts.status_id, choice.to_status_id)
+        and facts.now - line.at < TUG_WINDOW
+        and line.undone_by is None
+    ]
+    return len(same) >= TUG_CHANGES
+
+
+def standing_danger(lines: Iterable[Line]) -> Line | None:
+    """Return our last dangerous change that nobody took back, if there is one.
+
+    It may be in the order still: whoever reads the order next looks for money first.
+    """
+    reached = WRITTEN | {Result.UNCONFIRMED}
+    ours = [x for x in lines if x.is_dangerous and x.result in reached and not x.undone_by]
+    return max(ours, key=_intended_at) if ours else None
+
+
+def _intended_at(line: Line) -> datetime:
+    return line.at

@@ -1,0 +1,86 @@
+"""Is a reading of an order older than what we know already?
+
+Reads may come from a replica that lags; docs/bigcommerce.md, "Reading after an event".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from orderwarden.domain.line import WRITTEN, Line
+from orderwarden.domain.order import Order
+from orderwarden.domain.seen import EVENT_MAY_LEAD, Seen
+from orderwarden.domain.settlement import BEFORE
+from orderwarden.domain.signal import Signal, Trigger
+
+DATED_BY_THE_ORDER: Final = frozenset(
+    {
+        Trigger.ORDER_CREATED,
+        Trigger.ORDER_UPDATED,
+        Trigger.STATUS_UPDATED,
+        Trigger.SHIPMENT_CREATED,
+    }
+)
+"""Events that move the order's `date_modified`; whether others do is not documented."""
+
+LOOKS_AT: Final = (timedelta(seconds=2), timedelta(seconds=17))
+"""When to look once more, counted from the first claim: after 2 s and 15 s later."""
+
+
+class Staleness(StrEnum):
+    """How a reading compares with what we know."""
+
+    FRESH = "fresh"
+    BEHIND_EVENT = "behind_event"
+    BEHIND_SEEN = "behind_seen"
+
+
+def staleness(
+    order: Order, signal: Signal, seen: Seen | None, lines: Iterable[Line]
+) -> Staleness:
+    """Return whether a reading is older than what was seen or written, or than the event."""
+    if seen is not None and order.date_modified < seen.seen_modified:
+        return Staleness.BEHIND_SEEN
+    if any(_is_before(order, line) for line in lines):
+        return Staleness.BEHIND_SEEN
+    if signal.trigger not in DATED_BY_THE_ORDER:
+        return Staleness.FRESH
+    is_other = signal.new_status_id is not None and order.status_id != signal.new_status_id
+    if is_other and order.date_modified < signal.occurred_at:
+        return Staleness.BEHIND_EVENT
+    if order.date_modified < signal.occurred_at - EVENT_MAY_LEAD:
+        return Staleness.BEHIND_EVENT
+    return Staleness.FRESH
+
+
+def _is_before(order: Order, line: Line) -> bool:
+    """Return whether the reading is from before a status change that we know was made."""
+    is_change = line.result in WRITTEN and line.to_status_id not in {None, line.from_status_id}
+    return is_change and order.date_modified < line.at - BEFORE
+
+
+def next_look_s(waited: timedelta) -> float | None:
+    """Return how long to wait before the next look, None when enough looks were taken.
+
+    Args:
+        waited: Time since the signal was first claimed.
+    """
+    for look in LOOKS_AT:
+        if waited < look:
+            return (look - waited).total_seconds()
+    return None
+
+
+def next_look_for_missing_s(waited: timedelta) -> float | None:
+    """Return how long to wait for an order that answers 404; None: it is gone.
+
+    2, 5, 10 and 20 s, then every 30 s for ten minutes, then every 5 minutes, for an hour.
+    """
+    seconds = waited.total_seconds()
+    for until, wait_s in ((2, 2.0), (7, 5.0), (17, 10.0), (37, 20.0), (637, 30.0)):
+        if seconds < until:
+            return wait_s
+    return 300.0 if seconds < 3600 else None

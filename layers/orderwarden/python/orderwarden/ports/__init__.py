@@ -1,0 +1,46 @@
+"""What services need of the world, each as small as its users allow.
+
+Every method may raise `TryAgain` when the technology behind it is out of reach or throttled.
+Conditional writes return what they found instead of raising, so that a caller can compare: a
+write whose answer was lost finds its own token, attempt or revision.
+"""
+
+from orderwarden.ports.changelog import Changelog
+from orderwarden.ports.clock import Clock
+from orderwarden.ports.controls import Controls, Counters, StoreControls
+from orderwarden.ports.notifier import Notifier
+from orderwarden.ports.orders import Holds, SeenOrders
+from orderwarden.ports.parked import Parked, ParkedSignals
+from orderwarden.ports.queue import Depth, Queue
+from orderwarden.ports.receipts import Receipts
+from orderwarden.ports.reviews import Review, Reviews
+from orderwarden.ports.rules import PublishedRules, Rules
+from orderwarden.ports.secrets import HookSecrets, Secrets
+from orderwarden.ports.state import State
+from orderwarden.ports.store import Answer, Store, StoreReader
+
+__all__ = [
+    "Answer",
+    "Changelog",
+    "Clock",
+    "Controls",
+    "Counters",
+    "Depth",
+    "Holds",
+    "HookSecrets",
+    "Notifier",
+    "Parked",
+    "ParkedSignals",
+    "PublishedRules",
+    "Queue",
+    "Receipts",
+    "Review",
+    "Reviews",
+    "Rules",
+    "Secrets",
+    "SeenOrders",
+    "State",
+    "Store",
+    "StoreControls",
+    "StoreReader",
+]

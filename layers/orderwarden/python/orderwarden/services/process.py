@@ -1,0 +1,202 @@
+"""Process one signal: the only writer of orders. Step by step as docs/architecture.md tells."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from orderwarden.domain.echo import echoed_line, overwriting_line
+from orderwarden.domain.receipt import DEATHS_ALLOWED, KEPT, Receipt, ReceiptState
+from orderwarden.domain.relevance import adds_nothing, may_match, rules_asked
+from orderwarden.domain.rules.model import RuleSet
+from orderwarden.domain.safeguards import standing_danger
+from orderwarden.domain.signal import Signal, Trigger
+from orderwarden.errors import LeaseLost, StoreUnauthorised, TryAgain
+from orderwarden.ports import Parked
+from orderwarden.services.process_steps.case import Case
+from orderwarden.services.process_steps.claim import Claimed, Duplicate, claim
+from orderwarden.services.process_steps.end import give_up, park, review_overwritten
+from orderwarden.services.process_steps.outcome import Outcome
+from orderwarden.services.process_steps.ports import ProcessPorts
+from orderwarden.services.process_steps.read import read
+from orderwarden.services.process_steps.rounds import Round
+from orderwarden.services.process_steps.settle import settle_others, settle_stored
+
+PARK_AFTER: Final = timedelta(hours=1)
+PARKED_FOR: Final = timedelta(minutes=15)
+MAX_BACKOFF_S: Final = 900.0
+NO_RULES: Final = RuleSet(version=0, digest="", time_zone="UTC", rules=())
+
+
+class Process:
+    """Handles signals, one a call; several threads may call at once."""
+
+    def __init__(self, ports: ProcessPorts) -> None:
+        """Keep the ports."""
+        self._ports = ports
+        self._cases: set[Case] = set()
+
+    def handle(self, signal: Signal, receive_count: int) -> Outcome:
+        """Look into one signal and do what the rules want.
+
+        Args:
+            signal: As received; nothing else of its group may be in hand meanwhile.
+            receive_count: How often the queue has offered it, 1 the first time.
+        """
+        case: Case | None = None
+        try:
+            early = self._without_claim(signal)
+            if early is not None:
+                return early
+            claimed = claim(self._ports, signal)
+            if isinstance(claimed, Duplicate):
+                return Outcome("duplicate", reason=claimed.receipt.outcome)
+            case = self._case(signal, claimed)
+            self._cases.add(case)
+            is_fresh = receive_count == 1 and not claimed.was_taken_over
+            outcome = self._work(case, is_fresh=is_fresh)
+        except TryAgain as error:
+            outcome = self._later(case, error, receive_count)
+        except StoreUnauthorised as error:
+            outcome = self._stop(case, signal, error)
+        finally:
+            self._cases.discard(case)
+        return _with_counts(outcome, case)
+
+    def renew_leases(self) -> None:
+        """Hold every signal in hand for another lease; to be called well within one."""
+        for case in tuple(self._cases):
+            with suppress(TryAgain):
+                case.renew()
+
+    def _case(self, signal: Signal, claimed: Claimed) -> Case:
+        rules = self._ports.rules(signal.store) or NO_RULES
+        controls = self._ports.state.controls(signal.store)
+        return Case(self._ports, signal, claimed.receipt, rules, controls)
+
+    def _without_claim(self, signal: Signal) -> Outcome | None:
+        """Steps 0 and 1: what needs no claim. A stored decision is always settled first."""
+        ports, store = self._ports, signal.store
+        controls = ports.state.controls(store)
+        if controls.stopped:
+            kept = ports.receipts.look_up([signal.receipt_key]).get(signal.receipt_key)
+            if kept is not None and kept.decision:
+                return None
+            ports.state.park(
+                Parked(signal, controls.stopped, ports.clock.now(), waits_for="store")
+            )
+            return Outcome("parked", reason=controls.stopped)
+        kind = self._unconcerned(signal)
+        if not kind:
+            return None
+        found = ports.receipts.replace(_ended(signal, kind, ports.clock.now()), None)
+        if found is None:
+            return Outcome(kind)
+        return Outcome("duplicate", reason=found.outcome) if found.has_ended else None
+
+    def _unconcerned(self, signal: Signal) -> str:
+        """Return why nothing is to be looked at: no_rule or echo; empty where something is."""
+        ports, order_id = self._ports, signal.order_id
+        if order_id is None or signal.trigger is Trigger.ORDER_ARCHIVED:
+            return "no_rule"
+        rules = (ports.rules(signal.store) or NO_RULES).rules
+        seen = ports.state.seen(signal.store, order_id)
+        asked = rules_asked(signal, rules, was_seen=seen is not None)
+        if may_match(signal, asked, seen, ports.clock.now()):
+            return ""
+        lines = ports.changelog.of_order(signal.store, order_id)
+        if standing_danger(lines) is not None or overwriting_line(signal, lines) is not None:
+            return ""
+        return "echo" if echoed_line(signal, lines) else "no_rule"
+
+    def _work(self, case: Case, *, is_fresh: bool) -> Outcome:
+        """Steps 3 to 11, for a signal that is ours."""
+        case.load()
+        if case.receipt.deaths > DEATHS_ALLOWED:
+            give_up(case)
+            return Outcome("gave_up")
+        settled = settle_stored(case)
+        settle_others(case)
+        after = settled.line if settled is not None and settled.was_written else None
+        if after is not None:
+            case.written.append(after)
+        if case.controls.stopped:
+            park(case, case.controls.stopped, None, waits_for="store")
+            return Outcome("parked", reason=case.controls.stopped)
+        known = _seen_or_echo(case) if settled is None and is_fresh else ""
+        if known:
+            case.end(known)
+            return Outcome(known)
+        look = settled.reading if settled is not None and after is not None else None
+        reading = look or read(case)
+        if reading is None:
+            case.end("gone")
+            return Outcome("gone")
+        is_after_danger = after is not None and after.is_dangerous
+        return Round(case, is_after_danger=is_after_danger).run(reading)
+
+    def _later(self, case: Case | None, error: TryAgain, receive_count: int) -> Outcome:
+        """Give the signal back for a while, or park it once it has waited for an hour."""
+        wait_s = self._wait_s(error, receive_count)
+        if case is None or isinstance(error, LeaseLost):
+            return Outcome("again", reason=error.reason, again_s=wait_s)
+        with suppress(TryAgain):
+            if case.waited > PARK_AFTER:
+                park(case, error.reason, self._ports.clock.now() + PARKED_FOR)
+                return Outcome("parked", reason=error.reason)
+            case.release()
+        return Outcome("again", reason=error.reason, again_s=wait_s)
+
+    def _wait_s(self, error: TryAgain, receive_count: int) -> float:
+        asked_s = error.retry_after_s or 0.0
+        if not error.backs_off:
+            return asked_s
+        backed_off_s = min(2.0 ** (min(receive_count, 20) - 1), MAX_BACKOFF_S)
+        return max(asked_s, backed_off_s) * (1.0 + 0.25 * self._ports.jitter())
+
+    def _stop(self, case: Case | None, signal: Signal, error: StoreUnauthorised) -> Outcome:
+        """Stop the store, tell once, and keep the signal for when it runs again."""
+        reason = f"unauthorised_{error.http_status}"
+        state = self._ports.state
+        try:
+            if state.stop(signal.store, reason):
+                self._ports.notifier.notify(signal.store, "store_stopped", reason, {})
+            if case is not None:
+                park(case, reason, None, waits_for="store")
+        except TryAgain as later:
+            return Outcome("again", reason=later.reason, again_s=later.retry_after_s or 1.0)
+        return Outcome("parked", reason=reason)
+
+
+def _seen_or_echo(case: Case) -> str:
+    """Step 4: return why this event needs no look, or nothing."""
+    signal = case.signal
+    overwriting = overwriting_line(signal, case.lines)
+    if overwriting is not None:
+        review_overwritten(case, overwriting.id)
+    if echoed_line(signal, case.lines):
+        return "echo"
+    is_seen = case.seen is not None and case.seen.is_up_to(signal.occurred_at)
+    return "seen" if is_seen and adds_nothing(signal, case.rules.rules) else ""
+
+
+def _ended(signal: Signal, kind: str, now: datetime) -> Receipt:
+    """Return the receipt of a signal that nothing was looked at for."""
+    return Receipt(
+        key=signal.receipt_key,
+        store=signal.store,
+        order_id=signal.order_id,
+        trigger=signal.trigger.value,
+        state=ReceiptState.NO_RULE,
+        first_at=now,
+        outcome=kind,
+        expires_at=now + KEPT,
+    )
+
+
+def _with_counts(outcome: Outcome, case: Case | None) -> Outcome:
+    if case is None:
+        return outcome
+    return replace(outcome, changes=len(case.written), api_calls=case.store.calls)

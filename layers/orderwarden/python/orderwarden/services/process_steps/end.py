@@ -1,0 +1,145 @@
+"""Step 11 and the other ways out: finish, park, give up; and what was seen, in one place."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from orderwarden.domain.line import Result
+from orderwarden.domain.receipt import ReceiptState
+from orderwarden.domain.seen import Seen
+from orderwarden.ports import Parked, Review
+from orderwarden.services.process_steps.case import Case
+from orderwarden.services.process_steps.limits import LimitReached
+from orderwarden.services.process_steps.plan import Plan
+from orderwarden.services.process_steps.read import Reading
+
+_GRAIN: Final = timedelta(seconds=2)
+
+
+def store_seen(case: Case, reading: Reading) -> None:
+    """Keep what was seen, only forward; called once the decision on that body is done."""
+    for _ in range(2):
+        before = case.seen
+        if before is not None and not _is_later(reading, before):
+            return
+        if case.ports.state.replace_seen(_seen(case, reading, before), before):
+            return
+        case.seen = case.ports.state.seen(case.signal.store, case.order_id)
+
+
+def _is_later(reading: Reading, seen: Seen) -> bool:
+    order = reading.order
+    return (order.date_modified, reading.at) > (seen.seen_modified, seen.read_at) and (
+        order.date_modified >= seen.seen_modified
+    )
+
+
+def _seen(case: Case, reading: Reading, before: Seen | None) -> Seen:
+    return Seen(
+        store=case.signal.store,
+        order_id=case.order_id,
+        read_at=reading.at,
+        seen_modified=reading.order.date_modified,
+        status_id=reading.order.status_id,
+        status_since=_status_since(case, reading, before),
+        revision=before.revision + 1 if before else 1,
+    )
+
+
+def _status_since(case: Case, reading: Reading, before: Seen | None) -> datetime | None:
+    """Return since when the order has its status, where we know."""
+    signal, status_id = case.signal, reading.order.status_id
+    own = [x for x in case.lines if x.settled_at and x.to_status_id == status_id]
+    own = [x for x in own if x.result in {Result.APPLIED, Result.RECOVERED}]
+    if signal.new_status_id == status_id and signal.previous_status_id != status_id:
+        return signal.occurred_at
+    if before is not None and before.status_id == status_id:
+        return before.status_since
+    return own[-1].at if own and own[-1].at >= reading.order.date_modified - _GRAIN else None
+
+
+def park(case: Case, reason: str, until: datetime | None, waits_for: str = "") -> None:
+    """Keep the signal for later, first the signal, then the receipt: dying between loses none."""
+    now = case.ports.clock.now()
+    case.ports.state.park(Parked(case.signal, reason, now, until, waits_for))
+    case.end(reason, ReceiptState.PARKED)
+
+
+def park_at_limit(case: Case, plan: Plan, limit: LimitReached) -> None:
+    """Park what a limit holds back, and ask or tell a person once."""
+    rule, store, state = plan.rule, case.signal.store, case.ports.state
+    fingerprint = plan.choice.rule.fingerprint if plan.choice else ""
+    if limit.reason == "approve_after":
+        review = Review(
+            id=f"approval-{rule}-{fingerprint}",
+            store=store,
+            kind="approval",
+            at=case.ports.clock.now(),
+            detail=f"Rule {rule} has made as many changes as it may without approval; "
+            "the rest is parked until you approve or reject it.",
+            rule=rule,
+        )
+        if state.open_review(review):
+            case.ports.notifier.notify(store, "approval", review.id, {"rule": rule})
+    else:
+        hour = case.ports.clock.now().strftime("%Y-%m-%dT%H")
+        notice = f"per_hour-{rule}-{hour}"
+        case.ports.notifier.notify(store, "per_hour", notice, {"rule": rule})
+    park(case, limit.reason, limit.until, limit.waits_for)
+
+
+def give_up(case: Case) -> None:
+    """Hand a signal that keeps killing its worker to a person; no line stays intended."""
+    decision, now = case.decision, case.ports.clock.now()
+    step = "before a decision was stored"
+    if decision is not None:
+        step = f"while carrying out rule {decision.rule}"
+        line = case.line(decision.write.line_id)
+        if line and line.attempt == decision.attempt and line.result is Result.INTENDED:
+            case.settle(line, Result.UNCONFIRMED, "its worker died five times", line.at)
+    case.ports.state.open_review(
+        Review(
+            id=f"killed_workers-{case.receipt.key}",
+            store=case.signal.store,
+            kind="killed_workers",
+            at=now,
+            detail=f"Order {case.order_id}: the {case.signal.trigger.value} signal killed its "
+            f"worker five times, last {step}; it is not tried again.",
+            order_id=case.order_id,
+            receipt_key=case.receipt.key,
+        )
+    )
+    case.end("gave_up")
+
+
+def review_overwritten(case: Case, line_id: str) -> None:
+    """Tell a person that our write may have hidden someone else's, just before it."""
+    case.ports.state.open_review(
+        Review(
+            id=f"overwritten-{line_id}",
+            store=case.signal.store,
+            kind="overwritten",
+            at=case.ports.clock.now(),
+            detail=f"Order {case.order_id}: its status was changed by someone else in the moment "
+            "between our look and our write; please look which one is right.",
+            order_id=case.order_id,
+            line_id=line_id,
+        )
+    )
+
+
+def review_too_many_writes(case: Case, rule: str) -> None:
+    """Tell a person that one signal wanted more writes than rules in order ever need."""
+    case.ports.state.open_review(
+        Review(
+            id=f"too_many_writes-{case.order_id}-{rule}",
+            store=case.signal.store,
+            kind="too_many_writes",
+            at=case.ports.clock.now(),
+            detail=f"Order {case.order_id}: rule {rule} wanted a fifth change for one event; "
+            "the rules seem to undo each other.",
+            order_id=case.order_id,
+            rule=rule,
+        )
+    )

@@ -1,0 +1,41 @@
+"""The staff note of a change: its text, and where it goes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from orderwarden.domain.order import Order
+from orderwarden.domain.rules.notes import render_note
+from orderwarden.domain.statuses import NAMES
+from orderwarden.services.process_steps.plan import Plan
+
+MAX_NOTES: Final = 65_535
+"""Characters that `staff_notes` may have; docs/bigcommerce.md, "Orders"."""
+
+
+def note_text(plan: Plan, order: Order) -> str:
+    """Return the text to append, shortened to the room that is left; empty for none."""
+    if plan.choice is None or not plan.choice.notes:
+        return ""
+    to_status_id = order.status_id if plan.to_status_id is None else plan.to_status_id
+    texts = (
+        render_note(
+            template,
+            {
+                "order": str(order.id),
+                "rule": rule.name,
+                "age": str(int((plan.facts.now - order.date_created).total_seconds())),
+                "from": NAMES[order.status_id],
+                "to": NAMES[to_status_id],
+            },
+        )
+        for rule, template in plan.choice.notes
+    )
+    room = MAX_NOTES - len(order.staff_notes) - 1
+    text = "\n".join(texts)
+    return text if len(text) <= room else text[: max(room - 1, 0)] + "…" * (room > 0)
+
+
+def appended(notes: str, text: str) -> str:
+    """Return the staff notes with a text added on a line of its own."""
+    return f"{notes}\n{text}" if notes else text

@@ -1,0 +1,27 @@
+"""What became of one signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one signal, with every fact a log line wants.
+
+    Attributes:
+        kind: no_rule, duplicate, seen, echo, no_match, had_already, applied, blocked, would,
+            parked, refused, archived, gone, gave_up or again.
+        rule: The rule that won, where one did.
+        reason: A short code that says more.
+        changes: Writes made to the order.
+        api_calls: Calls made to the store.
+        again_s: Seconds after which the queue is to offer it again; None: it is done with.
+    """
+
+    kind: str
+    rule: str = ""
+    reason: str = ""
+    changes: int = 0
+    api_calls: int = 0
+    again_s: float | None = None

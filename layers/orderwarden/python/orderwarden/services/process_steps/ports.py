@@ -1,0 +1,33 @@
+"""The ports that processing a signal needs, handed to every step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from orderwarden.domain.rules.model import RuleSet
+from orderwarden.ports import Changelog, Clock, Notifier, Receipts, State, Store
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessPorts:
+    """What the steps work with.
+
+    Attributes:
+        stores: Gives the API client of a store hash.
+        rules: Gives the rules in force, from a short cache; None before the first version.
+        new_id: Gives a random id of 32 hex digits.
+        jitter: Gives a random number from 0 to 1.
+        lease_s: For how long a claim holds unless it is renewed.
+    """
+
+    clock: Clock
+    receipts: Receipts
+    changelog: Changelog
+    state: State
+    notifier: Notifier
+    stores: Callable[[str], Store]
+    rules: Callable[[str], RuleSet | None]
+    new_id: Callable[[], str]
+    jitter: Callable[[], float]
+    lease_s: float

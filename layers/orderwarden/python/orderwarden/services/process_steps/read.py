@@ -1,0 +1,71 @@
+"""Step 5: read the order once, as late as possible, and mistrust a reading that lags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from orderwarden.domain.order import Order
+from orderwarden.domain.staleness import (
+    Staleness,
+    next_look_for_missing_s,
+    next_look_s,
+    staleness,
+)
+from orderwarden.errors import NotFound, TryAgain
+from orderwarden.services.process_steps.case import Case
+
+BEHIND_SEEN_WAIT_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One body of the order.
+
+    Attributes:
+        at: The `Date` of the answer: the store's clock.
+        received_at: When it came, by our clock.
+    """
+
+    order: Order
+    at: datetime
+    received_at: datetime
+
+    def store_time(self, now: datetime) -> datetime:
+        """Return what the store's clock says at a moment of ours."""
+        return self.at + (now - self.received_at)
+
+    def age_s(self, now: datetime) -> float:
+        """Return how many seconds ago it came."""
+        return (now - self.received_at).total_seconds()
+
+
+def take(case: Case) -> Reading:
+    """Read the order, whatever it shows."""
+    answer = case.store.order(case.order_id)
+    return Reading(answer.value, answer.at, case.ports.clock.now())
+
+
+def read(case: Case) -> Reading | None:
+    """Read the order; None where it is gone for good.
+
+    Raises:
+        TryAgain: It is not there yet, or the reading lags behind what we know.
+    """
+    try:
+        reading = take(case)
+    except NotFound:
+        wait_s = next_look_for_missing_s(case.waited)
+        if wait_s is None:
+            return None
+        raise TryAgain("order_not_there_yet", wait_s, backs_off=False) from None
+    state = staleness(reading.order, case.signal, case.seen, case.lines)
+    if state is Staleness.FRESH:
+        return reading
+    wait_s = next_look_s(case.waited)
+    if wait_s is not None:
+        raise TryAgain("reading_lags", wait_s, backs_off=False)
+    if state is Staleness.BEHIND_SEEN:
+        raise TryAgain("reading_behind_seen", BEHIND_SEEN_WAIT_S, backs_off=False)
+    return reading

@@ -1,0 +1,35 @@
+"""What follows a write that was made: due whether its answer came or was recovered."""
+
+from __future__ import annotations
+
+from orderwarden.domain.decision import Decision
+from orderwarden.domain.line import Line
+from orderwarden.ports import Review
+from orderwarden.services.process_steps.case import Case
+
+
+def rest_of(case: Case, decision: Decision, line: Line) -> None:
+    """Do what a decision wants after its write; doing it twice changes nothing."""
+    if decision.restores is None:
+        return
+    case.mark_undone(decision.restores, line.id)
+    detail = (
+        f"Order {line.order_id}: money was found after our change to status "
+        f"{line.from_status_id}; status {line.to_status_id} is back. Please look at the order."
+    )
+    review_id = f"paid_in_window-{decision.restores}"
+    case.ports.state.open_review(
+        Review(
+            id=review_id,
+            store=line.store,
+            kind="paid_in_window",
+            at=case.ports.clock.now(),
+            detail=detail,
+            order_id=line.order_id,
+            rule=line.rule,
+            line_id=line.id,
+        )
+    )
+    case.ports.notifier.notify(
+        line.store, "paid_in_window", review_id, {"order_id": line.order_id}
+    )

@@ -1,0 +1,107 @@
+"""Steps 6 to 11 in turn: decide, count, write, and go on from the answer until nothing wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from orderwarden.domain.choice import CHAIN_TRIGGERS
+from orderwarden.domain.line import Result
+from orderwarden.domain.relevance import rules_asked
+from orderwarden.domain.rules.model import Rule
+from orderwarden.domain.signal import Trigger
+from orderwarden.errors import TryAgain
+from orderwarden.services.process_steps.case import Case
+from orderwarden.services.process_steps.decide import decide
+from orderwarden.services.process_steps.end import (
+    park,
+    park_at_limit,
+    review_too_many_writes,
+    store_seen,
+)
+from orderwarden.services.process_steps.limits import count_change
+from orderwarden.services.process_steps.outcome import Outcome
+from orderwarden.services.process_steps.plan import Nothing, Plan
+from orderwarden.services.process_steps.read import Reading
+from orderwarden.services.process_steps.record import record
+from orderwarden.services.process_steps.write import Changed, NotWritten, Written, write
+
+MAX_WRITES: Final = 4
+MAX_CHANGED: Final = 3
+
+
+class Round:
+    """Steps 6 to 11: decide, write, and go on from the answer until no rule wins."""
+
+    def __init__(self, case: Case, *, is_after_danger: bool) -> None:
+        rules = case.rules.rules
+        self._case = case
+        self._every: Sequence[Rule] = rules_asked(
+            case.signal, rules, was_seen=case.seen is not None
+        )
+        self._rules: Sequence[Rule] = () if is_after_danger else self._every
+        self._asked: Reading | None = None
+        self._changed = 0
+
+    def run(self, reading: Reading) -> Outcome:
+        """Go on until nothing is left to write; return what became of the signal."""
+        case = self._case
+        while True:
+            if reading.order.is_archived:
+                return self._finish(Outcome("archived"))
+            result = decide(case, reading, self._rules)
+            if self._rules is self._every and case.signal.trigger is not Trigger.SWEEP:
+                self._asked = reading
+            if isinstance(result, Nothing):
+                return self._nothing(result)
+            if case.writes >= MAX_WRITES:
+                review_too_many_writes(case, result.rule)
+                return self._finish(Outcome("blocked", result.rule, "too_many_writes"))
+            limit = count_change(case, result)
+            if limit is not None:
+                record(case, reading, result, Result.BLOCKED, limit.reason)
+                park_at_limit(case, result, limit)
+                return Outcome("parked", result.rule, limit.reason)
+            done = write(case, result, reading)
+            if isinstance(done, NotWritten):
+                return self._finish(Outcome(done.outcome, result.rule))
+            reading = self._go_on(result, done)
+
+    def _go_on(self, plan: Plan, done: Written | Changed) -> Reading:
+        """Return the reading to decide on next, with the rules to ask."""
+        case = self._case
+        if isinstance(done, Changed):
+            self._changed += 1
+            if self._changed >= MAX_CHANGED:
+                raise TryAgain("order_keeps_changing", 30.0, backs_off=False)
+            return done.reading
+        case.writes += 1
+        case.written.append(done.line)
+        after_write = CHAIN_TRIGGERS if case.signal.trigger is Trigger.SWEEP else None
+        self._every = _every_after(case, self._every, after_write)
+        self._rules = () if plan.is_dangerous else self._every
+        return done.reading
+
+    def _nothing(self, nothing: Nothing) -> Outcome:
+        if nothing.outcome == "paused":
+            park(self._case, "paused", None, waits_for=f"rule:{nothing.rule}")
+            return Outcome("parked", nothing.rule, "paused")
+        return self._finish(Outcome(nothing.outcome, nothing.rule, nothing.reason))
+
+    def _finish(self, outcome: Outcome) -> Outcome:
+        case = self._case
+        if self._asked is not None:
+            store_seen(case, self._asked)
+        if case.written:
+            outcome = Outcome("applied", case.written[0].rule, outcome.reason)
+        case.end(outcome.kind)
+        return outcome
+
+
+def _every_after(
+    case: Case, every: Sequence[Rule], triggers: frozenset[Trigger] | None
+) -> Sequence[Rule]:
+    """Return the rules to ask of the answer to our own write."""
+    if triggers is None:
+        return every
+    return tuple(rule for rule in case.rules.rules if rule.on & triggers)

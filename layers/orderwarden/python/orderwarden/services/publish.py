@@ -1,0 +1,76 @@
+"""Put a new version of a store's rules in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orderwarden.domain.rules.canonical import to_json
+from orderwarden.domain.rules.model import RuleSet
+from orderwarden.domain.statuses import NAMES
+from orderwarden.ports import Clock, PublishedRules, Review, State, StoreReader
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing ended in.
+
+    Attributes:
+        version: The version in force now.
+        is_new: False where the very same rules were in force already.
+        was_overtaken: Somebody else published in between; nothing was changed.
+    """
+
+    version: int
+    is_new: bool
+    was_overtaken: bool = False
+
+
+def publish(
+    state: State, clock: Clock, store: str, rules: RuleSet, *, source: str, author: str
+) -> Published:
+    """Publish rules unless the same are in force; one conditional write."""
+    current = state.current(store)
+    if current is not None and current.digest == rules.digest:
+        return Published(current.version, is_new=False)
+    number = current.version + 1 if current else 1
+    version = PublishedRules(
+        store=store,
+        version=number,
+        digest=rules.digest,
+        compiled=to_json(rules),
+        source=source,
+        author=author,
+        at=clock.now(),
+    )
+    if state.publish(version):
+        return Published(number, is_new=True)
+    return Published(number, is_new=False, was_overtaken=True)
+
+
+def check_statuses(
+    state: State, clock: Clock, store: str, reader: StoreReader
+) -> Mapping[int, str]:
+    """Compare our statuses with the store's; a mismatch stops the store and asks a person.
+
+    Returns:
+        The statuses that differ: id to the store's own system label (empty: it has none).
+
+    Raises:
+        TryAgain: The store did not answer, or with nothing: that is no mismatch.
+    """
+    theirs = reader.statuses().value
+    ids = sorted(set(NAMES) | set(theirs))
+    differing = {i: theirs.get(i, "") for i in ids if theirs.get(i) != NAMES.get(i)}
+    if differing and state.stop(store, "status_mismatch"):
+        state.open_review(
+            Review(
+                id="status_mismatch",
+                store=store,
+                kind="status_mismatch",
+                at=clock.now(),
+                detail=f"The store's order statuses differ from ours: {differing}. "
+                "Its work is stopped, since rules might set a wrong status.",
+            )
+        )
+    return differing

@@ -1,0 +1,137 @@
+"""What `ports.ParkedSignals` promises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+from contracts.backends import Backend
+from contracts.builders import OTHER_STORE, STORE, a_parked, a_signal
+from contracts.values import instants, parked_signals
+from fakes import NOON
+from hypothesis import HealthCheck, given, settings
+from orderwarden.ports import Parked
+
+HOUR = timedelta(hours=1)
+
+
+def due_keys(backend: Backend, hours: float, limit: int = 100) -> list[str]:
+    found = backend.state.due(STORE, NOON + hours * HOUR, limit)
+    return [parked.signal.receipt_key for parked in found]
+
+
+def waiting_keys(backend: Backend, waits_for: str = "store", limit: int = 100) -> list[str]:
+    found = backend.state.waiting_for(STORE, waits_for, limit)
+    return [parked.signal.receipt_key for parked in found]
+
+
+def test_a_signal_is_due_when_its_time_has_come(backend: Backend) -> None:
+    backend.state.park(a_parked(until=NOON + HOUR))
+
+    assert due_keys(backend, hours=0.999) == []
+    assert due_keys(backend, hours=1) == ["k1"]
+
+
+def test_a_signal_without_a_time_is_never_due(backend: Backend) -> None:
+    backend.state.park(a_parked(until=None))
+
+    assert due_keys(backend, hours=1_000_000) == []
+
+
+def test_the_signals_due_longest_come_first(backend: Backend) -> None:
+    for hours, key in ((3, "a"), (1, "b"), (2, "c")):
+        backend.state.park(a_parked(key, until=NOON + hours * HOUR))
+
+    assert due_keys(backend, hours=9, limit=2) == ["b", "c"]
+
+
+def test_the_signals_that_wait_for_the_same_come_longest_parked_first(backend: Backend) -> None:
+    for hours, key in ((3, "a"), (1, "b"), (2, "c")):
+        backend.state.park(a_parked(key, at=NOON + hours * HOUR, waits_for="rule:x"))
+    backend.state.park(a_parked("d", waits_for="rule:y"))
+
+    assert waiting_keys(backend, "rule:x", limit=2) == ["b", "c"]
+    assert waiting_keys(backend, "rule:y") == ["d"]
+    assert waiting_keys(backend, "approval:x") == []
+
+
+def test_a_signal_with_a_time_and_a_cause_is_found_by_both(backend: Backend) -> None:
+    backend.state.park(a_parked(until=NOON + HOUR, waits_for="rule:x"))
+
+    assert due_keys(backend, hours=1) == ["k1"]
+    assert waiting_keys(backend, "rule:x") == ["k1"]
+
+
+def test_the_newest_of_a_receipt_key_replaces(backend: Backend) -> None:
+    backend.state.park(a_parked("k1", waits_for="store"))
+    backend.state.park(a_parked("k1", waits_for="rule:x", until=NOON + HOUR))
+
+    assert backend.state.count_parked(STORE) == 1
+    assert waiting_keys(backend, "store") == []
+    assert waiting_keys(backend, "rule:x") == ["k1"]
+
+
+def test_a_signal_that_was_taken_out_is_gone(backend: Backend) -> None:
+    backend.state.park(a_parked("k1", until=NOON))
+    backend.state.park(a_parked("k2", until=NOON))
+    [first, _] = backend.state.due(STORE, NOON, 2)
+
+    backend.state.unpark(first)
+    backend.state.unpark(first)
+
+    assert due_keys(backend, hours=0) == ["k2"]
+
+
+def test_a_signal_that_was_parked_anew_meanwhile_stays(backend: Backend) -> None:
+    backend.state.park(a_parked(until=NOON))
+    [read] = backend.state.due(STORE, NOON, 1)
+    backend.state.park(a_parked(until=NOON, at=NOON + HOUR))
+
+    backend.state.unpark(read)
+
+    assert backend.state.count_parked(STORE) == 1
+
+
+def test_each_store_has_its_own_parked_signals(backend: Backend) -> None:
+    backend.state.park(a_parked("k1", until=NOON))
+    other = a_signal(key="k1", store=OTHER_STORE)
+    backend.state.park(a_parked(signal=other, until=NOON))
+
+    [of_other] = backend.state.due(OTHER_STORE, NOON, 10)
+    backend.state.unpark(of_other)
+
+    assert backend.state.count_parked(STORE) == 1
+    assert backend.state.count_parked(OTHER_STORE) == 0
+
+
+numbers = count()
+
+
+# One database for all examples: their stores differ.
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(parked=parked_signals, until=instants)
+def test_a_parked_signal_comes_back_as_it_was_stored(
+    backend: Backend, parked: Parked, until: object
+) -> None:
+    store = f"store-{next(numbers)}"
+    parked = replace(parked, signal=replace(parked.signal, store=store))
+    timed = replace(
+        parked, until=until, signal=replace(parked.signal, receipt_key="another, timed")
+    )
+
+    backend.state.park(parked)
+    backend.state.park(timed)
+
+    found = backend.state.waiting_for(store, parked.waits_for, 10)
+    assert sorted(found, key=repr) == sorted([parked, timed], key=repr)
+
+
+def test_a_parked_signal_is_taken_out_by_what_was_read(backend: Backend) -> None:
+    later = NOON + timedelta(microseconds=5)
+    backend.state.park(a_parked(until=later, at=later, waits_for=""))
+
+    for parked in backend.state.due(STORE, later, 1):
+        backend.state.unpark(parked)
+
+    assert backend.state.count_parked(STORE) == 0

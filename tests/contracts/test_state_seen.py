@@ -1,0 +1,83 @@
+"""What `ports.SeenOrders` promises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from itertools import count
+
+from contracts.backends import Backend
+from contracts.builders import OTHER_STORE, STORE, a_seen, all_at_once
+from contracts.values import seen_orders
+from hypothesis import HealthCheck, given, settings
+from orderwarden.domain.seen import Seen
+
+
+def test_an_order_that_was_never_read_was_not_seen(backend: Backend) -> None:
+    backend.state.replace_seen(a_seen(100), None)
+
+    assert backend.state.seen(STORE, 101) is None
+    assert backend.state.seen(OTHER_STORE, 100) is None
+
+
+def test_a_first_reading_has_revision_1_whatever_the_caller_wrote(backend: Backend) -> None:
+    was_stored = backend.state.replace_seen(a_seen(revision=9), None)
+
+    assert was_stored
+    assert backend.state.seen(STORE, 100) == a_seen(revision=1)
+
+
+def test_a_reading_replaces_the_one_that_was_read(backend: Backend) -> None:
+    backend.state.replace_seen(a_seen(), None)
+
+    was_stored = backend.state.replace_seen(a_seen(status_id=10), a_seen(revision=1))
+
+    assert was_stored
+    assert backend.state.seen(STORE, 100) == a_seen(status_id=10, revision=2)
+
+
+def test_a_reading_replaces_no_other_than_the_one_that_was_read(backend: Backend) -> None:
+    backend.state.replace_seen(a_seen(), None)
+    backend.state.replace_seen(a_seen(status_id=10), a_seen(revision=1))
+
+    over_an_old_one = backend.state.replace_seen(a_seen(status_id=5), a_seen(revision=1))
+    over_none = backend.state.replace_seen(a_seen(status_id=5), None)
+    over_one_that_is_gone = backend.state.replace_seen(a_seen(101), a_seen(101))
+
+    assert (over_an_old_one, over_none, over_one_that_is_gone) == (False, False, False)
+    assert backend.state.seen(STORE, 100) == a_seen(status_id=10, revision=2)
+    assert backend.state.seen(STORE, 101) is None
+
+
+def test_a_reading_whose_answer_was_lost_is_not_stored_twice(backend: Backend) -> None:
+    backend.state.replace_seen(a_seen(status_id=10), None)
+
+    was_stored = backend.state.replace_seen(a_seen(status_id=10), None)
+
+    assert not was_stored
+    assert backend.state.seen(STORE, 100) == a_seen(status_id=10)
+
+
+def test_one_of_eight_threads_stores_its_reading(backend: Backend) -> None:
+    stored = all_at_once(
+        partial(backend.state.replace_seen, a_seen(status_id=status_id), None)
+        for status_id in range(8)
+    )
+
+    winner = backend.state.seen(STORE, 100)
+    assert winner is not None
+    assert stored == [status_id == winner.status_id for status_id in range(8)]
+
+
+numbers = count()
+
+
+# One database for all examples: their orders differ.
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seen=seen_orders)
+def test_a_reading_comes_back_as_it_was_stored(backend: Backend, seen: Seen) -> None:
+    seen = replace(seen, order_id=next(numbers))
+
+    backend.state.replace_seen(seen, None)
+
+    assert backend.state.seen(seen.store, seen.order_id) == seen

@@ -1,0 +1,65 @@
+"""The simulated store behind `requests`, without a network: an adapter that calls it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from bigcommerce_sim import Ending, Request, SimulatedStore
+from requests import PreparedRequest, Response
+from requests.adapters import BaseAdapter
+from requests.exceptions import ConnectionError as ConnectionFailed
+from requests.exceptions import ReadTimeout
+from urllib3 import HTTPResponse
+from urllib3.exceptions import ProtocolError
+
+
+class InProcessAdapter(BaseAdapter):
+    """Carries a request to the simulated store in the caller's own thread.
+
+    `before` and `after` are called around every exchange, so that a test can act in between.
+    """
+
+    def __init__(self, sim: SimulatedStore) -> None:
+        super().__init__()
+        self._sim = sim
+        self.before: Callable[[str, str], None] = lambda _method, _path: None
+        self.after: Callable[[str, str], None] = lambda _method, _path: None
+
+    def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:  # type: ignore[override]
+        parts = urlsplit(str(request.url))
+        method, path = str(request.method), parts.path
+        self.before(method, path)
+        body = request.body or b""
+        answer = self._sim.handle(
+            Request(
+                method=method,
+                path=path,
+                query=parts.query,
+                headers={k.lower(): v for k, v in request.headers.items()},
+                body=body.encode() if isinstance(body, str) else bytes(body),
+            )
+        )
+        self.after(method, path)
+        if answer.ending is Ending.RESET:
+            raise ConnectionFailed(ProtocolError("Connection aborted.", ConnectionResetError()))
+        if answer.ending is Ending.TIMEOUT:
+            raise ReadTimeout("read timed out")
+        return _response(request, answer.status, answer.headers, answer.body)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _response(
+    request: PreparedRequest, status: int, headers: Mapping[str, str], body: bytes
+) -> Response:
+    response = Response()
+    response.request = request
+    response.status_code = status
+    response.headers.update(headers)
+    response.raw = HTTPResponse(
+        body=io.BytesIO(body), headers=dict(headers), status=status, preload_content=False
+    )
+    return response

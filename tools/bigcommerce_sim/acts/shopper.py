@@ -1,0 +1,170 @@
+"""What shoppers do: place orders, pay or fail to, write messages."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from bigcommerce_sim.acts.locked import locked
+from bigcommerce_sim.seed.people import address_of, email_of
+from bigcommerce_sim.world import statuses
+from bigcommerce_sim.world.amounts import read_amount
+from bigcommerce_sim.world.changes import change_order, publish_order_event
+from bigcommerce_sim.world.dates import whole_second
+from bigcommerce_sim.world.messages import Message
+from bigcommerce_sim.world.order import Address, LineType
+from bigcommerce_sim.world.paying import Payment, add_transaction, order_or_404, settle_payment
+from bigcommerce_sim.world.placing import Wanted, blank_order, place_order
+from bigcommerce_sim.world.world import World
+
+Amount = Decimal | str | int
+ACTOR = "shopper"
+
+
+class Shopper:
+    """Act as the store's customers; every method returns when the act is done."""
+
+    def __init__(self, world: World, lock: threading.RLock) -> None:
+        self.world = world
+        self.lock = lock
+
+    @locked
+    def place(
+        self,
+        *,
+        total: Amount | None = None,
+        items: Sequence[tuple[str, int]] = (),
+        status: int | str = "Awaiting Payment",
+        customer_id: int = 0,
+        payment_method: str = "Credit Card",
+        quantity: int = 1,
+        kind: LineType = "physical",
+        channel_id: int = 1,
+        created_at: datetime | None = None,
+        addresses: int = 1,
+        is_pickup: bool = False,
+    ) -> int:
+        """Place an order and return its id.
+
+        Args:
+            total: What the order costs in all, as one custom line; not with `items`.
+            items: SKUs of the catalog and pieces. Without both, one plain thing is bought.
+            status: The status it lands in, by id or system name.
+            quantity: Pieces of the custom line.
+            kind: `physical`, `digital` or `giftcertificate`.
+            created_at: The order's date, if it is not now.
+            addresses: To how many addresses it goes; lines are spread over them.
+
+        Raises:
+            ValueError: an unknown status or SKU.
+            Refusal: 409 where the stock does not suffice.
+        """
+        wanted = self._wanted(total, items, quantity, kind)
+        wanted = [
+            replace(each, address=index % addresses, is_pickup=is_pickup)
+            for index, each in enumerate(wanted)
+        ]
+        customer = self.world.customers.get(customer_id)
+        email = email_of(customer_id) if customer else "guest@example.com"
+        draft = blank_order(
+            self.world, statuses.status_id_of(status), address_of(customer_id, email)
+        )
+        if created_at is not None:
+            moment = whole_second(created_at)
+            draft = replace(draft, date_created=moment, date_modified=moment)
+        draft = replace(
+            draft,
+            customer_id=customer_id,
+            payment_method=payment_method,
+            channel_id=channel_id,
+        )
+        to = [_place(customer_id + index, email) for index in range(addresses)]
+        exact = None if total is None else {"total_inc_tax": read_amount(total)}
+        return place_order(self.world, draft, wanted, to, ACTOR, overrides=exact).id
+
+    @locked
+    def pay(
+        self,
+        order_id: int,
+        amount: Amount | None = None,
+        *,
+        gateway: str = "stripe",
+        method: str = "credit_card",
+        test: bool = False,
+        moves_status: bool = True,
+    ) -> int:
+        """Pay at once and return the transaction's id; the order goes on to be fulfilled.
+
+        `moves_status=False` leaves the order where it is, as a lost gateway call does.
+        """
+        order = order_or_404(self.world, order_id)
+        payment = _payment(amount, gateway, method, test)
+        transaction = add_transaction(self.world, order, "purchase", payment)
+        settle_payment(self.world, order, "captured", "gateway", moves_status=moves_status)
+        return transaction.id
+
+    @locked
+    def authorise(
+        self, order_id: int, amount: Amount | None = None, *, gateway: str = "stripe"
+    ) -> int:
+        """Have the card authorised but not charged; the order awaits payment."""
+        order = order_or_404(self.world, order_id)
+        payment = _payment(amount, gateway, "credit_card", False)
+        transaction = add_transaction(self.world, order, "authorization", payment)
+        changes: dict[str, object] = {"payment_status": "authorized"}
+        if order.status_id in (statuses.INCOMPLETE, statuses.PENDING):
+            changes["status_id"] = statuses.AWAITING_PAYMENT
+        change_order(self.world, order, changes, "gateway")
+        return transaction.id
+
+    @locked
+    def fail_payment(self, order_id: int, *, gateway: str = "stripe") -> int:
+        """Try to pay and be declined; the order stays where it is."""
+        order = order_or_404(self.world, order_id)
+        payment = _payment(None, gateway, "credit_card", False)
+        transaction = add_transaction(self.world, order, "purchase", payment, "error")
+        change_order(self.world, order, {"payment_status": "declined"}, "gateway")
+        return transaction.id
+
+    @locked
+    def write_message(self, order_id: int, text: str, subject: str = "Question") -> int:
+        """Write to the store about an order and return the message's id."""
+        order = order_or_404(self.world, order_id)
+        number = self.world.numbers.next("message")
+        now = whole_second(self.world.now())
+        message = Message(number, order_id, order.customer_id, subject, text, now)
+        self.world.messages.add(message)
+        self.world.record_write(ACTOR, "message.create", order, order, {"message_id": number})
+        extra = {"message": {"order_message_id": number}}
+        publish_order_event(self.world, order, "message/created", extra)
+        return number
+
+    def _wanted(
+        self,
+        total: Amount | None,
+        items: Sequence[tuple[str, int]],
+        quantity: int,
+        kind: LineType,
+    ) -> list[Wanted]:
+        if items and total is not None:
+            raise ValueError("give a total or items, not both")
+        if not items:
+            each = (Decimal(20) if total is None else read_amount(total)) / quantity
+            price = each.quantize(Decimal("0.0001"))
+            return [Wanted(quantity, None, "Simulated thing", price, price, "SIM-1", kind)]
+        wanted = []
+        for sku, pieces in items:
+            variant = self.world.inventory.by_sku(sku)
+            if variant is None:
+                raise ValueError(f"no such SKU: {sku}")
+            wanted.append(Wanted(pieces, variant, type=kind))
+        return wanted
+
+
+def _place(number: int, email: str) -> Address:
+    return address_of(number, email)
+
+
+def _payment(amount: Amount | None, gateway: str, method: str, test: bool) -> Payment:
+    return Payment(None if amount is None else read_amount(amount), method, gateway, test)

@@ -1,0 +1,145 @@
+"""What the store's people do in the control panel."""
+
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+
+from bigcommerce_sim.acts.locked import locked
+from bigcommerce_sim.world import statuses
+from bigcommerce_sim.world.changes import archive_order, change_order
+from bigcommerce_sim.world.dates import whole_second
+from bigcommerce_sim.world.inventory import DEFAULT_LOCATION
+from bigcommerce_sim.world.order import Order
+from bigcommerce_sim.world.paying import begin_capture, begin_void, order_or_404
+from bigcommerce_sim.world.shipments import ShipmentFields
+from bigcommerce_sim.world.shipping import create_shipment, delete_shipment
+from bigcommerce_sim.world.stock import set_on_hand
+from bigcommerce_sim.world.world import World
+
+ACTOR = "staff"
+
+
+class Staff:
+    """Act as the store's people; every method returns when the act is done."""
+
+    def __init__(self, world: World, lock: threading.RLock) -> None:
+        self.world = world
+        self.lock = lock
+
+    @locked
+    def edit(
+        self,
+        order_id: int,
+        *,
+        status: int | str | None = None,
+        staff_notes: str | None = None,
+        customer_message: str | None = None,
+        payment_method: str | None = None,
+        created_at: datetime | None = None,
+    ) -> None:
+        """Edit an order: its status by id or system name, its texts, its date.
+
+        Raises:
+            ValueError: an unknown status.
+        """
+        order = order_or_404(self.world, order_id)
+        given: dict[str, object] = {
+            "staff_notes": staff_notes,
+            "customer_message": customer_message,
+            "payment_method": payment_method,
+        }
+        changes = {name: value for name, value in given.items() if value is not None}
+        if status is not None:
+            changes["status_id"] = statuses.status_id_of(status)
+        if created_at is not None:
+            changes["date_created"] = whole_second(created_at)
+        change_order(self.world, order, changes, ACTOR)
+
+    @locked
+    def archive(self, order_id: int) -> None:
+        """Archive an order."""
+        archive_order(self.world, order_or_404(self.world, order_id), ACTOR)
+
+    @locked
+    def ship(
+        self,
+        order_id: int,
+        items: Mapping[int, int] | None = None,
+        *,
+        pieces: int | None = None,
+        tracking_number: str = "",
+        shipping_provider: str = "",
+        tracking_carrier: str = "",
+    ) -> list[int]:
+        """Ship, and return the shipments' ids, one for each address.
+
+        Args:
+            items: Line ids and pieces; all that is left unless given.
+            pieces: Ship only this many pieces in all, first lines first.
+
+        Raises:
+            Refusal: 400 where there is nothing to ship or it does not fit.
+        """
+        order = order_or_404(self.world, order_id)
+        wanted = dict(items) if items is not None else _left(order, pieces)
+        fields = ShipmentFields(
+            tracking_number=tracking_number,
+            shipping_provider=shipping_provider,
+            tracking_carrier=tracking_carrier,
+        )
+        made = []
+        for address_id, part in _by_address(order, wanted).items():
+            now = order_or_404(self.world, order_id)
+            made.append(create_shipment(self.world, now, address_id, part, fields, ACTOR).id)
+        return made
+
+    @locked
+    def delete_shipments(self, order_id: int) -> None:
+        """Delete all shipments of an order; its status stays."""
+        for shipment in self.world.shipments_of(order_id).of(order_id):
+            delete_shipment(self.world, shipment, ACTOR)
+
+    @locked
+    def capture(self, order_id: int) -> None:
+        """Capture what was authorised; it takes effect after `payment_delay_s`."""
+        begin_capture(self.world, order_or_404(self.world, order_id), ACTOR)
+
+    @locked
+    def void(self, order_id: int) -> None:
+        """Release what was authorised; it takes effect after `payment_delay_s`."""
+        begin_void(self.world, order_or_404(self.world, order_id), ACTOR)
+
+    @locked
+    def set_stock(self, sku: str, on_hand: int, location_id: int = DEFAULT_LOCATION) -> None:
+        """Set how many pieces of a SKU lie at a location.
+
+        Raises:
+            ValueError: an unknown SKU.
+        """
+        variant = self.world.inventory.by_sku(sku)
+        if variant is None:
+            raise ValueError(f"no such SKU: {sku}")
+        set_on_hand(self.world, variant, on_hand, ACTOR, location_id)
+
+    @locked
+    def rename_status(self, status: int | str, label: str) -> None:
+        """Give a status another label, as merchants do."""
+        self.world.custom_labels[statuses.status_id_of(status)] = label
+
+
+def _left(order: Order, pieces: int | None) -> dict[int, int]:
+    left: dict[int, int] = {}
+    for line in order.lines:
+        take = line.to_ship if pieces is None else min(line.to_ship, pieces - sum(left.values()))
+        if take > 0:
+            left[line.id] = take
+    return left
+
+
+def _by_address(order: Order, wanted: Mapping[int, int]) -> dict[int, dict[int, int]]:
+    parts: dict[int, dict[int, int]] = {}
+    for line_id, pieces in wanted.items():
+        line = order.line(line_id)
+        address_id = line.order_address_id if line else 0
+        parts.setdefault(address_id, {})[line_id] = pieces
+    return parts or {0: {}}

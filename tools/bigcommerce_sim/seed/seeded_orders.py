@@ -1,0 +1,193 @@
+"""Seeded orders: 100,000 of them cost a head each; the rest is made when somebody looks."""
+
+import random
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from bigcommerce_sim.seed.people import CUSTOMERS, address_of, email_of
+from bigcommerce_sim.world import statuses
+from bigcommerce_sim.world.heads import Head
+from bigcommerce_sim.world.inventory import Variant
+from bigcommerce_sim.world.numbers import part_id
+from bigcommerce_sim.world.order import Line, Order, ShippingAddress, with_totals
+from bigcommerce_sim.world.shipments import Shipment, ShipmentFields
+from bigcommerce_sim.world.transactions import Transaction
+
+FIRST_ID = 100
+_SPREAD = timedelta(days=90)
+_STATUSES = (
+    (statuses.INCOMPLETE, 4),
+    (statuses.PENDING, 2),
+    (statuses.SHIPPED, 18),
+    (statuses.PARTIALLY_SHIPPED, 4),
+    (statuses.REFUNDED, 2),
+    (statuses.CANCELLED, 4),
+    (statuses.DECLINED, 1),
+    (statuses.AWAITING_PAYMENT, 10),
+    (statuses.AWAITING_PICKUP, 1),
+    (statuses.AWAITING_SHIPMENT, 8),
+    (statuses.COMPLETED, 26),
+    (statuses.AWAITING_FULFILLMENT, 16),
+    (statuses.MANUAL_VERIFICATION_REQUIRED, 2),
+    (statuses.DISPUTED, 1),
+    (statuses.PARTIALLY_REFUNDED, 1),
+)
+_BY_CHANCE = tuple(status for status, weight in _STATUSES for _ in range(weight))
+_METHODS = ("Credit Card", "Credit Card", "Credit Card", "PayPal", "Bank Deposit")
+_PAID = frozenset({2, 3, 4, 8, 9, 10, 11, 12, 13, 14})
+_SHIPPED = frozenset({statuses.SHIPPED, statuses.COMPLETED})
+_SHIPPING = Decimal(8)
+_TAX = Decimal("1.08")
+
+
+class SeededOrders:
+    """Make the orders that were there from the beginning.
+
+    Args:
+        count: How many; ids run from `FIRST_ID`, dates over the 90 days before `now`.
+        variants: What was sold.
+    """
+
+    def __init__(self, seed: int, count: int, now: datetime, variants: list[Variant]) -> None:
+        self._seed = seed
+        self._count = count
+        self._end = now.replace(microsecond=0)
+        self._variants = variants
+        self._prices = [(variant.price * _TAX).quantize(Decimal("0.01")) for variant in variants]
+
+    def heads(self) -> Iterable[Head]:
+        """Return the heads, by ascending id."""
+        dice = random.Random(f"{self._seed}:orders").random
+        end_s = int(self._end.timestamp())
+        spread_s = _SPREAD.total_seconds()
+        step_s = spread_s / max(self._count, 1)
+        for index in range(self._count):
+            order_id = FIRST_ID + index
+            status_id = _BY_CHANCE[int(dice() * len(_BY_CHANCE))]
+            created_s = int(end_s - spread_s + step_s * (index + dice() * 0.9))
+            lasted_s = dice() * min(end_s - created_s, 5 * 86400)
+            customer_id = int(dice() * CUSTOMERS * 1.15) + 1
+            is_guest = customer_id > CUSTOMERS
+            yield Head(
+                id=order_id,
+                status_id=status_id,
+                created_s=created_s,
+                modified_s=created_s + int(lasted_s),
+                customer_id=0 if is_guest else customer_id,
+                total=float(self._total(order_id)),
+                channel_id=2 if dice() < 0.1 else 1,
+                payment_method=_METHODS[int(dice() * len(_METHODS))],
+                email=f"guest{order_id}@example.com" if is_guest else email_of(customer_id),
+                cart_id=self._cart_id(order_id),
+            )
+
+    def order(self, head: Head) -> Order:
+        """Return the whole order."""
+        address = address_of(head.customer_id or head.id, head.email)
+        place = ShippingAddress(part_id("address", head.id, 1), address)
+        order = Order(
+            id=head.id,
+            status_id=head.status_id,
+            date_created=_moment(head.created_s),
+            date_modified=_moment(head.modified_s),
+            date_shipped=_moment(head.modified_s) if head.status_id in _SHIPPED else None,
+            billing_address=address,
+            lines=self._lines(head, place.id),
+            customer_id=head.customer_id,
+            channel_id=head.channel_id,
+            addresses=(place,),
+            base_shipping_cost=_SHIPPING,
+            shipping_cost_ex_tax=_SHIPPING,
+            shipping_cost_inc_tax=_SHIPPING,
+            payment_method=head.payment_method,
+            payment_status=_payment_status(head),
+            cart_id=head.cart_id,
+        )
+        return with_totals(order)
+
+    def transactions(self, order: Order) -> list[Transaction]:
+        """Return the purchase of an order that was paid online."""
+        if not order.payment_status:
+            return []
+        first_id = part_id("transaction", order.id, 1)
+        total, paid_at = order.total_inc_tax, order.date_created
+        rows = [Transaction(first_id, order.id, "purchase", total, paid_at)]
+        if order.payment_status in ("refunded", "partially refunded"):
+            back = total if order.payment_status == "refunded" else total / 2
+            amount, moment = back.quantize(Decimal("0.01")), order.date_modified
+            rows.append(
+                Transaction(first_id + 1, order.id, "refund", amount, moment, reference_id=first_id)
+            )
+        return rows
+
+    def shipments(self, order: Order) -> list[Shipment]:
+        """Return the shipment of what was shipped."""
+        items = {line.id: line.quantity_shipped for line in order.lines if line.quantity_shipped}
+        if not items:
+            return []
+        fields = ShipmentFields(
+            tracking_number=f"SIM{order.id:09d}",
+            shipping_provider="usps",
+            shipping_method="Flat Rate",
+        )
+        number = part_id("shipment", order.id, 1)
+        address_id = order.addresses[0].id
+        return [Shipment(number, order.id, address_id, order.date_modified, items, fields)]
+
+    def _choice(self, order_id: int) -> list[tuple[int, int]]:
+        """Return which variants were bought and how many of each."""
+        mixed = (order_id * 2_654_435_761 + self._seed * 40_503) & 0xFFFFFFFF
+        lines = 1 + mixed % 3
+        first, step = mixed >> 8, 1 + (mixed >> 4) % 7
+        return [
+            ((first + each * step) % len(self._variants), 1 + (mixed >> (12 + each)) % 3)
+            for each in range(lines)
+        ]
+
+    def _total(self, order_id: int) -> Decimal:
+        pairs = self._choice(order_id)
+        return sum((self._prices[index] * count for index, count in pairs), _SHIPPING)
+
+    def _lines(self, head: Head, address_id: int) -> tuple[Line, ...]:
+        lines = []
+        for place, (index, quantity) in enumerate(self._choice(head.id)):
+            variant = self._variants[index]
+            shipped = quantity if head.status_id in _SHIPPED else 0
+            if head.status_id == statuses.PARTIALLY_SHIPPED and place == 0:
+                shipped = 1
+            lines.append(
+                Line(
+                    id=part_id("line", head.id, place + 1),
+                    name=variant.name,
+                    quantity=quantity,
+                    price_ex_tax=variant.price,
+                    price_inc_tax=self._prices[index],
+                    product_id=variant.product_id,
+                    variant_id=variant.id,
+                    sku=variant.sku,
+                    order_address_id=address_id,
+                    quantity_shipped=shipped,
+                    quantity_refunded=quantity if head.status_id == statuses.REFUNDED else 0,
+                )
+            )
+        return tuple(lines)
+
+    def _cart_id(self, order_id: int) -> str:
+        mixed = (order_id * 0x9E3779B97F4A7C15F39CC0605CEDC835 + self._seed) & ((1 << 128) - 1)
+        return str(uuid.UUID(int=mixed, version=4))
+
+
+def _moment(epoch_s: int) -> datetime:
+    return datetime.fromtimestamp(epoch_s, UTC)
+
+
+def _payment_status(head: Head) -> str:
+    if head.payment_method == "Bank Deposit" or head.status_id not in _PAID:
+        return ""
+    if head.status_id == statuses.REFUNDED:
+        return "refunded"
+    if head.status_id == statuses.PARTIALLY_REFUNDED:
+        return "partially refunded"
+    return "captured"

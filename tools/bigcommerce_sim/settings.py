@@ -1,0 +1,142 @@
+"""Every switch of the simulator; docs/simulator.md says what each one stands for."""
+
+from dataclasses import dataclass, fields
+from typing import Literal, get_args, get_origin, get_type_hints
+
+from bigcommerce_sim.world import statuses
+
+PutWithoutStatus = Literal["keep", "pending"]
+ArchivedPut = Literal["accept", "refuse", "resurrect"]
+OverLimit = Literal["clamp", "refuse"]
+StockBehaviour = Literal["order_placed", "order_completed_or_shipped"]
+
+
+@dataclass(slots=True)
+class Settings:
+    """Hold what can be switched, also while the store runs.
+
+    The defaults are a well-behaved store: no lag, no losses, no duplicates.
+    Where BigCommerce's behaviour is not known (FACTS 9), a switch offers each reading.
+    """
+
+    # Reading
+    read_lag_s: float = 0.0  # reads show the store as it was this long ago
+    fresh_order_404_s: float = 0.0  # a new order cannot be read for this long
+    inventory_lag_s: float = 0.0
+    list_archived: bool = False  # FACTS 9.10
+    list_incomplete: bool = True  # FACTS 9.10
+    count_incomplete: bool = True
+    date_filter_inclusive: bool = True  # FACTS 9.9
+    over_limit: OverLimit = "clamp"  # FACTS 9.11: a limit above 250
+    gzip: bool = False  # compress answers for clients that accept it
+
+    # Quota: the Standard plan's 20,000 an hour
+    quota_requests: int = 150
+    quota_window_s: float = 30.0
+
+    # Writing
+    put_without_status: PutWithoutStatus = "keep"  # FACTS 9.6
+    same_status_put_modifies: bool = False  # FACTS 9.7
+    archived_put: ArchivedPut = "accept"
+    created_status: int = 200  # FACTS 9.22: 200 or 201 for a new order
+    metafield_bumps_modified: bool = False  # FACTS 9.8
+    shipments_move_status: bool = True
+
+    # Money
+    payment_delay_s: float = 5.0  # until a capture, void or refund takes effect
+    payment_failure_probability: float = 0.0
+    capture_moves_status: bool = True
+    refund_needs_quote: bool = True
+
+    # Stock
+    backorders: bool = False
+    update_stock_behavior: StockBehaviour = "order_placed"
+    refund_order_stock_adjustment: bool = True
+
+    # E-mails to customers
+    emailed_statuses: frozenset[int] = frozenset(
+        {
+            statuses.SHIPPED,
+            statuses.PARTIALLY_SHIPPED,
+            statuses.REFUNDED,
+            statuses.CANCELLED,
+            statuses.AWAITING_PICKUP,
+            statuses.COMPLETED,
+        }
+    )
+    shipment_emails: bool = True
+
+    # Webhooks
+    hook_start_s: float = 0.0  # up to 60 on the real store
+    hooks_per_scope: int = 10
+    plain_http_destinations: bool = False  # True allows http:// and any port
+    signed: bool = True
+    stable_webhook_id: bool = True  # FACTS 9.2: the same id over retries
+    timestamp_of_attempt: bool = True  # else of the first attempt
+    webhook_timeout_s: float = 15.0  # FACTS 9.1
+    webhook_delay_s: float = 0.0
+    webhook_jitter_s: float = 0.0
+    webhook_reorder_probability: float = 0.0
+    webhook_reorder_s: float = 30.0
+    webhook_duplicate_probability: float = 0.0  # the same body and id again
+    webhook_other_hash_probability: float = 0.0  # the same change with another hash and id
+    webhook_loss_probability: float = 0.0
+    blocked_loss_probability: float = 0.0  # FACTS 5.5: "some" events of a blocked domain retried
+    status_block_probability: float = 1.0  # FACTS 9.4: statusUpdated with both status ids
+    created_at_probability: float = 1.0  # FACTS 5.2: overview examples lack it
+
+    # Records
+    journal_limit: int | None = None  # how many of each kind are kept; None keeps all
+
+    def change(self, name: str, value: object) -> None:
+        """Set one switch from JSON.
+
+        Raises:
+            ValueError: unknown name, or a value of the wrong type.
+        """
+        hints = get_type_hints(type(self))
+        if name not in {each.name for each in fields(self)}:
+            raise ValueError(f"no such setting: {name}")
+        setattr(self, name, _read(name, hints[name], value))
+
+
+def unpleasant_settings() -> Settings:
+    """Return a store that shows most of what the real one can do to you at once."""
+    return Settings(
+        read_lag_s=2.0,
+        fresh_order_404_s=3.0,
+        inventory_lag_s=5.0,
+        hook_start_s=60.0,
+        webhook_delay_s=0.5,
+        webhook_jitter_s=3.0,
+        webhook_reorder_probability=0.05,
+        webhook_duplicate_probability=0.05,
+        webhook_other_hash_probability=0.05,
+        webhook_loss_probability=0.01,
+        status_block_probability=0.7,
+        created_at_probability=0.9,
+        same_status_put_modifies=True,
+    )
+
+
+def _read(name: str, kind: object, value: object) -> object:
+    if get_origin(kind) is Literal:
+        return _one_of(name, get_args(kind), value)
+    if get_origin(kind) is frozenset:
+        if isinstance(value, list) and all(type(each) is int for each in value):
+            return frozenset(value)
+    elif kind is bool:
+        if isinstance(value, bool):
+            return value
+    elif kind is float:
+        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+            return float(value)
+    elif (type(value) is int and value >= 0) or (value is None and kind != int):
+        return value
+    raise ValueError(f"{name}: cannot be {value!r}")
+
+
+def _one_of(name: str, allowed: tuple[object, ...], value: object) -> object:
+    if value not in allowed:
+        raise ValueError(f"{name}: one of {', '.join(map(str, allowed))}, not {value!r}")
+    return value

@@ -1,0 +1,245 @@
+"""The dispatcher: from events to attempts, retries, blocks and deactivations.
+
+It sends nothing itself. A driver asks for what is `due` and reports with `record_result`.
+"""
+
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bigcommerce_sim.accounts import Accounts
+from bigcommerce_sim.webhooks.blocklist import Blocklist
+from bigcommerce_sim.webhooks.deliveries import Attempt, AttemptRecord, Delivery, Waiting
+from bigcommerce_sim.webhooks.envelope import envelope
+from bigcommerce_sim.webhooks.exceptions import ExceptionNews
+from bigcommerce_sim.webhooks.hooks import Hook, HookRegistry
+from bigcommerce_sim.webhooks.retries import gap_after
+from bigcommerce_sim.webhooks.scopes import DELIVERY_EXCEPTION
+from bigcommerce_sim.webhooks.signing import signed_headers
+from bigcommerce_sim.world.journal import Event, Ledger
+from bigcommerce_sim.world.world import World
+
+_ID_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+
+
+class Dispatcher:
+    """Turn events into deliveries and deliveries into attempts."""
+
+    def __init__(self, world: World, hooks: HookRegistry, accounts: Accounts) -> None:
+        self._world = world
+        self._hooks = hooks
+        self._accounts = accounts
+        self._waiting = Waiting()
+        self._in_flight: dict[int, tuple[Delivery, Attempt]] = {}
+        self._news = ExceptionNews()
+        self.blocklist = Blocklist()
+        self.attempts: Ledger[AttemptRecord] = Ledger(world.settings.journal_limit)
+        self._deliveries = 0
+
+    @property
+    def pending(self) -> int:
+        """Return how many deliveries wait or are being tried."""
+        return len(self._waiting) + len(self._in_flight)
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """Return when the next delivery is due."""
+        return self._waiting.next_due_at
+
+    def accept(self, event: Event) -> None:
+        """Queue an event for every hook that listens; chance may lose or double it."""
+        for hook in self._hooks.listening(event.scope, event.moment):
+            self._queue(hook, event)
+
+    def due(self, now: datetime) -> list[Attempt]:
+        """Return the attempts to make now; each must be reported back."""
+        self._deactivate_silent(now)
+        attempts: list[Attempt] = []
+        while (delivery := self._waiting.pop_due(now)) is not None:
+            hook = self._hooks.get(delivery.hook_id)
+            if hook is None or not hook.is_active:
+                self._close(self._gone(delivery, now), None, "dropped")
+                continue
+            attempt = self._attempt(delivery, hook, now)
+            if self.blocklist.is_blocked(_key(hook), now):
+                self._blocked(delivery, attempt, now)
+                continue
+            self._in_flight[attempt.id] = (delivery, attempt)
+            attempts.append(attempt)
+        return attempts
+
+    def record_result(
+        self, attempt_id: int, answer: int | None, now: datetime, note: str = ""
+    ) -> None:
+        """Note the answer to an attempt: an HTTP status, or None for no answer at all."""
+        delivery, attempt = self._in_flight.pop(attempt_id)
+        was_ok = answer is not None and 200 <= answer < 300
+        hook = self._hooks.get(delivery.hook_id)
+        if hook is not None and self.blocklist.note(_key(hook), was_ok, now):
+            self._tell_exception(hook, 90003, now)
+        if was_ok:
+            self._close(attempt, answer, "delivered", now, note)
+            return
+        self._failed(delivery, attempt, answer, now, "retry", note)
+
+    # From events to deliveries
+
+    def _queue(self, hook: Hook, event: Event) -> None:
+        world = self._world
+        settings = world.settings
+        with_created_at = world.chance("created_at", settings.created_at_probability)
+        body = envelope(world.identity, event, with_created_at=with_created_at)
+        delivery = self._delivery(hook, event, body)
+        if world.chance("losses", settings.webhook_loss_probability):
+            self._close(self._gone(delivery, event.moment), None, "lost")
+            return
+        self._waiting.add(delivery)
+        if world.chance("duplicates", settings.webhook_duplicate_probability):
+            again = self._delivery(hook, event, body)
+            again.webhook_id = delivery.webhook_id
+            self._waiting.add(again)
+        if world.chance("other_hash", settings.webhook_other_hash_probability):
+            salt = delivery.webhook_id
+            other = envelope(world.identity, event, with_created_at=with_created_at, salt=salt)
+            self._waiting.add(self._delivery(hook, event, other))
+
+    def _delivery(self, hook: Hook, event: Event, body: bytes) -> Delivery:
+        self._deliveries += 1
+        return Delivery(
+            id=self._deliveries,
+            hook_id=hook.id,
+            client_id=hook.client_id,
+            event_seq=event.seq,
+            scope=event.scope,
+            body=body,
+            webhook_id=self._new_webhook_id(),
+            due_at=event.moment + timedelta(seconds=self._delay_s()),
+        )
+
+    def _delay_s(self) -> float:
+        world, settings = self._world, self._world.settings
+        delay_s = settings.webhook_delay_s
+        if settings.webhook_jitter_s:
+            delay_s += world.dice("jitter").uniform(0, settings.webhook_jitter_s)
+        if world.chance("reordering", settings.webhook_reorder_probability):
+            delay_s += world.dice("jitter").uniform(0, settings.webhook_reorder_s)
+        return delay_s
+
+    def _new_webhook_id(self) -> str:
+        return "msg_" + "".join(self._world.dice("webhook_ids").choices(_ID_LETTERS, k=27))
+
+    # From deliveries to attempts
+
+    def _attempt(self, delivery: Delivery, hook: Hook, now: datetime) -> Attempt:
+        delivery.first_tried_at = delivery.first_tried_at or now
+        if delivery.failures and not self._world.settings.stable_webhook_id:
+            delivery.webhook_id = self._new_webhook_id()
+        return Attempt(
+            id=self.attempts.next_seq(),
+            delivery_id=delivery.id,
+            hook_id=hook.id,
+            event_seq=delivery.event_seq,
+            number=delivery.failures + 1,
+            scope=delivery.scope,
+            url=hook.destination,
+            headers=self._headers(delivery, hook, now),
+            body=delivery.body,
+            moment=now,
+        )
+
+    def _headers(self, delivery: Delivery, hook: Hook, now: datetime) -> dict[str, str]:
+        headers = {"content-type": "application/json", "accept": "*/*", **(hook.headers or {})}
+        secret = self._accounts.secret_of(hook.client_id)
+        if self._world.settings.signed and secret is not None:
+            signed_at = now
+            if not self._world.settings.timestamp_of_attempt:
+                signed_at = delivery.first_tried_at or now
+            timestamp_s = int(signed_at.timestamp())
+            headers |= signed_headers(secret, delivery.webhook_id, timestamp_s, delivery.body)
+        return headers
+
+    def _gone(self, delivery: Delivery, now: datetime) -> Attempt:
+        return Attempt(
+            id=self.attempts.next_seq(),
+            delivery_id=delivery.id,
+            hook_id=delivery.hook_id,
+            event_seq=delivery.event_seq,
+            number=delivery.failures + 1,
+            scope=delivery.scope,
+            url="",
+            headers={},
+            body=delivery.body,
+            moment=now,
+        )
+
+    # What became of them
+
+    def _blocked(self, delivery: Delivery, attempt: Attempt, now: datetime) -> None:
+        loss = self._world.settings.blocked_loss_probability
+        if self._world.chance("blocked_losses", loss):
+            self._close(attempt, None, "lost", now, "blocked domain")
+            return
+        self._failed(delivery, attempt, None, now, "blocked", "blocked domain")
+
+    def _failed(
+        self,
+        delivery: Delivery,
+        attempt: Attempt,
+        answer: int | None,
+        now: datetime,
+        outcome: str,
+        note: str,
+    ) -> None:
+        delivery.failures += 1
+        gap_s = gap_after(delivery.failures)
+        hook = self._hooks.get(delivery.hook_id)
+        if gap_s is None:
+            self._close(attempt, answer, "given_up", now, note)
+            self._give_up(hook, now)
+            return
+        self._close(attempt, answer, outcome, now, note)
+        delivery.due_at = now + timedelta(seconds=gap_s)
+        self._waiting.add(delivery)
+        if hook is not None:
+            self._tell_exception(hook, 90001, now)
+
+    def _give_up(self, hook: Hook | None, now: datetime) -> None:
+        if hook is None or self._hooks.deactivate(hook.id, now) is None:
+            return
+        self._mail_deactivation(hook)
+        self._tell_exception(hook, 90002, now)
+
+    def _deactivate_silent(self, now: datetime) -> None:
+        for hook in self._hooks.silent_since(now):
+            self._hooks.deactivate(hook.id, now)
+            self._mail_deactivation(hook)
+
+    def _mail_deactivation(self, hook: Hook) -> None:
+        for address in [f"owner+{hook.client_id}@example.com", *self._hooks.admin_emails]:
+            self._world.send_email(address, "hook_deactivated")
+
+    def _tell_exception(self, hook: Hook, code: int, now: datetime) -> None:
+        if hook.scope == DELIVERY_EXCEPTION or not self._news.is_fresh(hook, code, now):
+            return
+        data = self._news.data(hook, code)
+        seq = self._world.journal.events.next_seq()
+        event = self._world.journal.events.append(Event(seq, now, DELIVERY_EXCEPTION, data))
+        for listener in self._hooks.listening(DELIVERY_EXCEPTION, now):
+            if listener.client_id == hook.client_id:
+                self._queue(listener, event)
+
+    def _close(
+        self,
+        attempt: Attempt,
+        answer: int | None,
+        outcome: str,
+        now: datetime | None = None,
+        note: str = "",
+    ) -> None:
+        settled_at = attempt.moment if now is None else now
+        self.attempts.append(AttemptRecord(attempt, settled_at, answer, outcome, note))
+
+
+def _key(hook: Hook) -> tuple[str, str]:
+    return hook.client_id, urlsplit(hook.destination).hostname or ""
+
+

@@ -1,0 +1,34 @@
+"""Messages between a customer and the store about an order; the API can only read them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Hold one message; `from_staff` says who wrote it."""
+
+    id: int
+    order_id: int
+    customer_id: int
+    subject: str
+    text: str
+    created_at: datetime
+    from_staff: bool = False
+    is_read: bool = False
+    is_flagged: bool = False
+
+
+class MessageBook:
+    """Keep messages by order."""
+
+    def __init__(self) -> None:
+        self._by_order: dict[int, list[Message]] = {}
+
+    def add(self, message: Message) -> None:
+        """Keep a message."""
+        self._by_order.setdefault(message.order_id, []).append(message)
+
+    def of(self, order_id: int) -> list[Message]:
+        """Return an order's messages, oldest first."""
+        return list(self._by_order.get(order_id, ()))

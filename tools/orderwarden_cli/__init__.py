@@ -1,0 +1,1 @@
+"""The `orderwarden` command; never shipped to Lambda."""

@@ -1,0 +1,5 @@
+"""`python -m orderwarden_cli`."""
+
+from orderwarden_cli.main import main
+
+main()

@@ -1,0 +1,36 @@
+"""Exit codes, and errors told as a person wants them.
+
+0 done, 1 the answer is no, 2 usage, 3 configuration, 4 the store or AWS is out of reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import click
+from orderwarden.errors import ConfigurationError, Refused, Rejected, TryAgain
+
+DONE: Final = 0
+NO: Final = 1
+USAGE: Final = 2
+CONFIGURATION: Final = 3
+OUT_OF_REACH: Final = 4
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what may go wrong into messages on stderr and an exit code."""
+    try:
+        yield
+    except ConfigurationError as error:
+        for problem in error.problems:
+            click.echo(f"error: {problem}", err=True)
+        raise SystemExit(CONFIGURATION) from error
+    except TryAgain as error:
+        click.echo(f"error: out of reach right now: {error.reason}; try again later", err=True)
+        raise SystemExit(OUT_OF_REACH) from error
+    except (Refused, Rejected) as error:
+        click.echo(f"error: {error}", err=True)
+        raise SystemExit(NO) from error

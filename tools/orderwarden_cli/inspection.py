@@ -1,0 +1,104 @@
+"""Commands that only look: `changelog list`, `reviews list`, `status`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from orderwarden_cli.failures import told
+from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
+from orderwarden_cli.shown import (
+    line_fields,
+    lines_table,
+    print_json,
+    print_table,
+    review_fields,
+    reviews_table,
+)
+from orderwarden_local.health import health, store_status
+
+
+@click.group()
+def changelog() -> None:
+    """Why each order was changed, or was not."""
+
+
+@changelog.command("list")
+@CONFIG
+@STORE
+@AS_JSON
+@click.option("--order", "order_id", type=click.IntRange(min=1), help="One order's lines only.")
+@click.option(
+    "--days", type=click.IntRange(min=1), default=1, show_default=True, help="How far back."
+)
+def list_lines(
+    config: Path,
+    store: str | None,
+    as_json: bool,
+    order_id: int | None,
+    days: int,
+) -> None:
+    """List lines, oldest first.
+
+    Example: orderwarden changelog list --order 118 --json
+    """
+    with told():
+        here = opened(config)
+        name = chosen_store(here, store)
+        if order_id is not None:
+            lines = list(here.changelog.of_order(name, order_id))
+        else:
+            end = here.clock.now() + timedelta(days=1)
+            lines = list(here.changelog.between(name, end - timedelta(days=days + 1), end))
+        if as_json:
+            print_json([line_fields(line) for line in lines])
+        else:
+            print_table(lines_table(lines, f"Changelog of store {name}"))
+
+
+@click.group()
+def reviews() -> None:
+    """What waits for a person."""
+
+
+@reviews.command("list")
+@CONFIG
+@STORE
+@AS_JSON
+@click.option("--all", "every", is_flag=True, help="Closed ones too.")
+def list_reviews(config: Path, store: str | None, as_json: bool, every: bool) -> None:
+    """List reviews, oldest first.
+
+    Example: orderwarden reviews list --json
+    """
+    with told():
+        here = opened(config)
+        found = here.state.reviews(chosen_store(here, store), None if every else "open")
+        if as_json:
+            print_json([review_fields(review) for review in found])
+        else:
+            print_table(reviews_table(found))
+
+
+@click.command()
+@CONFIG
+@AS_JSON
+def status(config: Path, as_json: bool) -> None:
+    """Show what waits, what is in hand, and what needs a person.
+
+    Example: orderwarden status --json
+    """
+    with told():
+        here = opened(config)
+        stores = [store_status(here, name) for name in sorted(here.configuration.stores)]
+        found = {**health(here), "stores": stores}
+        if as_json:
+            print_json(found)
+            return
+        for key, value in found.items():
+            if key != "stores":
+                click.echo(f"{key:>13}  {value}")
+        for one in stores:
+            state = one["stopped"] or "runs"
+            click.echo(f"store {one['store']}: {state}, rules version {one['rules_version']}")

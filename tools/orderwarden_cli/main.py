@@ -1,0 +1,22 @@
+"""The `orderwarden` command."""
+
+from __future__ import annotations
+
+import click
+from orderwarden_cli.demo import demo
+from orderwarden_cli.inspection import changelog, reviews, status
+from orderwarden_cli.rules_commands import rules
+from orderwarden_cli.serve import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="orderwarden")
+def main() -> None:
+    """Keep the order statuses of a BigCommerce store right, and say why.
+
+    Exit codes: 0 done, 1 the answer is no, 2 usage, 3 configuration, 4 out of reach.
+    """
+
+
+for command in (serve, demo, rules, changelog, reviews, status):
+    main.add_command(command)

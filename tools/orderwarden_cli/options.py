@@ -1,0 +1,38 @@
+"""Options that several commands share, and how they find their store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+from orderwarden_local.bootstrap import Machine, machine
+from orderwarden_local.configuration import read_configuration
+
+CONFIG: Final = click.option(
+    "--config",
+    "config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("orderwarden.toml"),
+    show_default=True,
+    help="Configuration of this machine.",
+)
+STORE: Final = click.option("--store", help="Store hash; needed where several are configured.")
+AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def opened(config: Path) -> Machine:
+    """Return the backend of a configuration file."""
+    return machine(read_configuration(config))
+
+
+def chosen_store(here: Machine, store: str | None) -> str:
+    """Return the store that a command is about: the named one, or the only one."""
+    names = sorted(here.configuration.stores)
+    if store is None and len(names) == 1:
+        return names[0]
+    if store is None:
+        raise click.UsageError(f"several stores are configured; add --store {'|'.join(names)}")
+    if store not in names:
+        raise click.UsageError(f"store {store} is not configured; configured: {', '.join(names)}")
+    return store

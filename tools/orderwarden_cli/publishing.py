@@ -1,0 +1,89 @@
+"""Read rule files and put them in force, for `serve` and `rules publish` alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orderwarden.domain.rules.model import RuleSet
+from orderwarden.errors import ConfigurationError, OrderwardenError
+from orderwarden.services.publish import Published, check_statuses, publish
+from orderwarden_cli.rules_yaml import read_rules
+from orderwarden_local.bootstrap import Machine
+from orderwarden_local.configuration import Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """A rule file that compiles, for one store."""
+
+    store: str
+    path: Path
+    source: str
+    rules: RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFile:
+    """What publishing it ended in.
+
+    Attributes:
+        differing: The store's statuses that are not ours; they stopped the store.
+        statuses_checked: False where the store was out of reach.
+    """
+
+    published: Published
+    differing: Mapping[int, str]
+    statuses_checked: bool
+
+
+def read_rule_file(path: Path, store: str) -> RuleFile:
+    """Read and compile one rule file.
+
+    Raises:
+        ConfigurationError: It cannot be read or has errors: all of them.
+    """
+    try:
+        source = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: the rules cannot be read ({error})") from error
+    return RuleFile(store, path, source, read_rules(source, str(path)))
+
+
+def read_rule_files(configuration: Configuration) -> Sequence[RuleFile]:
+    """Read the rule files of every store.
+
+    Raises:
+        ConfigurationError: With the errors of all files together.
+    """
+    files: list[RuleFile] = []
+    problems: list[str] = []
+    for store in configuration.stores.values():
+        if store.rules is None:
+            continue
+        try:
+            files.append(read_rule_file(store.rules, store.store))
+        except ConfigurationError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigurationError(*dict.fromkeys(problems))
+    return files
+
+
+def publish_file(here: Machine, rule_file: RuleFile, author: str) -> PublishedFile:
+    """Publish a rule file if it says something new, and compare the store's statuses."""
+    store = rule_file.store
+    published = publish(
+        here.state,
+        here.clock,
+        store,
+        rule_file.rules,
+        source=rule_file.source,
+        author=author,
+    )
+    try:
+        differing = check_statuses(here.state, here.clock, store, here.reader(store))
+    except OrderwardenError:
+        return PublishedFile(published, {}, statuses_checked=False)
+    return PublishedFile(published, differing, statuses_checked=True)

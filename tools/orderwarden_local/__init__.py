@@ -1,0 +1,1 @@
+"""Orderwarden on one machine, with nothing but Python."""

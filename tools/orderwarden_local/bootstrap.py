@@ -1,0 +1,106 @@
+"""Put one machine together: the services on the embedded backend, from a configuration."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orderwarden.adapters.bigcommerce_pacing import Pacer
+from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
+from orderwarden.adapters.system_clock import SystemClock
+from orderwarden.domain.rules.model import RuleSet
+from orderwarden.ports import Clock, Notifier
+from orderwarden.services.ingest import Ingest
+from orderwarden.services.process import Process
+from orderwarden.services.process_steps.ports import ProcessPorts
+from orderwarden.services.rules_in_force import RulesInForce
+
+from orderwarden_local.configuration import Configuration
+from orderwarden_local.configured_secrets import ConfiguredSecrets
+from orderwarden_local.sqlite_changelog import SqliteChangelog
+from orderwarden_local.sqlite_database import Database
+from orderwarden_local.sqlite_queue import SqliteQueue
+from orderwarden_local.sqlite_receipts import SqliteReceipts
+from orderwarden_local.sqlite_state import SqliteState
+from orderwarden_local.workers import LEASE_S
+
+DATABASE_FILE = "orderwarden.sqlite3"
+RULES_KEPT_S = 2.0
+"""A rule published by command takes effect within this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Everything that one machine's server and commands share."""
+
+    configuration: Configuration
+    clock: Clock
+    database: Database
+    queue: SqliteQueue
+    receipts: SqliteReceipts
+    changelog: SqliteChangelog
+    state: SqliteState
+    stores: Mapping[str, BigCommerceStore]
+    readers: Mapping[str, BigCommerceReader]
+    pacers: Mapping[str, Pacer]
+
+    def reader(self, store: str) -> BigCommerceReader:
+        """Return a client of one store that cannot write."""
+        return self.readers[store]
+
+
+def machine(configuration: Configuration) -> Machine:
+    """Open the embedded backend of a configuration; creates it the first time."""
+    clock = SystemClock()
+    database = Database(configuration.state_dir / DATABASE_FILE)
+    stores, readers, pacers = {}, {}, {}
+    for name, store in configuration.stores.items():
+        pacers[name] = Pacer(clock)
+        access = (name, store.access_token, store.api_url, pacers[name], clock)
+        stores[name] = BigCommerceStore(*access)
+        readers[name] = BigCommerceReader(*access)
+    return Machine(
+        configuration=configuration,
+        clock=clock,
+        database=database,
+        queue=SqliteQueue(database, clock),
+        receipts=SqliteReceipts(database, clock),
+        changelog=SqliteChangelog(database),
+        state=SqliteState(database),
+        stores=stores,
+        readers=readers,
+        pacers=pacers,
+    )
+
+
+def ingest_service(machine: Machine) -> Ingest:
+    """Return the use case behind the webhook routes."""
+    configured = ConfiguredSecrets(machine.configuration.stores, machine.clock)
+    return Ingest(machine.queue, configured, machine.clock, machine.configuration.stores)
+
+
+def process_service(machine: Machine, notifier: Notifier) -> Process:
+    """Return the use case behind the workers."""
+    in_force = RulesInForce(machine.state, machine.clock, RULES_KEPT_S)
+
+    def rules(store: str) -> RuleSet | None:
+        current = in_force.of(store)
+        if current is not None:
+            machine.pacers[store].reserve = float(current.reserve)
+        return current
+
+    ports = ProcessPorts(
+        clock=machine.clock,
+        receipts=machine.receipts,
+        changelog=machine.changelog,
+        state=machine.state,
+        notifier=notifier,
+        stores=machine.stores.__getitem__,
+        rules=rules,
+        new_id=lambda: secrets.token_hex(16),
+        jitter=random.SystemRandom().random,
+        lease_s=LEASE_S,
+    )
+    return Process(ports)

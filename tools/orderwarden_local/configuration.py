@@ -1,0 +1,183 @@
+"""Read `orderwarden.toml`: everything wrong with it at once, each with its place."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from orderwarden import settings
+from orderwarden.errors import ConfigurationError
+
+API_URL: Final = "https://api.bigcommerce.com"
+STORE_HASH: Final = re.compile(r"[A-Za-z0-9]{1,64}")
+
+FILE_KEYS: Final = ("state_dir", "public_url", "workers", "stores")
+STORE_KEYS: Final = (
+    "api_url",
+    "access_token",
+    "client_id",
+    "client_secrets",
+    "hook_secrets",
+    "proof",
+    "rules",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreConfiguration:
+    """One store.
+
+    Attributes:
+        proof: `either` signature or secret header proves a webhook, or `both` must.
+        rules: The rule file, or None where rules are published by command only.
+    """
+
+    store: str
+    api_url: str
+    access_token: str = field(repr=False)
+    client_id: str
+    client_secrets: tuple[str, ...] = field(repr=False)
+    hook_secrets: tuple[str, ...] = field(repr=False)
+    proof: str
+    rules: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The whole file; paths are absolute."""
+
+    state_dir: Path
+    public_url: str
+    workers: int
+    stores: Mapping[str, StoreConfiguration]
+
+
+def read_configuration(path: Path) -> Configuration:
+    """Read a configuration file.
+
+    Raises:
+        ConfigurationError: It cannot be read, or holds anything wrong: every problem at once.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: cannot be read ({error.strerror}); `orderwarden init` writes one"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not TOML: {error}") from error
+    return _Reader(path).read(document)
+
+
+class _Reader:
+    """Reads one document and collects what is wrong with it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._folder = path.resolve().parent
+        self._problems: list[str] = []
+
+    def read(self, document: Mapping[str, object]) -> Configuration:
+        self._refuse_unknown("", document, FILE_KEYS)
+        configuration = Configuration(
+            state_dir=self._folder / self._text(document, "state_dir", "", default="var"),
+            public_url=self._text(document, "public_url", "", default=""),
+            workers=self._workers(document),
+            stores=self._stores(document.get("stores")),
+        )
+        if self._problems:
+            raise ConfigurationError(*self._problems)
+        return configuration
+
+    def _stores(self, table: object) -> Mapping[str, StoreConfiguration]:
+        if not isinstance(table, Mapping) or not table:
+            self._problem("stores", "no store is configured; add a table [stores.<store hash>]")
+            return {}
+        return {name: self._store(name, entry) for name, entry in table.items()}
+
+    def _store(self, name: str, entry: object) -> StoreConfiguration:
+        place = f"stores.{name}"
+        if not STORE_HASH.fullmatch(name):
+            self._problem(place, "a store hash has letters and digits only")
+        if not isinstance(entry, Mapping):
+            self._problem(place, "must be a table, e.g. [stores.abc123]")
+            entry = {}
+        self._refuse_unknown(place, entry, STORE_KEYS)
+        proof = self._text(entry, "proof", place, default="either")
+        if proof not in {"either", "both"}:
+            self._problem(f"{place}.proof", f"must be `either` or `both`, not `{proof}`")
+        rules = self._text(entry, "rules", place, default="")
+        client_secrets = self._secrets(entry, "client_secrets", place)
+        hook_secrets = self._secrets(entry, "hook_secrets", place)
+        if not client_secrets and not hook_secrets:
+            self._problem(place, "needs client_secrets or hook_secrets: nothing proves a webhook")
+        return StoreConfiguration(
+            store=name,
+            api_url=self._url(entry, place),
+            access_token=self._secret(entry.get("access_token"), f"{place}.access_token"),
+            client_id=self._text(entry, "client_id", place, default=""),
+            client_secrets=client_secrets,
+            hook_secrets=hook_secrets,
+            proof=proof,
+            rules=self._folder / rules if rules else None,
+        )
+
+    def _url(self, entry: Mapping[str, object], place: str) -> str:
+        url = self._text(entry, "api_url", place, default=API_URL).rstrip("/")
+        parts = urlsplit(url)
+        is_here = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
+            self._problem(f"{place}.api_url", f"must begin with https://, not `{url}`")
+        return url
+
+    def _workers(self, document: Mapping[str, object]) -> int:
+        workers = document.get("workers", 4)
+        if isinstance(workers, int) and not isinstance(workers, bool) and 1 <= workers <= 32:
+            return workers
+        self._problem("workers", f"must be a number from 1 to 32, not `{workers}`")
+        return 1
+
+    def _text(self, table: Mapping[str, object], key: str, place: str, *, default: str) -> str:
+        value = table.get(key, default)
+        if isinstance(value, str):
+            return value
+        self._problem(f"{place}.{key}".lstrip("."), f"must be text, not {value!r}")
+        return default
+
+    def _secrets(self, table: Mapping[str, object], key: str, place: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            self._problem(f"{place}.{key}", "must be a list, e.g. ['env:NAME']")
+            return ()
+        return tuple(self._secret(x, f"{place}.{key}[{i}]") for i, x in enumerate(value))
+
+    def _secret(self, value: object, place: str) -> str:
+        """Return a secret's value; `env:NAME` names an environment variable."""
+        if not isinstance(value, str) or not value:
+            self._problem(place, "is missing; give a value or `env:NAME`")
+            return ""
+        if not value.startswith("env:"):
+            return value
+        name = value.removeprefix("env:")
+        found = settings.variable(name)
+        if found is None:
+            self._problem(place, f"the environment variable {name} is not set")
+        return found or ""
+
+    def _refuse_unknown(
+        self, place: str, table: Mapping[str, object], known: Sequence[str]
+    ) -> None:
+        for key in table:
+            if key not in known:
+                near = get_close_matches(key, known, n=1)
+                hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known)}"
+                self._problem(f"{place}.{key}".lstrip("."), f"no such setting; {hint}")
+
+    def _problem(self, place: str, sentence: str) -> None:
+        self._problems.append(f"{self._path}: {place}: {sentence}")

@@ -1,0 +1,106 @@
+"""The HTTP face of one machine: webhooks in, health out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from orderwarden.errors import OrderwardenError
+from orderwarden.services.ingest import MAX_BODY_BYTES, Ingest, Ingested
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from orderwarden_local.structured_log import StructuredLog
+
+DRAINED_BYTES = 16 * 1024 * 1024
+"""So much of a body that is too large is read and dropped, so that its sender sees the 413."""
+
+Health = Callable[[], Mapping[str, object]]
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def web_app(
+    ingest: Ingest, health: Health, on_queued: Callable[[], None], log: StructuredLog
+) -> Starlette:
+    """Return the application with the routes that stay put."""
+
+    async def webhook(request: Request) -> Response:
+        return await _answer(request, ingest.handle)
+
+    async def exception(request: Request) -> Response:
+        return await _answer(request, ingest.handle_exception)
+
+    async def _answer(request: Request, handle: Callable[..., Ingested]) -> Response:
+        body = await _body(request)
+        ingested = await run_in_threadpool(
+            handle, request.method, request.path_params["store"], _headers(request), body
+        )
+        if ingested.code == "queued":
+            on_queued()
+        log.write("webhook", **_told(ingested))
+        return Response(status_code=ingested.http_status)
+
+    async def healthz(_: Request) -> Response:
+        try:
+            return JSONResponse(dict(await run_in_threadpool(health)))
+        except OrderwardenError as error:
+            return JSONResponse({"status": "unavailable", "reason": str(error)}, 503)
+
+    return Starlette(
+        routes=[
+            Route("/webhooks/{store}", webhook, methods=METHODS),
+            Route("/webhooks/{store}/exceptions", exception, methods=METHODS),
+            Route("/healthz", healthz, methods=["GET"]),
+        ],
+        exception_handlers={ClientDisconnect: _gone, Exception: _unexpected},
+    )
+
+
+async def _body(request: Request) -> bytes:
+    """Return the body, cut off once it is surely too large; the rest is read and dropped."""
+    kept, size = bytearray(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if len(kept) <= MAX_BODY_BYTES:
+            kept += chunk
+        if size > DRAINED_BYTES:
+            break
+    return bytes(kept)
+
+
+def _headers(request: Request) -> Mapping[str, str]:
+    """Return the headers, doubled ones joined by commas as API Gateway does."""
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        key = name.lower()
+        headers[key] = f"{headers[key]},{value}" if key in headers else value
+    return headers
+
+
+def _told(ingested: Ingested) -> Mapping[str, object]:
+    signal = ingested.signal
+    return {
+        "status": ingested.http_status,
+        "code": ingested.code,
+        "store": ingested.store,
+        "scope": ingested.scope,
+        "order_id": signal.order_id if signal else None,
+        "trigger": signal.trigger.value if signal else None,
+        "receipt_key": signal.receipt_key if signal else None,
+        "proof": ingested.proof.value,
+        "wrong_signature": ingested.has_wrong_signature or None,
+        "error_code": ingested.error_code,
+        "detail": ingested.detail,
+    }
+
+
+async def _gone(_: Request, __: Exception) -> Response:
+    """Answer nobody: the sender went away in the middle of its body."""
+    return Response(status_code=503)
+
+
+async def _unexpected(_: Request, __: Exception) -> Response:
+    """Answer what BigCommerce retries, should a bug ever come this far."""
+    return Response(status_code=503)

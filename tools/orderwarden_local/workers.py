@@ -1,0 +1,152 @@
+"""Worker threads: take signals off the queue, one at a time, and process them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Final
+
+from orderwarden.domain.signal import Signal
+from orderwarden.errors import ConfigurationError, Rejected, TryAgain
+from orderwarden.services.process import Process
+from orderwarden.services.process_steps.outcome import Outcome
+
+from orderwarden_local.sqlite_queue import Delivery, SqliteQueue
+from orderwarden_local.structured_log import StructuredLog
+
+LEASE_S: Final = 30.0
+"""How long a signal in hand stays hidden after its worker vanished."""
+
+RENEW_EVERY_S: Final = 8.0
+IDLE_S: Final = 0.5
+"""How long an idle worker sleeps unless it is woken; other processes cannot wake it."""
+
+AFTER_A_BUG_S: Final = 60.0
+
+
+class Workers:
+    """A few threads; the queue keeps them off each other's orders."""
+
+    def __init__(
+        self, queue: SqliteQueue, process: Process, log: StructuredLog, count: int
+    ) -> None:
+        """Keep what the threads share; nothing runs yet."""
+        self._queue = queue
+        self._process = process
+        self._log = log
+        self._stopping = threading.Event()
+        self._work = threading.Event()
+        self._in_hand: set[str] = set()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"worker-{n}") for n in range(count)
+        ]
+        self._renewer = threading.Thread(target=self._renew, name="lease-renewer")
+
+    def start(self) -> None:
+        """Start the threads."""
+        for thread in (*self._threads, self._renewer):
+            thread.start()
+
+    def wake(self) -> None:
+        """Say that there is work."""
+        self._work.set()
+
+    def stop(self) -> None:
+        """Finish what is in hand and end the threads."""
+        self._stopping.set()
+        self._work.set()
+        for thread in (*self._threads, self._renewer):
+            thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._work.clear()
+            delivery = self._receive()
+            if delivery is None:
+                self._work.wait(IDLE_S)
+                continue
+            self._work.set()  # there may be more: let the next worker look
+            self._in_hand.add(delivery.receipt_handle)
+            try:
+                self._handle(delivery)
+            finally:
+                self._in_hand.discard(delivery.receipt_handle)
+
+    def _receive(self) -> Delivery | None:
+        try:
+            deliveries = self._queue.receive(limit=1, visibility_s=LEASE_S)
+        except (TryAgain, ConfigurationError) as error:
+            self._log.write("queue_out_of_reach", reason=str(error))
+            return None
+        return deliveries[0] if deliveries else None
+
+    def _handle(self, delivery: Delivery) -> None:
+        """Process one delivery; whatever goes wrong, the signal is not lost."""
+        started = time.monotonic()
+        signal: Signal | None = None
+        try:
+            signal = Signal.from_json(delivery.body)
+            outcome = self._process.handle(signal, delivery.receive_count)
+            self._give_back_or_delete(delivery, outcome.again_s)
+        except Rejected as rejected:
+            outcome = Outcome("dead_letter", reason=rejected.reason)
+            self._bury(delivery, rejected)
+        except TryAgain as later:
+            outcome = Outcome("again", reason=later.reason, again_s=later.retry_after_s or 1.0)
+            self._quietly(lambda: self._give_back_or_delete(delivery, outcome.again_s))
+        except Exception as bug:  # noqa: BLE001  the one place: a bug ends neither worker nor signal
+            outcome = Outcome("bug", reason=_where(bug), again_s=AFTER_A_BUG_S)
+            self._quietly(lambda: self._give_back_or_delete(delivery, AFTER_A_BUG_S))
+        duration_ms = round((time.monotonic() - started) * 1000)
+        self._log.write("signal", **_told(signal, outcome), duration_ms=duration_ms)
+
+    def _bury(self, delivery: Delivery, rejected: Rejected) -> None:
+        self._quietly(lambda: self._queue.bury(delivery.receipt_handle, rejected.reason))
+
+    def _give_back_or_delete(self, delivery: Delivery, again_s: float | None) -> None:
+        if again_s is None:
+            self._queue.delete(delivery.receipt_handle)
+        else:
+            self._queue.give_back(delivery.receipt_handle, again_s)
+
+    def _quietly(self, action: Callable[[], object]) -> None:
+        """Do what may fail: the signal then comes back by itself when its time in hand ends."""
+        with suppress(TryAgain, ConfigurationError):
+            action()
+
+    def _renew(self) -> None:
+        while not self._stopping.wait(RENEW_EVERY_S):
+            self._quietly(self._process.renew_leases)
+            for handle in tuple(self._in_hand):
+                self._quietly(lambda h=handle: self._queue.change_visibility(h, LEASE_S))  # type: ignore[misc]
+
+
+def _told(signal: Signal | None, outcome: Outcome) -> Mapping[str, object]:
+    """Return what a log line says of a signal: ids and codes."""
+    known = {}
+    if signal is not None:
+        known = {
+            "store": signal.store,
+            "order_id": signal.order_id,
+            "trigger": signal.trigger.value,
+            "receipt_key": signal.receipt_key,
+        }
+    return known | {
+        "outcome": outcome.kind,
+        "rule": outcome.rule,
+        "reason": outcome.reason,
+        "changes": outcome.changes,
+        "api_calls": outcome.api_calls,
+        "again_s": None if outcome.again_s is None else round(outcome.again_s, 1),
+    }
+
+
+def _where(bug: BaseException) -> str:
+    """Return the kind of an exception and the line it came from; its text may hold anything."""
+    trace = bug.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(bug).__name__} at {place}"
