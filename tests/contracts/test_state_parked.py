@@ -8,7 +8,7 @@ from itertools import count
 
 from contracts.backends import Backend
 from contracts.builders import OTHER_STORE, STORE, a_parked, a_signal
-from contracts.values import instants, parked_signals
+from contracts.values import parked_signals
 from fakes import NOON
 from hypothesis import HealthCheck, given, settings
 from orderwarden.ports import Parked
@@ -110,28 +110,16 @@ numbers = count()
 
 # One database for all examples: their stores differ.
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(parked=parked_signals, until=instants)
-def test_a_parked_signal_comes_back_as_it_was_stored(
-    backend: Backend, parked: Parked, until: object
+@given(parked=parked_signals)
+def test_a_parked_signal_comes_back_as_it_was_stored_and_is_taken_out(
+    backend: Backend, parked: Parked
 ) -> None:
     store = f"store-{next(numbers)}"
     parked = replace(parked, signal=replace(parked.signal, store=store))
-    timed = replace(
-        parked, until=until, signal=replace(parked.signal, receipt_key="another, timed")
-    )
 
     backend.state.park(parked)
-    backend.state.park(timed)
-
     found = backend.state.waiting_for(store, parked.waits_for, 10)
-    assert sorted(found, key=repr) == sorted([parked, timed], key=repr)
+    backend.state.unpark(found[0])
 
-
-def test_a_parked_signal_is_taken_out_by_what_was_read(backend: Backend) -> None:
-    later = NOON + timedelta(microseconds=5)
-    backend.state.park(a_parked(until=later, at=later, waits_for=""))
-
-    for parked in backend.state.due(STORE, later, 1):
-        backend.state.unpark(parked)
-
-    assert backend.state.count_parked(STORE) == 0
+    assert list(found) == [parked]
+    assert backend.state.count_parked(store) == 0

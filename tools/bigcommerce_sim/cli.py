@@ -31,7 +31,7 @@ _KEPT_ROWS = 100_000  # of each kind of record; an unattended simulator must not
     metavar="NAME=VALUE",
     help="Set a switch; see docs/simulator.md.",
 )
-def main(  # noqa: PLR0913, PLR0917  # one parameter for each option
+def main(  # noqa: PLR0917  # click passes one argument for each option
     host: str,
     port: int,
     store_hash: str,
@@ -42,9 +42,9 @@ def main(  # noqa: PLR0913, PLR0917  # one parameter for each option
     orders: int,
     seed: int,
     quota: int,
-    frozen_clock: bool,
-    unpleasant: bool,
-    https_only: bool,
+    frozen_clock: bool,  # noqa: FBT001
+    unpleasant: bool,  # noqa: FBT001
+    https_only: bool,  # noqa: FBT001
     switches: tuple[str, ...],
 ) -> None:
     """Run a simulated BigCommerce store with its webhooks; open its URL in a browser."""

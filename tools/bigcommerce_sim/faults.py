@@ -1,12 +1,13 @@
 """Faults: which calls go wrong, how, and whether the store carries them out all the same."""
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
-from bigcommerce_sim.exchange import Ending, Request, Response, json_response
+from bigcommerce_sim.exchange import Ending, Response, json_response
 
 
 class Answer(StrEnum):
@@ -175,32 +176,16 @@ _NONSENSE = {
     "x-rate-limit-requests-left": "many",
     "x-retry-after": "soon",
 }
+_Maker = Callable[[FaultRule, str, dict[str, str]], Response]
 
 
 def spoilt_answer(
-    rule: FaultRule, request: Request, right: Response | None, rate_headers: dict[str, str]
+    rule: FaultRule, path: str, right: Response | None, rate_headers: dict[str, str]
 ) -> Response:
     """Return what the client gets; `right` is the right answer, where there is one."""
     if right is not None and rule.spoils_right_answer:
         return _spoil(rule, right)
-    match rule.answer:
-        case Answer.RESET:
-            return Response(0, ending=Ending.RESET)
-        case Answer.TIMEOUT:
-            return Response(0, ending=Ending.TIMEOUT, delay_s=rule.delay_s)
-        case Answer.HTML:
-            return Response(rule.status, {"content-type": "text/html; charset=UTF-8"}, _HTML)
-        case Answer.EMPTY:
-            return Response(rule.status)
-        case Answer.BARE_THROTTLED:
-            return error_response(request.path, 429, "Too many requests")
-        case Answer.ODD_THROTTLED:
-            return error_response(request.path, 429, "Too many requests").with_headers(_NONSENSE)
-        case Answer.THROTTLED:
-            return throttled_response(request.path, rate_headers)
-        case _:
-            answer = error_response(request.path, rule.status, "Injected fault")
-            return answer.with_headers(rate_headers)
+    return _MAKERS[rule.answer](rule, path, rate_headers)
 
 
 def throttled_response(path: str, rate_headers: dict[str, str]) -> Response:
@@ -225,3 +210,25 @@ def _spoil(rule: FaultRule, right: Response) -> Response:
     if rule.answer is Answer.HALF_JSON:
         return Response(right.status, right.headers, half)
     return Response(right.status, right.headers, right.body, ending=Ending.CUT)
+
+
+def _busy(path: str) -> Response:
+    return error_response(path, 429, "Too many requests")
+
+
+_MAKERS: dict[Answer, _Maker] = {
+    Answer.RESET: lambda _rule, _path, _rates: Response(0, ending=Ending.RESET),
+    Answer.TIMEOUT: lambda rule, _path, _rates: Response(
+        0, ending=Ending.TIMEOUT, delay_s=rule.delay_s
+    ),
+    Answer.HTML: lambda rule, _path, _rates: Response(
+        rule.status, {"content-type": "text/html; charset=UTF-8"}, _HTML
+    ),
+    Answer.EMPTY: lambda rule, _path, _rates: Response(rule.status),
+    Answer.BARE_THROTTLED: lambda _rule, path, _rates: _busy(path),
+    Answer.ODD_THROTTLED: lambda _rule, path, _rates: _busy(path).with_headers(_NONSENSE),
+    Answer.THROTTLED: lambda _rule, path, rates: throttled_response(path, rates),
+    Answer.STATUS: lambda rule, path, rates: error_response(
+        path, rule.status, "Injected fault"
+    ).with_headers(rates),
+}

@@ -1,5 +1,6 @@
 """Every switch of the simulator; docs/simulator.md says what each one stands for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Literal, get_args, get_origin, get_type_hints
 
@@ -121,22 +122,35 @@ def unpleasant_settings() -> Settings:
 
 def _read(name: str, kind: object, value: object) -> object:
     if get_origin(kind) is Literal:
-        return _one_of(name, get_args(kind), value)
-    if get_origin(kind) is frozenset:
-        if isinstance(value, list) and all(type(each) is int for each in value):
-            return frozenset(value)
-    elif kind is bool:
-        if isinstance(value, bool):
+        allowed = get_args(kind)
+        if value in allowed:
             return value
-    elif kind is float:
-        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-            return float(value)
-    elif (type(value) is int and value >= 0) or (value is None and kind != int):
-        return value
-    raise ValueError(f"{name}: cannot be {value!r}")
+        raise ValueError(f"{name}: one of {', '.join(allowed)}, not {value!r}")
+    if kind not in _FITS or not _FITS[kind](value):
+        raise ValueError(f"{name}: cannot be {value!r}")
+    return _MADE[kind](value) if kind in _MADE else value
 
 
-def _one_of(name: str, allowed: tuple[object, ...], value: object) -> object:
-    if value not in allowed:
-        raise ValueError(f"{name}: one of {', '.join(map(str, allowed))}, not {value!r}")
-    return value
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _is_ids(value: object) -> bool:
+    return isinstance(value, list) and all(_is_whole(each) for each in value)
+
+
+_FITS: dict[object, Callable[[object], bool]] = {
+    bool: lambda value: isinstance(value, bool),
+    int: _is_whole,
+    int | None: lambda value: value is None or _is_whole(value),
+    float: _is_number,
+    frozenset[int]: _is_ids,
+}
+_MADE: dict[object, Callable[[object], object]] = {
+    float: lambda value: float(str(value)),
+    frozenset[int]: lambda value: frozenset(value) if isinstance(value, list) else value,
+}

@@ -49,9 +49,9 @@ class SimulatedStore:
         settings: Settings | None = None,
         seed: int = 0,
         orders: int = 0,
-        token: str = "token",
+        token: str = "token",  # noqa: S107  # invented, like all that is in it
         client_id: str = "client",
-        client_secret: str = "secret",
+        client_secret: str = "secret",  # noqa: S107
         store_id: int = 1025646,
     ) -> None:
         self.lock = threading.RLock()
@@ -81,8 +81,8 @@ class SimulatedStore:
             path = self._gate.path_in_store(request.path) or request.path
             rule = self.faults.pick(request.method, path, moment)
             seq = self.journal.requests.next_seq()
-            response = self._right(request, seq) if rule is None else self._spoilt(
-                request, rule, seq
+            response = (
+                self._right(request, seq) if rule is None else self._spoilt(request, rule, seq)
             )
             self._record(request, response, rule, seq, moment)
             return response.with_headers({"date": http_date(self.clock.now())})
@@ -165,7 +165,7 @@ class SimulatedStore:
         elif rule.effect is Effect.LATE:
             self.world.later(rule.late_s, partial(self._late, request, seq))
         rate_headers = self.quota.headers(self.clock.now())
-        return spoilt_answer(rule, request, right, rate_headers)
+        return spoilt_answer(rule, request.path, right, rate_headers)
 
     def _late(self, request: Request, seq: int) -> None:
         self._right(request, seq)

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+from orderwarden_local.health import health, store_status
+
 from orderwarden_cli.failures import told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.shown import (
@@ -16,7 +18,6 @@ from orderwarden_cli.shown import (
     review_fields,
     reviews_table,
 )
-from orderwarden_local.health import health, store_status
 
 
 @click.group()

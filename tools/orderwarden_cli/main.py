@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import click
-from orderwarden_cli.demo import demo
+
+from orderwarden_cli.demo.command import demo
 from orderwarden_cli.inspection import changelog, reviews, status
 from orderwarden_cli.rules_commands import rules
 from orderwarden_cli.serve import serve

@@ -9,9 +9,10 @@ from pathlib import Path
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError, OrderwardenError
 from orderwarden.services.publish import Published, check_statuses, publish
-from orderwarden_cli.rules_yaml import read_rules
 from orderwarden_local.bootstrap import Machine
 from orderwarden_local.configuration import Configuration
+
+from orderwarden_cli.rules_yaml import read_rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 from orderwarden.domain.instants import to_text
 from orderwarden.errors import ConfigurationError
+from orderwarden_local.configuration import read_configuration
+
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.publishing import publish_file, read_rule_file, read_rule_files
 from orderwarden_cli.shown import print_json
-from orderwarden_local.configuration import read_configuration
 
 FILE = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 

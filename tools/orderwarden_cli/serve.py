@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from orderwarden_local.configuration import read_configuration
+from orderwarden_local.server import serve as run_server
+
 from orderwarden_cli.failures import told
 from orderwarden_cli.options import CONFIG, opened
 from orderwarden_cli.publishing import publish_file, read_rule_files
-from orderwarden_local.configuration import read_configuration
-from orderwarden_local.server import serve as run_server
 
 
 @click.command()

@@ -49,7 +49,7 @@ class Database:
         self._wait_s = wait_s / 2
         self._write_lock = threading.Lock()
         self._of_thread = threading.local()
-        self._open: weakref.WeakSet[_Connection] = weakref.WeakSet()
+        self._open: weakref.WeakSet[_Held] = weakref.WeakSet()
         self._prepare()
 
     @contextmanager
@@ -83,8 +83,8 @@ class Database:
 
     def close(self) -> None:
         """Close every thread's connection, once nobody uses them any more."""
-        for connection in list(self._open):
-            connection.close()
+        for held in list(self._open):
+            held.connection.close()
 
     def _prepare(self) -> None:
         try:
@@ -118,28 +118,27 @@ class Database:
         except OverflowError as error:
             raise Rejected("number_not_storable") from error
 
-    def _connection(self) -> _Connection:
-        connection: _Connection | None = getattr(self._of_thread, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._of_thread.connection = connection
-        return connection
+    def _connection(self) -> sqlite3.Connection:
+        held: _Held | None = getattr(self._of_thread, "held", None)
+        if held is None:
+            held = _Held(self._connect())
+            self._of_thread.held = held
+            self._open.add(held)
+        return held.connection
 
-    def _connect(self) -> _Connection:
+    def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self._path,
             timeout=self._wait_s,
             isolation_level=None,
-            check_same_thread=False,  # only `close` comes from another thread
-            factory=_Connection,
+            check_same_thread=False,  # only closing comes from another thread
         )
-        self._open.add(connection)
         connection.execute("PRAGMA synchronous = FULL")
         return connection
 
-    def _discard(self, connection: _Connection) -> None:
+    def _discard(self, connection: sqlite3.Connection) -> None:
         """Close it: unlike ROLLBACK, that ends a transaction whatever went wrong in it."""
-        del self._of_thread.connection
+        del self._of_thread.held
         connection.close()
 
     def _told(self, error: sqlite3.Error) -> Exception:
@@ -168,11 +167,14 @@ class Database:
         )
 
 
-class _Connection(sqlite3.Connection):
-    """A connection that closes when its thread has ended."""
+class _Held:
+    """A thread's connection; closed when the thread has ended."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
 
     def __del__(self) -> None:
-        self.close()
+        self.connection.close()
 
 
 def _primary_code(error: sqlite3.Error) -> int:

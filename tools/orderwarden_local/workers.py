@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
+from orderwarden.domain.line import Line
 from orderwarden.domain.signal import Signal
 from orderwarden.errors import ConfigurationError, Rejected, TryAgain
 from orderwarden.services.process import Process
@@ -137,9 +138,21 @@ def _told(signal: Signal | None, outcome: Outcome) -> Mapping[str, object]:
         "outcome": outcome.kind,
         "rule": outcome.rule,
         "reason": outcome.reason,
-        "changes": outcome.changes,
+        "changes": [_change(line) for line in outcome.lines] or None,
         "api_calls": outcome.api_calls,
         "again_s": None if outcome.again_s is None else round(outcome.again_s, 1),
+    }
+
+
+def _change(line: Line) -> Mapping[str, object]:
+    return {
+        "line_id": line.id,
+        "rule": line.rule,
+        "action": line.action,
+        "from_status_id": line.from_status_id,
+        "to_status_id": line.to_status_id,
+        "result": line.result.value,
+        "reason": line.reason,
     }
 
 

@@ -43,6 +43,7 @@ def write_failure(store: BigCommerceStore) -> OrderwardenError:
 
 
 def resets_unread(_server: Wire, connection: socket.socket) -> None:
+    connection.recv(1, socket.MSG_PEEK)
     reset(connection)
 
 
@@ -146,13 +147,16 @@ FAULTS: list[tuple[Script, str]] = [
 def test_a_read_may_be_tried_again_and_a_write_may_have_been_made_when_the_server(
     fault: Script, reason: str
 ) -> None:
+    timeouts = SHORT if fault in STALLS else TIMEOUTS
     with wire(fault) as server:
-        store = a_store(api_url=server.url, timeouts=SHORT if fault in STALLS else TIMEOUTS)
+        reading = a_store(api_url=server.url, timeouts=timeouts)
+        writing = a_store(api_url=server.url, timeouts=timeouts)
 
-        read = read_failure(store)
-        write = write_failure(store)
+        read = read_failure(reading)
+        write = write_failure(writing)
 
-        store.close()
+        reading.close()
+        writing.close()
     assert read.reason == reason
     assert isinstance(write, AnswerLost)
     assert write.reason == reason
@@ -282,10 +286,10 @@ def test_a_redirect_is_a_wrong_api_url_and_nobody_goes_there(status: str) -> Non
     with wire(closes_without_a_word) as elsewhere:
 
         def moved(server: Wire, connection: socket.socket) -> None:
-            server.read_request(connection)
             location = f"Location: {elsewhere.url}/stores/abc123/v2/orders/218\r\n"
             head = f"HTTP/1.1 {status}\r\n{location}Content-Length: 0\r\n\r\n"
-            connection.sendall(head.encode())
+            while server.read_request(connection):
+                connection.sendall(head.encode())
 
         with wire(moved) as server:
             store = a_store(api_url=server.url)

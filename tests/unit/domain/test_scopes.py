@@ -133,7 +133,9 @@ def test_a_status_block_that_is_none_is_ignored(status: object) -> None:
 def test_only_a_status_event_is_asked_for_statuses() -> None:
     status = {"previous_status_id": 0, "new_status_id": 11}
 
-    assert signal_from(a_body(data={**ORDER, "status": status})).new_status_id is None
+    signal = signal_from(a_body(data={**ORDER, "status": status}))
+
+    assert (signal.previous_status_id, signal.new_status_id) == (None, None)
 
 
 @pytest.mark.parametrize(

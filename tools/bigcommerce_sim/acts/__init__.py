@@ -1,0 +1,1 @@
+"""What people do: shoppers in the shop, staff in the control panel."""

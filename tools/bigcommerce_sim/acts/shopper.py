@@ -13,7 +13,7 @@ from bigcommerce_sim.world.amounts import read_amount
 from bigcommerce_sim.world.changes import change_order, publish_order_event
 from bigcommerce_sim.world.dates import whole_second
 from bigcommerce_sim.world.messages import Message
-from bigcommerce_sim.world.order import Address, LineType
+from bigcommerce_sim.world.order import LineType
 from bigcommerce_sim.world.paying import Payment, add_transaction, order_or_404, settle_payment
 from bigcommerce_sim.world.placing import Wanted, blank_order, place_order
 from bigcommerce_sim.world.world import World
@@ -51,10 +51,14 @@ class Shopper:
             total: What the order costs in all, as one custom line; not with `items`.
             items: SKUs of the catalog and pieces. Without both, one plain thing is bought.
             status: The status it lands in, by id or system name.
+            customer_id: A customer of the store; 0 is a guest.
+            payment_method: The name that the order shows.
             quantity: Pieces of the custom line.
             kind: `physical`, `digital` or `giftcertificate`.
+            channel_id: Where it was bought; 1 is the store itself.
             created_at: The order's date, if it is not now.
             addresses: To how many addresses it goes; lines are spread over them.
+            is_pickup: The customer fetches it.
 
         Raises:
             ValueError: an unknown status or SKU.
@@ -79,7 +83,7 @@ class Shopper:
             payment_method=payment_method,
             channel_id=channel_id,
         )
-        to = [_place(customer_id + index, email) for index in range(addresses)]
+        to = [address_of(customer_id + index, email) for index in range(addresses)]
         exact = None if total is None else {"total_inc_tax": read_amount(total)}
         return place_order(self.world, draft, wanted, to, ACTOR, overrides=exact).id
 
@@ -99,7 +103,7 @@ class Shopper:
         `moves_status=False` leaves the order where it is, as a lost gateway call does.
         """
         order = order_or_404(self.world, order_id)
-        payment = _payment(amount, gateway, method, test)
+        payment = Payment(_amount(amount), method, gateway, test)
         transaction = add_transaction(self.world, order, "purchase", payment)
         settle_payment(self.world, order, "captured", "gateway", moves_status=moves_status)
         return transaction.id
@@ -110,7 +114,7 @@ class Shopper:
     ) -> int:
         """Have the card authorised but not charged; the order awaits payment."""
         order = order_or_404(self.world, order_id)
-        payment = _payment(amount, gateway, "credit_card", False)
+        payment = Payment(_amount(amount), gateway=gateway)
         transaction = add_transaction(self.world, order, "authorization", payment)
         changes: dict[str, object] = {"payment_status": "authorized"}
         if order.status_id in (statuses.INCOMPLETE, statuses.PENDING):
@@ -122,8 +126,8 @@ class Shopper:
     def fail_payment(self, order_id: int, *, gateway: str = "stripe") -> int:
         """Try to pay and be declined; the order stays where it is."""
         order = order_or_404(self.world, order_id)
-        payment = _payment(None, gateway, "credit_card", False)
-        transaction = add_transaction(self.world, order, "purchase", payment, "error")
+        payment = Payment(gateway=gateway)
+        transaction = add_transaction(self.world, order, "purchase", payment, status="error")
         change_order(self.world, order, {"payment_status": "declined"}, "gateway")
         return transaction.id
 
@@ -162,9 +166,5 @@ class Shopper:
         return wanted
 
 
-def _place(number: int, email: str) -> Address:
-    return address_of(number, email)
-
-
-def _payment(amount: Amount | None, gateway: str, method: str, test: bool) -> Payment:
-    return Payment(None if amount is None else read_amount(amount), method, gateway, test)
+def _amount(amount: Amount | None) -> Decimal | None:
+    return None if amount is None else read_amount(amount)

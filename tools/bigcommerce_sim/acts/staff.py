@@ -3,14 +3,20 @@
 import threading
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from bigcommerce_sim.acts.locked import locked
 from bigcommerce_sim.world import statuses
+from bigcommerce_sim.world.amounts import read_amount
 from bigcommerce_sim.world.changes import archive_order, change_order
 from bigcommerce_sim.world.dates import whole_second
 from bigcommerce_sim.world.inventory import DEFAULT_LOCATION
+from bigcommerce_sim.world.metafields import MetafieldFields
+from bigcommerce_sim.world.noting import create_metafield
 from bigcommerce_sim.world.order import Order
 from bigcommerce_sim.world.paying import begin_capture, begin_void, order_or_404
+from bigcommerce_sim.world.refunding import all_that_is_left, begin_refund, quote_refund
+from bigcommerce_sim.world.refunds import RefundItem
 from bigcommerce_sim.world.shipments import ShipmentFields
 from bigcommerce_sim.world.shipping import create_shipment, delete_shipment
 from bigcommerce_sim.world.stock import set_on_hand
@@ -74,8 +80,12 @@ class Staff:
         """Ship, and return the shipments' ids, one for each address.
 
         Args:
+            order_id: The order.
             items: Line ids and pieces; all that is left unless given.
             pieces: Ship only this many pieces in all, first lines first.
+            tracking_number: The carrier's number, if there is one.
+            shipping_provider: A provider that BigCommerce knows, such as `usps`.
+            tracking_carrier: Or a carrier's slug.
 
         Raises:
             Refusal: 400 where there is nothing to ship or it does not fit.
@@ -90,7 +100,7 @@ class Staff:
         made = []
         for address_id, part in _by_address(order, wanted).items():
             now = order_or_404(self.world, order_id)
-            made.append(create_shipment(self.world, now, address_id, part, fields, ACTOR).id)
+            made.append(create_shipment(self.world, now, address_id, part, fields, actor=ACTOR).id)
         return made
 
     @locked
@@ -108,6 +118,33 @@ class Staff:
     def void(self, order_id: int) -> None:
         """Release what was authorised; it takes effect after `payment_delay_s`."""
         begin_void(self.world, order_or_404(self.world, order_id), ACTOR)
+
+    @locked
+    def refund(self, order_id: int, amount: Decimal | str | int | None = None) -> int:
+        """Give back all that is left, or an amount of the order; return the refund's id.
+
+        It takes effect after `payment_delay_s`.
+
+        Raises:
+            Refusal: 422 for more than there is, 503 while another refund is under way.
+        """
+        order = order_or_404(self.world, order_id)
+        items = all_that_is_left(order)
+        if amount is not None:
+            items = [RefundItem("ORDER", order_id, read_amount(amount))]
+        quote = quote_refund(self.world, order, items)
+        return begin_refund(self.world, order, quote.items, quote.methods[0], ACTOR).id
+
+    @locked
+    def set_metafield(self, order_id: int, namespace: str, key: str, value: str) -> int:
+        """Write a metafield as the store's own app does, and return its id.
+
+        Raises:
+            Refusal: 409 where there is one like it.
+        """
+        order = order_or_404(self.world, order_id)
+        given = MetafieldFields("write", namespace, key, value)
+        return create_metafield(self.world, order, given, ACTOR).id
 
     @locked
     def set_stock(self, sku: str, on_hand: int, location_id: int = DEFAULT_LOCATION) -> None:

@@ -47,8 +47,16 @@ class Call:
         Raises:
             Refusal: as for `order`.
         """
+        return self.read(self.ids[0])
+
+    def read(self, order_id: int) -> Order:
+        """Return any order as a read shows it.
+
+        Raises:
+            Refusal: as for `order`.
+        """
         lag = timedelta(seconds=self.world.settings.read_lag_s)
-        return self._found(self.world.orders.get_as_of(self.ids[0], self.world.now() - lag))
+        return self._found(self.world.orders.get_as_of(order_id, self.world.now() - lag))
 
     def json_object(self) -> JsonObject:
         """Return the body.

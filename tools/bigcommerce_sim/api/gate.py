@@ -61,9 +61,7 @@ class Gate:
         start = f"/stores/{self._world.identity.hash}/"
         return path[len(start) - 1 :].removesuffix(".json") if path.startswith(start) else None
 
-    def _endpoint(
-        self, request: Request, path: str, account: Account
-    ) -> Callable[[], Response]:
+    def _endpoint(self, request: Request, path: str, account: Account) -> Callable[[], Response]:
         if request.method not in _METHODS:
             raise Refusal(501, "The method is not implemented.")
         route, ids, exists = find_route(request.method, path)

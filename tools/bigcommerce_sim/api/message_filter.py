@@ -38,7 +38,7 @@ def _test(name: str, text: str) -> Test:
     if name in ("min_date_created", "max_date_created"):
         moment = read_date(text)
         if moment is None:
-            return lambda message: True
+            return lambda _message: True
         if name.startswith("min"):
             return lambda message: message.created_at >= moment
         return lambda message: message.created_at <= moment

@@ -1,6 +1,6 @@
 """What the API shows of an order and its parts in v2 (FACTS 3.3, 3.6)."""
 
-from dataclasses import asdict
+from dataclasses import fields
 from decimal import Decimal
 
 from bigcommerce_sim.world import statuses
@@ -35,6 +35,7 @@ _DIRECT = (
     "customer_locale",
     "external_order_id",
 )
+_ADDRESS = tuple(each.name for each in fields(Address))
 _LINKS = {
     "products": "products",
     "shipping_addresses": "shippingaddresses",
@@ -85,7 +86,7 @@ def link(world: World, order_id: int, part: str) -> Body:
 
 def address_body(address: Address) -> Body:
     """Return an address."""
-    return asdict(address)
+    return {name: getattr(address, name) for name in _ADDRESS}
 
 
 def line_body(order: Order, line: Line) -> Body:
@@ -143,9 +144,7 @@ def shipping_address_body(world: World, order: Order, place: ShippingAddress) ->
         **_cost("handling_cost", ZERO, ZERO, 2),
         "shipping_zone_id": 1,
         "shipping_zone_name": "United States",
-        "shipping_quotes": link(
-            world, order.id, f"shippingaddresses/{place.id}/shippingquotes"
-        ),
+        "shipping_quotes": link(world, order.id, f"shippingaddresses/{place.id}/shippingquotes"),
         "form_fields": [],
     }
 
@@ -167,17 +166,21 @@ def fee_body(fee: Fee) -> Body:
 
 
 def _totals(order: Order) -> Body:
-    body: Body = {}
-    for name in ("subtotal", "total"):
-        ex, inc = getattr(order, f"{name}_ex_tax"), getattr(order, f"{name}_inc_tax")
-        body[f"{name}_ex_tax"] = money(ex)
-        body[f"{name}_inc_tax"] = money(inc)
-        body[f"{name}_tax"] = money(inc - ex)
-    for name in ("shipping", "handling", "wrapping"):
-        ex, inc = getattr(order, f"{name}_cost_ex_tax"), getattr(order, f"{name}_cost_inc_tax")
-        body[f"base_{name}_cost"] = money(getattr(order, f"base_{name}_cost"))
-        body |= _cost(f"{name}_cost", ex, inc, 0)
-    return body
+    subtotal_tax = order.subtotal_inc_tax - order.subtotal_ex_tax
+    return {
+        "subtotal_ex_tax": money(order.subtotal_ex_tax),
+        "subtotal_inc_tax": money(order.subtotal_inc_tax),
+        "subtotal_tax": money(subtotal_tax),
+        "total_ex_tax": money(order.total_ex_tax),
+        "total_inc_tax": money(order.total_inc_tax),
+        "total_tax": money(order.total_inc_tax - order.total_ex_tax),
+        "base_shipping_cost": money(order.base_shipping_cost),
+        **_cost("shipping_cost", order.shipping_cost_ex_tax, order.shipping_cost_inc_tax, 0),
+        "base_handling_cost": money(order.base_handling_cost),
+        **_cost("handling_cost", order.handling_cost_ex_tax, order.handling_cost_inc_tax, 0),
+        "base_wrapping_cost": money(order.base_wrapping_cost),
+        **_cost("wrapping_cost", order.wrapping_cost_ex_tax, order.wrapping_cost_inc_tax, 0),
+    }
 
 
 def _cost(name: str, ex_tax: Decimal, inc_tax: Decimal, tax_class_id: int) -> Body:

@@ -24,23 +24,23 @@ def whole_number(text: str, lowest: int = 0) -> int:
     return int(text)
 
 
-def page_and_limit(call: Call, default: int = DEFAULT_LIMIT) -> tuple[int, int]:
+def page_and_limit(call: Call, most: int = LARGEST_LIMIT) -> tuple[int, int]:
     """Read `page` and `limit`.
 
     Raises:
-        Refusal: 400 (v3: 422) for what is not a number, 413 for a limit above 250 where
-            the store is set to refuse it.
+        Refusal: 400 (v3: 422) for what is not a number, 413 for a limit above `most`
+            where the store is set to refuse it.
     """
     numbers = []
-    for name, standard in (("page", 1), ("limit", default)):
+    for name, standard in (("page", 1), ("limit", DEFAULT_LIMIT)):
         try:
             numbers.append(whole_number(call.query.get(name, str(standard)), 1))
         except ValueError:
             raise bad_parameter(call, name) from None
     page, limit = numbers
-    if limit > LARGEST_LIMIT and call.world.settings.over_limit == "refuse":
-        raise Refusal(413, f"No more than {LARGEST_LIMIT} rows at once.")
-    return page, min(limit, LARGEST_LIMIT)
+    if limit > most and call.world.settings.over_limit == "refuse":
+        raise Refusal(413, f"No more than {most} rows at once.")
+    return page, min(limit, most)
 
 
 def bad_parameter(call: Call, name: str) -> Refusal:
@@ -50,20 +50,24 @@ def bad_parameter(call: Call, name: str) -> Refusal:
     return invalid(name)
 
 
-def v2_list(
-    call: Call, rows: Sequence[Row], show: Callable[[Row], object], default: int = DEFAULT_LIMIT
-) -> Response:
+def v2_list(call: Call, rows: Sequence[Row], show: Callable[[Row], object]) -> Response:
     """Return one page of rows as a bare array; 204 where it is empty."""
-    page, limit = page_and_limit(call, default)
+    page, limit = page_and_limit(call)
     shown = [show(row) for row in rows[(page - 1) * limit : page * limit]]
     return json_response(shown) if shown else no_content()
 
 
-def v3_list(call: Call, rows: Sequence[Row], show: Callable[[Row], object]) -> Response:
+def v3_list(
+    call: Call,
+    rows: Sequence[Row],
+    show: Callable[[Row], object],
+    most: int = LARGEST_LIMIT,
+) -> Response:
     """Return one page of rows with `meta.pagination`."""
-    page, limit = page_and_limit(call)
+    page, limit = page_and_limit(call, most=most)
     shown = [show(row) for row in rows[(page - 1) * limit : page * limit]]
-    return json_response({"data": shown, "meta": {"pagination": pagination(call, len(rows), len(shown), page, limit)}})
+    pages = pagination(call, len(rows), len(shown), page, limit)
+    return json_response({"data": shown, "meta": {"pagination": pages}})
 
 
 def v3_one(data: object, status: int = 200) -> Response:
@@ -71,9 +75,7 @@ def v3_one(data: object, status: int = 200) -> Response:
     return json_response({"data": data, "meta": {}}, status)
 
 
-def pagination(
-    call: Call, total: int, count: int, page: int, limit: int
-) -> dict[str, object]:
+def pagination(call: Call, total: int, count: int, page: int, limit: int) -> dict[str, object]:
     """Return `meta.pagination`; links are only there where they lead somewhere."""
     total_pages = -(-total // limit)
     links = {"current": _link(call, page, limit)}

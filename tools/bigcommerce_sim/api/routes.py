@@ -5,7 +5,14 @@ from bigcommerce_sim.api import (
     v2_orders,
     v2_shipments,
     v2_store,
+    v3_customers,
     v3_hooks,
+    v3_inventory,
+    v3_metafield_batches,
+    v3_metafields,
+    v3_payment_actions,
+    v3_pickups,
+    v3_settings,
     v3_transactions,
 )
 from bigcommerce_sim.api.routing import Route
@@ -16,7 +23,14 @@ _MODULES = (
     v2_shipments,
     v2_store,
     v3_transactions,
+    v3_payment_actions,
+    v3_metafields,
+    v3_metafield_batches,
+    v3_pickups,
     v3_hooks,
+    v3_inventory,
+    v3_customers,
+    v3_settings,
 )
 TABLE: tuple[Route, ...] = tuple(row for module in _MODULES for row in module.ROUTES)
 

@@ -33,10 +33,8 @@ from bigcommerce_sim.world.refusal import Refusal, invalid, read_only
 
 def list_orders(call: Call) -> Response:
     """Return one page of orders; 204 where nothing matches."""
-    shown = []
-    for head in one_page(call, read_filter(call)):
-        at = replace(call, ids=(head.id,))
-        shown.append(with_includes(at, at.order_as_read()))
+    heads = one_page(call, read_filter(call))
+    shown = [with_includes(call, call.read(head.id)) for head in heads]
     return json_response(shown) if shown else no_content()
 
 
@@ -101,11 +99,11 @@ def post_order(call: Call) -> Response:
     if "fees" in body:
         draft = replace(draft, fees=read_fees(call.world, body["fees"]))
     wanted_rows, is_pickup = _wanted_rows(body)
-    wanted = [
-        replace(read_wanted(call.world, row), is_pickup=is_pickup) for row in wanted_rows
-    ]
+    wanted = [replace(read_wanted(call.world, row), is_pickup=is_pickup) for row in wanted_rows]
     addresses = [
-        read_address("shipping_addresses", {k: v for k, v in row.items() if k != "shipping_method"})
+        read_address(
+            "shipping_addresses", {k: v for k, v in row.items() if k != "shipping_method"}
+        )
         for row in objects("shipping_addresses", body.get("shipping_addresses", []))
     ]
     order = place_order(
@@ -160,9 +158,7 @@ def _check_archived(call: Call, order: Order, changes: dict[str, object]) -> Non
         changes.setdefault("is_deleted", False)
 
 
-def _with_parts(
-    call: Call, order: Order, body: JsonObject, changes: dict[str, object]
-) -> Order:
+def _with_parts(call: Call, order: Order, body: JsonObject, changes: dict[str, object]) -> Order:
     if "billing_address" in body:
         billing = read_billing(body["billing_address"], order.billing_address)
         order = replace(order, billing_address=billing)

@@ -57,7 +57,7 @@ _READ_ONLY = frozenset(
 def list_shipments(call: Call) -> Response:
     """Return one page of shipments; 204 where there is none."""
     order = call.order_as_read()
-    return v2_list(call, _visible(call, order), lambda each: _body(call, order, each))
+    return v2_list(call, _visible(call, order), lambda each: _body(order, each))
 
 
 def count_shipments(call: Call) -> Response:
@@ -68,7 +68,7 @@ def count_shipments(call: Call) -> Response:
 def get_shipment(call: Call) -> Response:
     """Return one shipment."""
     order = call.order_as_read()
-    return json_response(_body(call, order, _shipment(call)))
+    return json_response(_body(order, _shipment(call)))
 
 
 def post_shipment(call: Call) -> Response:
@@ -82,9 +82,14 @@ def post_shipment(call: Call) -> Response:
     except ValueError:
         raise invalid("order_address_id") from None
     shipment = create_shipment(
-        call.world, order, address_id, items, with_field_changes(ShipmentFields(), changes), call.actor
+        call.world,
+        order,
+        address_id,
+        items,
+        with_field_changes(ShipmentFields(), changes),
+        actor=call.actor,
     )
-    return json_response(_body(call, order, shipment), 201)
+    return json_response(_body(order, shipment), 201)
 
 
 def put_shipment(call: Call) -> Response:
@@ -98,7 +103,7 @@ def put_shipment(call: Call) -> Response:
         raise invalid("order_address_id")
     changes = _changes(body, also=frozenset({"order_address_id"}))
     changed = change_shipment(call.world, shipment, changes, call.actor)
-    return json_response(_body(call, order, changed))
+    return json_response(_body(order, changed))
 
 
 def delete_one_shipment(call: Call) -> Response:
@@ -165,7 +170,7 @@ def _items(body: JsonObject) -> dict[int, int]:
     return items
 
 
-def _body(call: Call, order: Order, shipment: Shipment) -> Body:
+def _body(order: Order, shipment: Shipment) -> Body:
     places = {place.id: place.address for place in order.addresses}
     lines = {line.id: line for line in order.lines}
     sent = shipment.fields

@@ -13,6 +13,7 @@ from bigcommerce_sim.webhooks.hooks import Hook, HookFields
 from bigcommerce_sim.world.refusal import Refusal, unprocessable
 
 _MOST_HEADERS = 64
+_NEW = HookFields("", "", headers=None, is_active=True)
 _KNOWN = frozenset({"scope", "destination", "is_active", "headers", "events_history_enabled"})
 
 
@@ -31,7 +32,7 @@ def post_hook(call: Call) -> Response:
     }
     if missing:
         raise unprocessable(missing)
-    given = _read(body, HookFields("", "", None, True))
+    given = _read(body, _NEW)
     hook = call.hooks.create(call.account.client_id, given, call.world.now())
     _record(call, "hook.create", hook)
     return v3_one(_body(call, hook))

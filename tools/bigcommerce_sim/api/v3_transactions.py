@@ -58,6 +58,4 @@ def _body(transaction: Transaction) -> dict[str, object]:
     return body
 
 
-ROUTES = (
-    route("GET", "/v3/orders/{}/transactions", READ_TRANSACTIONS, list_transactions),
-)
+ROUTES = (route("GET", "/v3/orders/{}/transactions", READ_TRANSACTIONS, list_transactions),)

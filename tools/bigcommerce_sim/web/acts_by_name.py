@@ -93,6 +93,11 @@ def order_acts(store: SimulatedStore) -> dict[str, Act]:
         "delete-shipments": Act(staff.delete_shipments, {}),
         "capture": Act(staff.capture, {}),
         "void": Act(staff.void, {}),
+        "refund": Act(staff.refund, {"amount": read_amount}),
+        "metafield": Act(
+            staff.set_metafield,
+            {"namespace": fields.text(64), "key": fields.text(64), "value": fields.text()},
+        ),
     }
 
 

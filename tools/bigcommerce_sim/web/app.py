@@ -25,10 +25,8 @@ class StoreApp:
             await self._rest(scope, receive, send)
             return
         body = await _read_body(receive)
-        if body is None:
-            response = Response(413)
-        else:
-            response = self._store.handle(_request(scope, body))
+        too_large = body is None
+        response = Response(413) if too_large else self._store.handle(_request(scope, body or b""))
         await send_response(response, scope, receive, send)
 
 

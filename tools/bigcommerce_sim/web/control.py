@@ -1,4 +1,4 @@
-"""The control API under `/_sim/`: act as shoppers and staff, set faults, turn the clock, read back.
+"""The control API under `/_sim/`: act as people, set faults, turn the clock, read back.
 
 It is JSON throughout and asks for no token: it is for the machine it runs on.
 """

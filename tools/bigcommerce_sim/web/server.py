@@ -100,4 +100,5 @@ def _url(listening: socket.socket) -> str:
 
 def _announce(server: _Server, url: str) -> None:
     server.is_ready.wait()
-    print(json.dumps({"event": "ready", "url": url}), file=sys.stdout, flush=True)
+    sys.stdout.write(json.dumps({"event": "ready", "url": url}) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,1 @@
+"""Hooks, and how their webhooks are made, signed, delivered and tried again."""

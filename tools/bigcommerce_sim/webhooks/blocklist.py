@@ -39,9 +39,11 @@ class Blocklist:
     def is_blocked(self, key: Key, now: datetime) -> bool:
         """Say whether nothing may be sent now."""
         record = self._records.get(key)
-        return record is not None and record.blocked_until is not None and now < record.blocked_until
+        return (
+            record is not None and record.blocked_until is not None and now < record.blocked_until
+        )
 
-    def note(self, key: Key, was_ok: bool, now: datetime) -> bool:
+    def note(self, key: Key, now: datetime, *, was_ok: bool) -> bool:
         """Count a result; True when it is the one that begins a block."""
         record = self._records.setdefault(key, _Record())
         record.results.append((now, was_ok))

@@ -3,6 +3,7 @@
 It sends nothing itself. A driver asks for what is `due` and reports with `record_result`.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -57,7 +58,7 @@ class Dispatcher:
         while (delivery := self._waiting.pop_due(now)) is not None:
             hook = self._hooks.get(delivery.hook_id)
             if hook is None or not hook.is_active:
-                self._close(self._gone(delivery, now), None, "dropped")
+                self._drop(delivery, now, "dropped")
                 continue
             attempt = self._attempt(delivery, hook, now)
             if self.blocklist.is_blocked(_key(hook), now):
@@ -74,12 +75,12 @@ class Dispatcher:
         delivery, attempt = self._in_flight.pop(attempt_id)
         was_ok = answer is not None and 200 <= answer < 300
         hook = self._hooks.get(delivery.hook_id)
-        if hook is not None and self.blocklist.note(_key(hook), was_ok, now):
+        if hook is not None and self.blocklist.note(_key(hook), now, was_ok=was_ok):
             self._tell_exception(hook, 90003, now)
         if was_ok:
-            self._close(attempt, answer, "delivered", now, note)
+            self.attempts.append(AttemptRecord(attempt, now, answer, "delivered", note))
             return
-        self._failed(delivery, attempt, answer, now, "retry", note)
+        self._failed(delivery, AttemptRecord(attempt, now, answer, "retry", note), now)
 
     # From events to deliveries
 
@@ -90,7 +91,7 @@ class Dispatcher:
         body = envelope(world.identity, event, with_created_at=with_created_at)
         delivery = self._delivery(hook, event, body)
         if world.chance("losses", settings.webhook_loss_probability):
-            self._close(self._gone(delivery, event.moment), None, "lost")
+            self._drop(delivery, event.moment, "lost")
             return
         self._waiting.add(delivery)
         if world.chance("duplicates", settings.webhook_duplicate_probability):
@@ -157,8 +158,8 @@ class Dispatcher:
             headers |= signed_headers(secret, delivery.webhook_id, timestamp_s, delivery.body)
         return headers
 
-    def _gone(self, delivery: Delivery, now: datetime) -> Attempt:
-        return Attempt(
+    def _drop(self, delivery: Delivery, now: datetime, outcome: str) -> None:
+        attempt = Attempt(
             id=self.attempts.next_seq(),
             delivery_id=delivery.id,
             hook_id=delivery.hook_id,
@@ -170,33 +171,26 @@ class Dispatcher:
             body=delivery.body,
             moment=now,
         )
+        self.attempts.append(AttemptRecord(attempt, now, None, outcome))
 
     # What became of them
 
     def _blocked(self, delivery: Delivery, attempt: Attempt, now: datetime) -> None:
         loss = self._world.settings.blocked_loss_probability
         if self._world.chance("blocked_losses", loss):
-            self._close(attempt, None, "lost", now, "blocked domain")
+            self.attempts.append(AttemptRecord(attempt, now, None, "lost", "blocked domain"))
             return
-        self._failed(delivery, attempt, None, now, "blocked", "blocked domain")
+        self._failed(delivery, AttemptRecord(attempt, now, None, "blocked"), now)
 
-    def _failed(
-        self,
-        delivery: Delivery,
-        attempt: Attempt,
-        answer: int | None,
-        now: datetime,
-        outcome: str,
-        note: str,
-    ) -> None:
+    def _failed(self, delivery: Delivery, record: AttemptRecord, now: datetime) -> None:
         delivery.failures += 1
         gap_s = gap_after(delivery.failures)
         hook = self._hooks.get(delivery.hook_id)
         if gap_s is None:
-            self._close(attempt, answer, "given_up", now, note)
+            self.attempts.append(replace(record, outcome="given_up"))
             self._give_up(hook, now)
             return
-        self._close(attempt, answer, outcome, now, note)
+        self.attempts.append(record)
         delivery.due_at = now + timedelta(seconds=gap_s)
         self._waiting.add(delivery)
         if hook is not None:
@@ -227,19 +221,6 @@ class Dispatcher:
             if listener.client_id == hook.client_id:
                 self._queue(listener, event)
 
-    def _close(
-        self,
-        attempt: Attempt,
-        answer: int | None,
-        outcome: str,
-        now: datetime | None = None,
-        note: str = "",
-    ) -> None:
-        settled_at = attempt.moment if now is None else now
-        self.attempts.append(AttemptRecord(attempt, settled_at, answer, outcome, note))
-
 
 def _key(hook: Hook) -> tuple[str, str]:
     return hook.client_id, urlsplit(hook.destination).hostname or ""
-
-

@@ -1,0 +1,1 @@
+"""What the store holds and how it changes; nothing here knows of HTTP."""

@@ -9,7 +9,7 @@ _LARGEST = Decimal(10**12)
 
 def four_decimals(amount: Decimal) -> str:
     """Write an amount as v2 does."""
-    return f"{amount:.4f}"
+    return f"{amount:.4f}" if amount else "0.0000"
 
 
 def as_number(amount: Decimal) -> float:

@@ -31,10 +31,12 @@ def change_order(
     *,
     action: str = "order.update",
     emails: bool = True,
+    restocks: bool = True,
 ) -> Order:
     """Change an order: bump `date_modified`, record it, publish `updated` and what follows.
 
-    `emails=False` is for changes that bring their own e-mail, such as a shipment.
+    `emails=False` is for changes that bring their own e-mail, such as a shipment;
+    `restocks=False` for refunds through the API, which leave the stock alone.
     """
     after = with_changes(before, {**changes, "date_modified": whole_second(world.now())})
     world.save_order(after)
@@ -42,6 +44,8 @@ def change_order(
     publish_order_event(world, after, "updated")
     if after.status_id != before.status_id:
         _status_changed(world, before, after, actor, emails=emails)
+        if restocks:
+            follow_status(world, before, after)
     return after
 
 
@@ -77,7 +81,6 @@ def _status_changed(
     world.system_log.add(world.now(), "order status", summary, f"Changed by {actor}.")
     if emails and after.status_id in world.settings.emailed_statuses:
         world.send_email(after.billing_address.email, "status", after.id, after.status_id)
-    follow_status(world, before, after)
 
 
 def _readable(changes: Changes) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
 
 
 def whole_second(moment: datetime) -> datetime:
@@ -9,6 +10,7 @@ def whole_second(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
+@lru_cache(maxsize=4096)
 def rfc2822(moment: datetime | None) -> str:
     """Write a date as v2 does; no date is an empty string."""
     return "" if moment is None else format_datetime(moment.astimezone(UTC))

@@ -28,7 +28,11 @@ class Variant:
     name: str
     price: Decimal
     has_siblings: bool = False
-    weight: Decimal = Decimal(1)
+
+    @property
+    def sku_id(self) -> int:
+        """Return the number of the SKU, which is not the variant's."""
+        return self.id + 50_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,17 @@ class Metafield:
     date_modified: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class MetafieldFields:
+    """Hold what a client writes."""
+
+    permission_set: str
+    namespace: str
+    key: str
+    value: str
+    description: str = ""
+
+
 class MetafieldBook:
     """Keep metafields by id and by order."""
 

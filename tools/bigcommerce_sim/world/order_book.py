@@ -144,5 +144,3 @@ class OrderBook:
         if self._source is None:
             raise LookupError(f"order {head.id} has neither a version nor a source")
         return self._source.order(head)
-
-

@@ -30,6 +30,7 @@ def add_transaction(
     order: Order,
     event: TransactionEvent,
     payment: Payment,
+    *,
     status: TransactionStatus = "ok",
     reference_id: int | None = None,
 ) -> Transaction:
@@ -61,9 +62,7 @@ def settle_payment(
     changes: dict[str, object] = {"payment_status": payment_status}
     if moves_status and order.status_id in _UNPAID:
         is_digital = bool(order.lines) and all(line.type == "digital" for line in order.lines)
-        changes["status_id"] = (
-            statuses.COMPLETED if is_digital else statuses.AWAITING_FULFILLMENT
-        )
+        changes["status_id"] = statuses.COMPLETED if is_digital else statuses.AWAITING_FULFILLMENT
     return change_order(world, order, changes, actor)
 
 
@@ -114,7 +113,9 @@ def _finish_capture(world: World, order_id: int, authorisation: Transaction) -> 
     order = order_or_404(world, order_id)
     payment = _same_way(authorisation)
     if world.chance("payments", world.settings.payment_failure_probability):
-        add_transaction(world, order, "capture", payment, "error", authorisation.id)
+        add_transaction(
+            world, order, "capture", payment, status="error", reference_id=authorisation.id
+        )
         change_order(world, order, {"payment_status": "authorized"}, "gateway")
         return
     add_transaction(world, order, "capture", payment, reference_id=authorisation.id)
@@ -126,7 +127,9 @@ def _finish_void(world: World, order_id: int, authorisation: Transaction) -> Non
     order = order_or_404(world, order_id)
     payment = _same_way(authorisation)
     if world.chance("payments", world.settings.payment_failure_probability):
-        add_transaction(world, order, "void", payment, "error", authorisation.id)
+        add_transaction(
+            world, order, "void", payment, status="error", reference_id=authorisation.id
+        )
         change_order(world, order, {"payment_status": "authorized"}, "gateway")
         return
     add_transaction(world, order, "void", payment, reference_id=authorisation.id)

@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from bigcommerce_sim.world.amounts import ZERO
+
 
 @dataclass(frozen=True, slots=True)
 class RefundItem:
-    """Hold what is given back: pieces of a line, or an amount of something else."""
+    """Hold what is given back: pieces of a line, or an amount of something else.
+
+    `adjustment` is never positive: a fee that is kept back.
+    """
 
     item_type: str
     item_id: int
     amount: Decimal
     quantity: int = 0
     reason: str = ""
+    adjustment: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ def create_shipment(
     address_id: int,
     items: Mapping[int, int],
     fields: ShipmentFields,
+    *,
     actor: str,
 ) -> Shipment:
     """Ship lines of one address.
@@ -101,9 +102,7 @@ def _after_shipping(world: World, shipped: Order) -> Changes:
     return changes
 
 
-def _record(
-    world: World, shipment: Shipment, name: str, order: Order | None, actor: str
-) -> None:
+def _record(world: World, shipment: Shipment, name: str, order: Order | None, actor: str) -> None:
     past = {"created": "create", "updated": "update", "deleted": "delete"}[name]
     changes = {"shipment_id": shipment.id, "tracking_number": shipment.fields.tracking_number}
     world.record_write(actor, f"shipment.{past}", order, order, changes)

@@ -116,7 +116,7 @@ def _publish(world: World, variant: Variant, name: str, method: str, value: int)
     }
     if variant.has_siblings:
         inventory["variant_id"] = variant.id
-        data = {"type": "sku", "id": variant.id, "inventory": inventory}
+        data = {"type": "sku", "id": variant.sku_id, "inventory": inventory}
         world.publish(f"store/sku/inventory/{name}", data)
     else:
         data = {"type": "product", "id": variant.product_id, "inventory": inventory}

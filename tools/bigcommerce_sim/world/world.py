@@ -67,6 +67,7 @@ class World:
         self.refunds = RefundBook()
         self.system_log = SystemLog()
         self.custom_labels: dict[int, str] = {}
+        self.merchant_emails: dict[str, list[str]] = {}
         self.current_request: int | None = None
         self._shipments = ShipmentBook()
         self._transactions = TransactionBook()

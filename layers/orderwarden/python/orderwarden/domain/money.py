@@ -106,7 +106,7 @@ def authorized(facts: Facts) -> bool | Resource | None:
     return True if payments.held else (False if status in PAYMENT_STATUSES else None)
 
 
-def test_order(facts: Facts) -> bool | Resource | None:
+def is_test_order(facts: Facts) -> bool | Resource | None:
     """Return whether the order was made to try the shop out; or the resource to fetch."""
     if folded(facts.order.text("payment_method") or "") == TEST_GATEWAY:
         return True

@@ -14,7 +14,12 @@ from typing import Final
 from orderwarden.domain.choice import Choice, Needs
 from orderwarden.domain.facts import Facts, Resource
 from orderwarden.domain.line import WRITTEN, Line, Result
-from orderwarden.domain.money import MethodKind, method_kind, money_taken_or_authorised, test_order
+from orderwarden.domain.money import (
+    MethodKind,
+    is_test_order,
+    method_kind,
+    money_taken_or_authorised,
+)
 from orderwarden.domain.rules.inspect import accepts_test_orders, names_method, names_status
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.truth import Truth
@@ -67,7 +72,7 @@ def check(
     if is_dangerous(choice) and Resource.TRANSACTIONS not in facts.resources:
         return Needs(Resource.TRANSACTIONS)
     blocked = money_blocks(choice.rule, facts) if is_dangerous(choice) else None
-    if blocked is None and test_order(facts) is True and not accepts_test_orders(choice.rule):
+    if blocked is None and is_test_order(facts) is True and not accepts_test_orders(choice.rule):
         blocked = Blocked("test_order")
     if blocked is None and (EVERY_RULE in holds or choice.rule.name in holds):
         blocked = Blocked("hold")

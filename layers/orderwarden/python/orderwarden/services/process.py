@@ -199,4 +199,4 @@ def _ended(signal: Signal, kind: str, now: datetime) -> Receipt:
 def _with_counts(outcome: Outcome, case: Case | None) -> Outcome:
     if case is None:
         return outcome
-    return replace(outcome, changes=len(case.written), api_calls=case.store.calls)
+    return replace(outcome, lines=tuple(case.written), api_calls=case.store.calls)

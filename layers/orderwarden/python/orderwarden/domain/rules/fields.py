@@ -162,7 +162,7 @@ _ALL: Final = (
     Field(
         "test_order",
         Kind.FLAG,
-        money.test_order,
+        money.is_test_order,
         "Whether it was placed to try the shop out.",
         _TRANSACTIONS,
     ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orderwarden.domain.line import Line
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -14,7 +16,7 @@ class Outcome:
             parked, refused, archived, gone, gave_up or again.
         rule: The rule that won, where one did.
         reason: A short code that says more.
-        changes: Writes made to the order.
+        lines: The lines of the writes made to the order, in order.
         api_calls: Calls made to the store.
         again_s: Seconds after which the queue is to offer it again; None: it is done with.
     """
@@ -22,6 +24,6 @@ class Outcome:
     kind: str
     rule: str = ""
     reason: str = ""
-    changes: int = 0
+    lines: tuple[Line, ...] = ()
     api_calls: int = 0
     again_s: float | None = None

@@ -1,0 +1,150 @@
+"""What each field reads of an order, with values missing, null, empty or of the wrong type."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from rule_builders import MISSING, ODD_VALUES, a_line, an_order, some_facts
+
+from orderwarden.domain.facts import UNREADABLE, Resource
+from orderwarden.domain.rules.fields import FIELDS, PLANNED, is_planned
+
+LANGUAGE = """status previous_status status_for age unchanged_for total subtotal currency
+payment_method payment_status paid authorized amount_paid balance_due refunded customer_group guest
+channel source billing_country shipping_country shipping_method digital items items_shipped
+fully_shipped shipped_by has_tracking skus products out_of_stock backordered coupons staff_notes
+test_order weekday time_of_day"""
+
+
+def test_every_field_of_the_language_is_known_or_planned() -> None:
+    assert set(FIELDS) | PLANNED == set(LANGUAGE.split())
+    assert not set(FIELDS) & PLANNED
+    assert is_planned("meta.erp.state")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("status", 7),
+        ("previous_status", None),
+        ("age", 3600),
+        ("total", Decimal("69.84")),
+        ("subtotal", Decimal("67.84")),
+        ("currency", "USD"),
+        ("payment_method", "Credit Card"),
+        ("payment_status", ""),
+        ("paid", Resource.TRANSACTIONS),
+        ("authorized", Resource.TRANSACTIONS),
+        ("items", 4),
+        ("items_shipped", 0),
+        ("fully_shipped", False),
+        ("digital", False),
+        ("test_order", Resource.TRANSACTIONS),
+    ],
+)
+def test_the_documented_order_reads_as_written(field: str, value: object) -> None:
+    assert FIELDS[field].read(some_facts()) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "key"),
+    [
+        ("total", "total_inc_tax"),
+        ("subtotal", "subtotal_inc_tax"),
+        ("currency", "default_currency_code"),
+        ("payment_method", "payment_method"),
+        ("payment_status", "payment_status"),
+        ("items", "items_total"),
+        ("items_shipped", "items_shipped"),
+        ("digital", "order_is_digital"),
+    ],
+)
+@pytest.mark.parametrize("value", ODD_VALUES)
+def test_what_the_order_does_not_say_is_unknown(field: str, key: str, value: object) -> None:
+    assert FIELDS[field].read(some_facts(an_order(**{key: value}))) is None
+
+
+@pytest.mark.parametrize("value", ["", "n/a", "NaN", "Infinity", True])
+def test_a_total_that_is_no_amount_is_unknown(value: object) -> None:
+    assert FIELDS["total"].read(some_facts(an_order(total_inc_tax=value))) is None
+
+
+def test_the_total_is_exact_however_it_is_written() -> None:
+    totals = [FIELDS["total"].read(some_facts(an_order(total_inc_tax=t))) for t in ("8", 8, "8.0")]
+
+    assert totals == [Decimal(8)] * 3
+
+
+def test_age_counts_whole_seconds_and_is_not_afraid_of_the_future() -> None:
+    late = some_facts(age=timedelta(seconds=61, microseconds=999_999))
+    early = some_facts(age=timedelta(seconds=-5))
+
+    assert FIELDS["age"].read(late) == 61
+    assert FIELDS["age"].read(early) == -5
+
+
+def test_previous_status_is_what_the_event_said() -> None:
+    assert FIELDS["previous_status"].read(some_facts(previous_status_id=0)) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({"items_shipped": 4}, True, id="all shipped"),
+        pytest.param({"items_shipped": 5}, True, id="more than all"),
+        pytest.param({"items_shipped": 0}, False, id="nothing shipped"),
+        pytest.param({"items_shipped": 1}, Resource.PRODUCTS, id="some shipped"),
+        pytest.param({"items_total": 0}, Resource.PRODUCTS, id="no items"),
+        pytest.param({"items_total": None}, Resource.PRODUCTS, id="items unknown"),
+        pytest.param({"status_id": 2}, Resource.PRODUCTS, id="Shipped, though none counted"),
+        pytest.param({"status_id": 14}, Resource.PRODUCTS, id="what is left may be refunded"),
+        pytest.param({"shipping_address_count": 0}, Resource.PRODUCTS, id="maybe only gift cards"),
+        pytest.param({"order_is_digital": True, "items_shipped": 4}, None, id="digital"),
+    ],
+)
+def test_the_body_decides_fully_shipped_where_it_can(
+    changes: dict[str, object], expected: object
+) -> None:
+    assert FIELDS["fully_shipped"].read(some_facts(an_order(**changes))) is expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        pytest.param([a_line(2, 2)], True, id="all shipped"),
+        pytest.param([a_line(2, 2), a_line(1)], False, id="a line missing"),
+        pytest.param([a_line(2, 1)], False, id="an item missing"),
+        pytest.param([a_line(2, 1, refunded=1)], True, id="the missing item was refunded"),
+        pytest.param([a_line(2, 2), a_line(1, refunded=1)], True, id="the line was refunded"),
+        pytest.param([a_line(2, refunded=2)], None, id="all refunded, nothing sent"),
+        pytest.param([a_line(2, 2, refunded=2)], True, id="all sent, then refunded"),
+        pytest.param([a_line(1, 1), a_line(1, type="digital")], True, id="digital needs no parcel"),
+        pytest.param([a_line(1, type="digital")], None, id="only digital"),
+        pytest.param([a_line(1, type="giftcertificate")], None, id="only a gift certificate"),
+        pytest.param([], None, id="no lines"),
+    ],
+)
+def test_the_lines_decide_fully_shipped(lines: list[object], expected: bool | None) -> None:
+    facts = some_facts(an_order(items_total=None), products=tuple(lines))  # type: ignore[arg-type]
+
+    assert FIELDS["fully_shipped"].read(facts) is expected
+
+
+def test_unreadable_lines_leave_fully_shipped_unknown() -> None:
+    facts = some_facts(an_order(items_total=None), products=UNREADABLE)
+
+    assert FIELDS["fully_shipped"].read(facts) is None
+
+
+def test_no_value_of_an_order_makes_a_reader_fail() -> None:
+    for value in (MISSING, None, "", {}, [], 0, -1, 1e308, True, "x"):
+        changes = dict.fromkeys(
+            ("total_inc_tax", "subtotal_inc_tax", "default_currency_code", "payment_method",
+             "payment_status", "items_total", "items_shipped", "order_is_digital",
+             "store_credit_amount", "gift_certificate_amount", "shipping_address_count"), value
+        )  # fmt: skip
+        facts = some_facts(an_order(**changes), transactions=(), products=(a_line(1),))
+        for field in FIELDS.values():
+            field.read(facts)

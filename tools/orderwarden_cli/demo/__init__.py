@@ -1,0 +1,1 @@
+"""`orderwarden demo`: the main job, shown end to end on one machine in a minute."""

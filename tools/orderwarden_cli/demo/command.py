@@ -1,0 +1,169 @@
+"""The `demo` command: start both processes, let the story happen, show and check the end."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+import click
+import requests
+from orderwarden.domain.line import WRITTEN, Line
+from orderwarden.domain.statuses import NAMES
+from orderwarden_local.bootstrap import machine
+from orderwarden_local.configuration import read_configuration
+from rich.console import Console
+from rich.table import Table
+
+from orderwarden_cli.demo.processes import Child, write_configuration
+from orderwarden_cli.demo.simulated import SimulatedShop
+from orderwarden_cli.demo.story import Told, tell
+from orderwarden_cli.demo.ticker import Ticker
+from orderwarden_cli.failures import NO
+from orderwarden_cli.shown import lines_table
+
+STORE: Final = "demo1"
+SCOPES: Final = ("store/order/*", "store/shipment/*")
+QUIET_WITHIN_S: Final = 60.0
+UNPLEASANT: Final = {
+    "webhook_duplicate_probability": "0.5",
+    "webhook_jitter_s": "1.5",
+    "webhook_reorder_probability": "0.3",
+    "webhook_reorder_s": "2.5",
+}
+"""The store delivers half of its webhooks twice, late, and in disorder."""
+
+
+@click.command()
+@click.option("--keep", is_flag=True, help="Leave everything running afterwards, until Ctrl-C.")
+def demo(keep: bool) -> None:
+    """Show the main job in a minute, against a simulated store on this machine.
+
+    Starts a simulated store and the server on free ports of 127.0.0.1, publishes rules, lets
+    orders be placed, paid and shipped while webhooks come twice and in disorder, and checks
+    that every order ends where the rules put it. Exits with 1 if one does not.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    ticker = Ticker(console)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="orderwarden-")))
+        shop, server, config = _start(stack, folder, ticker)
+        console.print(f"[bold]Simulated store[/] at {shop.url}, [bold]Orderwarden[/] at {server}")
+        console.print("Every second webhook comes twice, and many come late.\n")
+        told = tell(shop, lambda text: console.print(f"[cyan]▸[/] {text}"))
+        _wait_until_quiet(shop, server)
+        lines = _lines(config)
+        _show(console, shop, told, lines, ticker)
+        problems = _problems(shop, told, lines)
+        for problem in problems:
+            console.print(f"[red]wrong:[/] {problem}")
+        if not problems:
+            console.print(
+                "[green]Every order is where the rules put it, each change made once.[/]"
+            )
+        if keep:
+            _keep(console, shop, server, config)
+    if problems:
+        raise SystemExit(NO)
+
+
+def _start(stack: ExitStack, folder: Path, ticker: Ticker) -> tuple[SimulatedShop, str, Path]:
+    """Start both processes; the stack ends them."""
+    token, secret = secrets.token_hex(16), secrets.token_hex(16)
+    arguments = ["--port", "0", "--orders", "0", "--seed", "7", "--store", STORE]
+    arguments += ["--token", token, "--client-secret", secret]
+    for name, value in UNPLEASANT.items():
+        arguments += ["--set", f"{name}={value}"]
+    sim = Child("bigcommerce_sim", arguments, lambda _: None)
+    stack.callback(sim.stop)
+    config = write_configuration(folder, STORE, sim.url, token, secret)
+    serve = ["serve", "--config", str(config), "--port", "0"]
+    server = Child("orderwarden_cli", serve, ticker.on_log)
+    stack.callback(server.stop)
+    shop = SimulatedShop(sim.url, STORE, token)
+    for scope in SCOPES:
+        shop.add_hook(scope, f"{server.url}/webhooks/{STORE}")
+    return shop, server.url, config
+
+
+def _wait_until_quiet(shop: SimulatedShop, server: str) -> None:
+    """Wait until no webhook is on its way and the queue is empty, twice in a row."""
+    deadline, calm = time.monotonic() + QUIET_WITHIN_S, 0
+    while calm < 2 and time.monotonic() < deadline:
+        health = requests.get(f"{server}/healthz", timeout=10).json()
+        waiting = shop.count("webhooks_pending") + health["queued"] + health["in_flight"]
+        calm = calm + 1 if waiting == 0 else 0
+        time.sleep(0.5)
+
+
+def _lines(config: Path) -> Sequence[Line]:
+    here = machine(read_configuration(config))
+    try:
+        now = here.clock.now()
+        return list(here.changelog.between(STORE, now.replace(year=now.year - 1), now))
+    finally:
+        here.database.close()
+
+
+def _show(
+    console: Console,
+    shop: SimulatedShop,
+    told: Sequence[Told],
+    lines: Sequence[Line],
+    ticker: Ticker,
+) -> None:
+    orders = Table(title="\nOrders", title_justify="left")
+    for heading in ("order", "what happened", "ended as", "should be"):
+        orders.add_column(heading)
+    for one in told:
+        ended = NAMES[shop.status_of(one.order_id)]
+        orders.add_row(str(one.order_id), one.about, ended, NAMES[one.must_be])
+    console.print(orders)
+    console.print(lines_table(lines, "\nChangelog"))
+    counts = Table(title="\nCounts", title_justify="left", show_header=False)
+    for name in (
+        "webhooks received",
+        "duplicates dropped",
+        "echoes recognised",
+        "API calls made",
+        "changes applied",
+    ):
+        counts.add_row(name, str(ticker.counts[name]))
+    console.print(counts)
+
+
+def _problems(shop: SimulatedShop, told: Sequence[Told], lines: Sequence[Line]) -> list[str]:
+    """Hold what happened against the store's own record, not against our log."""
+    problems = [
+        f"order {one.order_id} is {NAMES[status]}, not {NAMES[one.must_be]}"
+        for one in told
+        if (status := shop.status_of(one.order_id)) != one.must_be
+    ]
+    writes = shop.writes_through_the_api()
+    for one in told:
+        made = sum(order == one.order_id for order, _, _ in writes)
+        if made != one.changes:
+            problems.append(f"order {one.order_id} was changed {made} times, not {one.changes}")
+    ours = [(x.order_id, x.from_status_id, x.to_status_id) for x in lines if x.result in WRITTEN]
+    if Counter(writes) != Counter(ours):
+        problems.append("the changelog is not what the store recorded")
+    return problems
+
+
+def _keep(console: Console, shop: SimulatedShop, server: str, config: Path) -> None:
+    console.print(f"\nStill running. The store: {shop.url}  The server: {server}/healthz")
+    console.print(f"Look inside: orderwarden changelog list --config {config}")
+    console.print("Ctrl-C ends both.")
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    try:
+        ended.wait()
+    except KeyboardInterrupt:
+        console.print("Ended.")

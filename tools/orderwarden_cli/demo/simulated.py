@@ -1,0 +1,60 @@
+"""The simulated store as the demo drives it: shoppers, staff, hooks, and its own record."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import requests
+
+TIMEOUT_S: Final = 10.0
+
+
+class SimulatedShop:
+    """A client of the simulator's control API; docs/simulator.md."""
+
+    def __init__(self, url: str, store: str, token: str) -> None:
+        """Talk to a running simulator."""
+        self.url = url
+        self._store = store
+        self._token = token
+
+    def add_hook(self, scope: str, destination: str) -> None:
+        """Register a webhook through the store's API, as an app does."""
+        hook = {"scope": scope, "destination": destination, "is_active": True}
+        self._call("POST", f"/stores/{self._store}/v3/hooks", hook)
+
+    def place(self, **order: object) -> int:
+        """Let a shopper place an order and return its id."""
+        return int(self._call("POST", "/_sim/orders", order)["id"])
+
+    def act(self, order_id: int, what: str, **details: object) -> None:
+        """Do something with an order: pay, ship, edit, ..."""
+        self._call("POST", f"/_sim/orders/{order_id}/{what}", details)
+
+    def status_of(self, order_id: int) -> int:
+        """Return an order's status as the store has it."""
+        path = f"/stores/{self._store}/v2/orders/{order_id}"
+        return int(self._call("GET", path)["status_id"])
+
+    def writes_through_the_api(self) -> list[tuple[int, int, int]]:
+        """Return (order, from, to) of every order change made by an API client."""
+        return [
+            (write["order_id"], write["before_status"], write["after_status"])
+            for write in self._call("GET", "/_sim/writes")
+            if write["actor"].startswith("api:") and write["order_id"] is not None
+        ]
+
+    def count(self, what: str) -> int:
+        """Return how many requests, emails or webhook_attempts there were so far."""
+        return int(self._call("GET", "/_sim/status")[what])
+
+    def _call(self, method: str, path: str, body: object | None = None) -> Any:  # noqa: ANN401  JSON
+        response = requests.request(
+            method,
+            self.url + path,
+            json=body,
+            headers={"X-Auth-Token": self._token, "Accept": "application/json"},
+            timeout=TIMEOUT_S,
+        )
+        response.raise_for_status()
+        return response.json()
