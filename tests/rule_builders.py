@@ -32,7 +32,7 @@ ORDER_JSON = """{
 }"""
 
 MISSING = object()
-ODD_VALUES = (MISSING, None, {}, [])
+ODD_VALUES: tuple[object, ...] = (MISSING, None, {}, [])
 """What the API shows where it has nothing to show; "" is another such value for some fields."""
 
 _ids = count(1)
@@ -67,7 +67,7 @@ def a_transaction(
     event: str = "purchase",
     amount: str | None = "69.84",
     *,
-    id: str | None = None,
+    transaction_id: str | None = None,
     status: str = "ok",
     currency: str = "USD",
     test: bool = False,
@@ -76,7 +76,7 @@ def a_transaction(
     gateway: str = "stripe",
 ) -> Transaction:
     return Transaction(
-        id=id or str(next(_ids)),
+        id=transaction_id or str(next(_ids)),
         event=event,
         status=status,
         amount=None if amount is None else Decimal(amount),
@@ -88,9 +88,9 @@ def a_transaction(
 
 
 def a_line(
-    quantity: int, shipped: int = 0, refunded: int = 0, *, type: str = "physical"
+    quantity: int, shipped: int = 0, refunded: int = 0, *, line_type: str = "physical"
 ) -> OrderLine:
-    return OrderLine(next(_ids), type, quantity, shipped, refunded, raw={})
+    return OrderLine(next(_ids), line_type, quantity, shipped, refunded, raw={})
 
 
 def a_rule(
@@ -98,5 +98,3 @@ def a_rule(
 ) -> Rule:
     action = Action("staff_note", "n") if set_status is None else Action("set_status", set_status)
     return Rule("r", frozenset({on}), when, (action,), Limits(None, None), True, "")
-
-

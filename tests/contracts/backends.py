@@ -59,7 +59,7 @@ class Backend:
 
 def _sqlite(folder: Path) -> Iterator[Backend]:
     clock = TurnableClock()
-    database = Database(folder / "orderwarden.sqlite3")
+    database = Database(folder / "orderwarden.sqlite3", wait_s=20)
     yield Backend(
         queue=SqliteQueue(database, clock, max_receive_count=MAX_RECEIVE_COUNT),
         receipts=SqliteReceipts(database, clock),

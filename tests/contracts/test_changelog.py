@@ -10,9 +10,9 @@ from itertools import count
 import pytest
 from contracts.backends import Backend
 from contracts.builders import OTHER_STORE, STORE, a_line, all_at_once
-from contracts.values import lines
+from contracts.values import EXAMPLES, lines
 from fakes import NOON
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from orderwarden.domain.line import Line, Result
 
 SECOND = timedelta(seconds=1)
@@ -224,8 +224,7 @@ def test_one_of_eight_threads_settles_a_line(backend: Backend) -> None:
 numbers = count()
 
 
-# One database for all examples: their orders differ.
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@EXAMPLES
 @given(line=lines)
 def test_a_line_comes_back_as_it_was_stored(backend: Backend, line: Line) -> None:
     line = replace(line, order_id=next(numbers))

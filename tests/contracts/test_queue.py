@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 
 from contracts.backends import MAX_RECEIVE_COUNT, Backend
 from contracts.builders import a_signal, all_at_once
-from contracts.values import signals
+from contracts.values import EXAMPLES, signals
 from fakes import NOON
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from orderwarden.domain.signal import Signal
 from orderwarden.ports import Depth
 
@@ -232,8 +232,7 @@ def test_four_threads_handle_each_order_in_order_and_never_two_at_once(
     assert handled == {order_id: list(range(order_id - 1, 120, 6)) for order_id in range(1, 7)}
 
 
-# One queue for all examples: each leaves it empty.
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@EXAMPLES
 @given(signal=signals)
 def test_a_signal_comes_back_as_it_was_put(backend: Backend, signal: Signal) -> None:
     backend.queue.put(signal)

@@ -10,8 +10,8 @@ from itertools import count
 import pytest
 from contracts.backends import Backend
 from contracts.builders import a_receipt, all_at_once
-from contracts.values import receipts
-from hypothesis import HealthCheck, given, settings
+from contracts.values import EXAMPLES, receipts
+from hypothesis import given
 from orderwarden.domain.receipt import Receipt, ReceiptState
 from orderwarden.errors import Rejected
 
@@ -187,8 +187,7 @@ def test_what_no_table_can_hold_is_rejected(backend: Backend, receipt: Receipt) 
 numbers = count()
 
 
-# One database for all examples: their keys differ.
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@EXAMPLES
 @given(receipt=receipts)
 def test_a_receipt_comes_back_as_it_was_stored(backend: Backend, receipt: Receipt) -> None:
     receipt = replace(receipt, key=f"{next(numbers)} {receipt.key}")

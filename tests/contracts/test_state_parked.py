@@ -8,9 +8,9 @@ from itertools import count
 
 from contracts.backends import Backend
 from contracts.builders import OTHER_STORE, STORE, a_parked, a_signal
-from contracts.values import parked_signals
+from contracts.values import EXAMPLES, parked_signals
 from fakes import NOON
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from orderwarden.ports import Parked
 
 HOUR = timedelta(hours=1)
@@ -108,8 +108,7 @@ def test_each_store_has_its_own_parked_signals(backend: Backend) -> None:
 numbers = count()
 
 
-# One database for all examples: their stores differ.
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@EXAMPLES
 @given(parked=parked_signals)
 def test_a_parked_signal_comes_back_as_it_was_stored_and_is_taken_out(
     backend: Backend, parked: Parked

@@ -10,9 +10,9 @@ from itertools import count
 import pytest
 from contracts.backends import Backend
 from contracts.builders import OTHER_STORE, STORE, a_review, all_at_once
-from contracts.values import reviews
+from contracts.values import EXAMPLES, reviews
 from fakes import NOON
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from orderwarden.ports import Review
 
 
@@ -80,8 +80,7 @@ def test_one_of_eight_threads_opens_and_one_closes_a_review(backend: Backend) ->
 numbers = count()
 
 
-# One database for all examples: their stores differ.
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@EXAMPLES
 @given(review=reviews)
 def test_a_review_comes_back_as_it_was_stored(backend: Backend, review: Review) -> None:
     review = replace(review, store=f"store-{next(numbers)}")

@@ -10,8 +10,8 @@ from itertools import count
 import pytest
 from contracts.backends import Backend
 from contracts.builders import OTHER_STORE, STORE, all_at_once, some_rules
-from contracts.values import published_rules
-from hypothesis import HealthCheck, given, settings
+from contracts.values import EXAMPLES, published_rules
+from hypothesis import given
 from orderwarden.errors import ConfigurationError
 from orderwarden.ports import PublishedRules
 
@@ -100,8 +100,7 @@ def test_rules_above_300_kb_gzipped_are_refused_with_advice(backend: Backend) ->
 numbers = count()
 
 
-# One database for all examples: their stores differ.
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@EXAMPLES
 @given(rules=published_rules)
 def test_rules_come_back_as_they_were_published(backend: Backend, rules: PublishedRules) -> None:
     rules = replace(rules, store=f"{next(numbers)} {rules.store}")

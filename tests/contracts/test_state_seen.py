@@ -8,8 +8,8 @@ from itertools import count
 
 from contracts.backends import Backend
 from contracts.builders import OTHER_STORE, STORE, a_seen, all_at_once
-from contracts.values import seen_orders
-from hypothesis import HealthCheck, given, settings
+from contracts.values import EXAMPLES, seen_orders
+from hypothesis import given
 from orderwarden.domain.seen import Seen
 
 
@@ -72,8 +72,7 @@ def test_one_of_eight_threads_stores_its_reading(backend: Backend) -> None:
 numbers = count()
 
 
-# One database for all examples: their orders differ.
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@EXAMPLES
 @given(seen=seen_orders)
 def test_a_reading_comes_back_as_it_was_stored(backend: Backend, seen: Seen) -> None:
     seen = replace(seen, order_id=next(numbers))

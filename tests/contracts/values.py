@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.receipt import Receipt, ReceiptState
 from orderwarden.domain.seen import Seen
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.ports import Parked, PublishedRules, Review
+
+EXAMPLES = settings(
+    max_examples=40,
+    deadline=None,  # each example waits for the disk
+    # One backend serves all examples of a test: each uses a key of its own, or cleans up.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 texts = st.text(max_size=40)
 ids = st.integers(0, 10**15)

@@ -73,7 +73,8 @@ def _place(mark: _Mark | None) -> tuple[int, int]:
 def _no_yaml(error: yaml.MarkedYAMLError) -> str:
     if "'\\t'" in str(error.problem):
         return "a tab; indent with spaces"
-    return ", ".join(part for part in (error.context, error.problem) if part)
+    told = ", ".join(part for part in (error.context, error.problem) if part)
+    return f"no YAML: {told}; a text with `: ` or ` #` in it needs quotes"
 
 
 def _no_character(character: str) -> str:

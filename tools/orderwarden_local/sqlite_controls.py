@@ -54,7 +54,10 @@ class SqliteStoreControls:
     def _set(self, store: str, kind: str, name: str, reason: str = "") -> bool:
         with self._database.writing() as connection:
             cursor = connection.execute(
-                "INSERT OR IGNORE INTO controls (store, kind, name, reason) VALUES (?, ?, ?, ?)",
+                """
+                INSERT INTO controls (store, kind, name, reason) VALUES (?, ?, ?, ?)
+                ON CONFLICT (store, kind, name) DO NOTHING
+                """,
                 (store, kind, name, reason),
             )
             return cursor.rowcount == 1

@@ -13,16 +13,14 @@ class SqliteCounters:
     def take(self, store: str, name: str, ceiling: int) -> bool:
         """Add one unless that would pass the ceiling; return whether it was added."""
         with self._database.writing() as connection:
-            return (
-                connection.execute(
-                    """
-                INSERT INTO counters (store, name, count) SELECT ?1, ?2, 1 WHERE ?3 >= 1
-                ON CONFLICT (store, name) DO UPDATE SET count = count + 1 WHERE count < ?3
+            cursor = connection.execute(
+                """
+                INSERT INTO counters (store, name, count) SELECT ?, ?, 1 WHERE ? >= 1
+                ON CONFLICT (store, name) DO UPDATE SET count = count + 1 WHERE count < ?
                 """,
-                    (store, name, ceiling),
-                ).rowcount
-                == 1
+                (store, name, ceiling, ceiling),
             )
+            return cursor.rowcount == 1
 
     def give_back(self, store: str, name: str) -> None:
         """Take one off again, never below zero."""

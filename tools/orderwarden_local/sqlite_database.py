@@ -45,7 +45,7 @@ class Database:
             ConfigurationError: It cannot be written, is damaged, or is not ours.
             TryAgain: Another process holds it.
         """
-        self._path = path.resolve()
+        self._path = path.absolute()
         self._wait_s = wait_s / 2
         self._write_lock = threading.Lock()
         self._of_thread = threading.local()

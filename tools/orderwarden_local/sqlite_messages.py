@@ -17,7 +17,10 @@ def add(connection: sqlite3.Connection, row: tuple[Cell, ...]) -> None:
         "INSERT INTO queue_messages (id, group_id, body, sent_at) VALUES (?, ?, ?, ?)", row
     ).lastrowid
     connection.execute(
-        "INSERT OR IGNORE INTO queue_groups (group_id, first_number) VALUES (?, ?)",
+        """
+        INSERT INTO queue_groups (group_id, first_number) VALUES (?, ?)
+        ON CONFLICT (group_id) DO NOTHING
+        """,
         (row[1], number),
     )
 
@@ -36,10 +39,10 @@ def refresh(connection: sqlite3.Connection, group: str) -> None:
         INSERT INTO queue_groups (group_id, first_number, blocked_until)
         SELECT group_id, number,
             (SELECT max(visible_at) FROM queue_messages
-             WHERE group_id = ?1 AND visible_at IS NOT NULL)
-        FROM queue_messages WHERE group_id = ?1 ORDER BY number LIMIT 1
+             WHERE group_id = ? AND visible_at IS NOT NULL)
+        FROM queue_messages WHERE group_id = ? ORDER BY number LIMIT 1
         """,
-        (group,),
+        (group, group),
     )
 
 

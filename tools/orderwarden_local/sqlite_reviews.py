@@ -21,7 +21,10 @@ class SqliteReviews:
     def open_review(self, review: Review) -> bool:
         """Store a review unless its id exists; return whether it is new."""
         with self._database.writing() as connection:
-            return connection.execute(_TABLE.insert, _TABLE.pack(review)).rowcount == 1
+            cursor = connection.execute(
+                f"{_TABLE.insert} ON CONFLICT (store, id) DO NOTHING", _TABLE.pack(review)
+            )
+            return cursor.rowcount == 1
 
     def reviews(self, store: str, state: str | None = "open") -> Sequence[Review]:
         """Return reviews, oldest first; None for any state."""
@@ -36,10 +39,8 @@ class SqliteReviews:
     def close_review(self, store: str, review_id: str, state: str) -> bool:
         """Set an open review to `approved` or `rejected`; return whether it was open."""
         with self._database.writing() as connection:
-            return (
-                connection.execute(
-                    "UPDATE reviews SET state = ? WHERE store = ? AND id = ? AND state = 'open'",
-                    (state, store, review_id),
-                ).rowcount
-                == 1
+            cursor = connection.execute(
+                "UPDATE reviews SET state = ? WHERE store = ? AND id = ? AND state = 'open'",
+                (state, store, review_id),
             )
+            return cursor.rowcount == 1

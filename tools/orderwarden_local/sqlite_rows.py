@@ -31,8 +31,8 @@ class Table(Generic[T]):
 
     Attributes:
         select: `SELECT` of these columns, up to the table's name.
-        insert: `INSERT` of a row as `pack` makes it; an existing one stays.
-        replace: The same; an existing one goes.
+        insert: `INSERT` of a row as `pack` makes it.
+        replace: The same; an existing row of its key goes.
     """
 
     def __init__(self, name: str, kind: type[T]) -> None:
@@ -41,7 +41,7 @@ class Table(Generic[T]):
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         into = f"INTO {name} ({names}) VALUES ({marks})"
         self.select = f"SELECT {names} FROM {name}"  # noqa: S608  # every name is our own
-        self.insert = f"INSERT OR IGNORE {into}"
+        self.insert = f"INSERT {into}"
         self.replace = f"INSERT OR REPLACE {into}"
         self._kind = kind
         self._columns = columns

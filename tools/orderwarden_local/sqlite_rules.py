@@ -16,6 +16,8 @@ from orderwarden_local.sqlite_rows import time_text
 COMPILED_BYTES_MAX: Final = 300 * 1024
 """Gzipped; a DynamoDB item, which the same rules must fit, has 400 KB."""
 
+_SELECT: Final = "SELECT store, version, digest, compiled_gzip, source, author, at FROM rules"
+
 
 class SqliteRules:
     """`ports.Rules`."""
@@ -42,41 +44,42 @@ class SqliteRules:
         Raises:
             ConfigurationError: Compiled and gzipped, it has more than 300 KB.
         """
-        compiled = gzip.compress(rules.compiled.encode(), mtime=0)
-        if len(compiled) > COMPILED_BYTES_MAX:
-            raise ConfigurationError(
-                f"store {rules.store}: the rules have {len(compiled):,} bytes, compiled and "
-                f"gzipped; {COMPILED_BYTES_MAX:,} are allowed; shorten long lists"
-            )
         with self._database.writing() as connection:
-            return (
-                connection.execute(
-                    """
+            compiled = _compressed(rules)
+            [(newest,)] = connection.execute(
+                "SELECT coalesce(max(version), 0) FROM rules WHERE store = ?", (rules.store,)
+            ).fetchall()
+            if rules.version != newest + 1:
+                return False
+            connection.execute(
+                """
                 INSERT INTO rules (store, version, digest, compiled_gzip, source, author, at)
-                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE ?2 - 1 =
-                    (SELECT coalesce(max(version), 0) FROM rules WHERE store = ?1)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
-                    (
-                        *(rules.store, rules.version, rules.digest, compiled),
-                        *(rules.source, rules.author, time_text(rules.at)),
-                    ),
-                ).rowcount
-                == 1
+                (
+                    *(rules.store, rules.version, rules.digest, compiled),
+                    *(rules.source, rules.author, time_text(rules.at)),
+                ),
             )
+            return True
 
     def _versions(self, which: str, *values: str | int) -> Sequence[PublishedRules]:
-        columns = "SELECT store, version, digest, compiled_gzip, source, author, at FROM rules"
         with self._database.reading() as connection:
-            rows = connection.execute(f"{columns} {which}", values).fetchall()
+            rows = connection.execute(f"{_SELECT} {which}", values).fetchall()
         return tuple(
             PublishedRules(
-                store=store,
-                version=version,
-                digest=digest,
-                compiled=gzip.decompress(compiled).decode(),
-                source=source,
-                author=author,
-                at=from_text(at),
+                *(store, version, digest, gzip.decompress(compiled).decode()),
+                *(source, author, from_text(at)),
             )
             for store, version, digest, compiled, source, author, at in rows
         )
+
+
+def _compressed(rules: PublishedRules) -> bytes:
+    compiled = gzip.compress(rules.compiled.encode(), mtime=0)
+    if len(compiled) > COMPILED_BYTES_MAX:
+        raise ConfigurationError(
+            f"store {rules.store}: the rules have {len(compiled):,} bytes, compiled and "
+            f"gzipped; {COMPILED_BYTES_MAX:,} are allowed; shorten long lists"
+        )
+    return compiled

@@ -383,11 +383,14 @@ def test_the_soonest_waiting_message_says_when_to_look_again(queue: SqliteQueue)
     assert queue.next_visible_at() == NOON + timedelta(seconds=60)
 
 
-def test_an_idle_receive_needs_no_write_lock(database: Database, queue: SqliteQueue) -> None:
-    with database.writing():
+def test_an_idle_receive_needs_no_write_lock(queue: SqliteQueue, tmp_path: Path) -> None:
+    other = Database(tmp_path / "orderwarden.sqlite3")
+
+    with other.writing():
         found = queue.receive()
 
     assert found == []
+    other.close()
 
 
 # Costs

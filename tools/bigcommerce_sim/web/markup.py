@@ -39,11 +39,12 @@ def section(title: str, *parts: Markup) -> Markup:
 
 def document(title: str, *parts: Markup) -> str:
     """Return a whole page."""
+    body = "".join(parts)
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{text(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><header><h1>{link('/', title)}</h1></header><main>{''.join(parts)}</main></body></html>"
+        f"<body><header><h1>{link('/', title)}</h1></header><main>{body}</main></body></html>"
     )
 
 

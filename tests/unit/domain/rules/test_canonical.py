@@ -10,15 +10,24 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from orderwarden.domain.rules.canonical import digest, from_json, to_json, with_fingerprint
 from orderwarden.domain.rules.fields import FIELDS, Kind
-from orderwarden.domain.rules.model import Action, All, AnyOf, Condition, Limits, Not, Rule, RuleSet
+from orderwarden.domain.rules.model import (
+    Action,
+    All,
+    AnyOf,
+    Condition,
+    Limits,
+    Not,
+    Rule,
+    RuleSet,
+)
 from orderwarden.domain.rules.model import Test as FieldTest
+from orderwarden.domain.rules.operators import Scalar
 from orderwarden.domain.signal import Trigger
 from orderwarden.errors import ConfigurationError
 
-VALUES = {
+VALUES: dict[Kind, st.SearchStrategy[Scalar]] = {
     Kind.STATUS: st.integers(0, 14),
     Kind.MONEY: st.decimals(0, 10_000, places=2),
     Kind.COUNT: st.integers(0, 100),
@@ -29,7 +38,7 @@ VALUES = {
 
 
 @st.composite
-def tests(draw: st.DrawFn) -> FieldTest:
+def field_tests(draw: st.DrawFn) -> FieldTest:
     field = draw(st.sampled_from(list(FIELDS.values())))
     operator = draw(st.sampled_from(field.operators))
     values = st.booleans() if operator == "exists" else VALUES[field.kind]
@@ -40,7 +49,7 @@ def tests(draw: st.DrawFn) -> FieldTest:
 
 
 conditions: st.SearchStrategy[Condition] = st.recursive(
-    tests(),
+    field_tests(),
     lambda parts: st.one_of(
         st.lists(parts, min_size=1, max_size=3).map(lambda found: All(tuple(found))),
         st.lists(parts, min_size=1, max_size=3).map(lambda found: AnyOf(tuple(found))),
@@ -100,13 +109,15 @@ RULE = with_fingerprint(
     Rule(
         name="cancel-unpaid",
         on=frozenset({Trigger.SWEEP}),
-        when=All((FieldTest("total", "over", (Decimal("500.5"),)), FieldTest("paid", "is", (False,)))),
+        when=All(
+            (FieldTest("total", "over", (Decimal("500.5"),)), FieldTest("paid", "is", (False,)))
+        ),
         actions=(Action("set_status", 5),),
         limits=Limits(25, None),
         is_live=True,
         fingerprint="",
     )
-)  # fmt: skip
+)
 
 
 def test_the_text_is_as_documented() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from orderwarden.domain.rules.durations import (
     LONGEST,
     in_words,
@@ -52,7 +51,13 @@ def test_what_is_printed_is_read_again(seconds: int) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0s"), (5_400, "1h 30m"), (129_600, "1d 12h"), (604_800, "1w"), (694_861, "1w 1d 1h 1m 1s")],
+    [
+        (0, "0s"),
+        (5_400, "1h 30m"),
+        (129_600, "1d 12h"),
+        (604_800, "1w"),
+        (694_861, "1w 1d 1h 1m 1s"),
+    ],
 )
 def test_a_duration_is_printed_exactly(seconds: int, text: str) -> None:
     assert to_text(seconds) == text

@@ -9,12 +9,11 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rule_builders import MISSING, a_line, a_transaction, an_order, some_facts
-
-from orderwarden.domain.facts import UNREADABLE, Facts, Resource
+from orderwarden.domain.facts import UNREADABLE, Facts, Fetched, Resource
 from orderwarden.domain.rules.evaluate import evaluate
 from orderwarden.domain.rules.model import All, AnyOf, Condition, Not, Test
 from orderwarden.domain.rules.truth import Truth
+from rule_builders import MISSING, a_line, a_transaction, an_order, some_facts
 
 TRUE = Test("status", "is", (7,))
 FALSE = Test("status", "is", (10,))
@@ -34,12 +33,12 @@ conditions = st.recursive(
 )  # fmt: skip
 
 ORDER = an_order(items_total=MISSING)
-TRANSACTIONS = {
+TRANSACTIONS: dict[Truth, Fetched] = {
     Truth.TRUE: (a_transaction(),),
     Truth.FALSE: (),
     Truth.UNKNOWN: UNREADABLE,
 }
-PRODUCTS = {
+PRODUCTS: dict[Truth, Fetched] = {
     Truth.TRUE: (a_line(1, shipped=1),),
     Truth.FALSE: (a_line(1),),
     Truth.UNKNOWN: UNREADABLE,
@@ -164,7 +163,9 @@ def test_unknown_never_fires_not_even_under_not() -> None:
         pytest.param(
             AnyOf((All((PAID, UNKNOWN)), SHIPPED)), Resource.PRODUCTS, id="not what cannot help"
         ),
-        pytest.param(All((AnyOf((PAID, TRUE)), SHIPPED)), Resource.PRODUCTS, id="not what is done"),
+        pytest.param(
+            All((AnyOf((PAID, TRUE)), SHIPPED)), Resource.PRODUCTS, id="not what is done"
+        ),
     ],
 )
 def test_a_call_is_asked_for_only_while_it_may_make_the_condition_true(
@@ -210,7 +211,9 @@ def test_the_trace_tells_each_test_with_the_value_it_saw() -> None:
         ("between", ("70", "80"), False),
     ],
 )
-def test_operators_compare_amounts(operator: str, operands: tuple[str, ...], expected: bool) -> None:
+def test_operators_compare_amounts(
+    operator: str, operands: tuple[str, ...], expected: bool
+) -> None:
     test = Test("total", operator, tuple(map(Decimal, operands)))
 
     assert evaluate(test, some_facts()).truth is (Truth.TRUE if expected else Truth.FALSE)

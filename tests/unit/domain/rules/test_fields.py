@@ -6,10 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from rule_builders import MISSING, ODD_VALUES, a_line, an_order, some_facts
-
 from orderwarden.domain.facts import UNREADABLE, Resource
 from orderwarden.domain.rules.fields import FIELDS, PLANNED, is_planned
+from rule_builders import MISSING, ODD_VALUES, a_line, an_order, some_facts
 
 LANGUAGE = """status previous_status status_for age unchanged_for total subtotal currency
 payment_method payment_status paid authorized amount_paid balance_due refunded customer_group guest
@@ -120,9 +119,11 @@ def test_the_body_decides_fully_shipped_where_it_can(
         pytest.param([a_line(2, 2), a_line(1, refunded=1)], True, id="the line was refunded"),
         pytest.param([a_line(2, refunded=2)], None, id="all refunded, nothing sent"),
         pytest.param([a_line(2, 2, refunded=2)], True, id="all sent, then refunded"),
-        pytest.param([a_line(1, 1), a_line(1, type="digital")], True, id="digital needs no parcel"),
-        pytest.param([a_line(1, type="digital")], None, id="only digital"),
-        pytest.param([a_line(1, type="giftcertificate")], None, id="only a gift certificate"),
+        pytest.param(
+            [a_line(1, 1), a_line(1, line_type="digital")], True, id="digital needs no parcel"
+        ),
+        pytest.param([a_line(1, line_type="digital")], None, id="only digital"),
+        pytest.param([a_line(1, line_type="giftcertificate")], None, id="only a gift certificate"),
         pytest.param([], None, id="no lines"),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from orderwarden.domain.rules.notes import has_stray_brace, placeholders, render_note
 
 VALUES = {"order": "218", "rule": "r {x}", "age": "266400", "from": "Shipped", "to": "Completed"}

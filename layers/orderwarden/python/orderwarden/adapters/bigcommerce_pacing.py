@@ -120,9 +120,10 @@ class Pacer:
             self._pause_number += 1
             if not told_s:
                 told_s = self._back_off_s()
-        pause_s = max(told_s, self._pause.left_s(now) if self._pause else 0.0)
-        self._pause = Stretch(now, now + timedelta(seconds=pause_s) + MARGIN)
-        return pause_s
+        pause = Stretch(now, now + timedelta(seconds=told_s) + MARGIN)
+        if not self._pause or self._pause.left_s(now) < pause.left_s(now):
+            self._pause = pause
+        return self._pause.left_s(now)
 
     def _back_off_s(self) -> float:
         longest_s = min(BACK_OFF_S * 2.0 ** min(self._unexplained, 10), MOST_BACK_OFF_S)

@@ -28,10 +28,19 @@ def overwriting_line(signal: Signal, lines: Iterable[Line]) -> Line | None:
     BigCommerce has no conditional write: a change by someone else between our look and our
     write is lost, and this event is the only trace of it.
     """
-    for line in lines:
+    known = tuple(lines)
+    if any(_read_after(signal, line) for line in known):
+        return None
+    for line in known:
         if _tells_of(signal, line) and line.from_status_id != signal.previous_status_id:
             return line
     return None
+
+
+def _read_after(signal: Signal, line: Line) -> bool:
+    """Return whether a decision of ours began from what the event brought: nothing was hidden."""
+    is_its_status = line.from_status_id == signal.new_status_id
+    return is_its_status and line.read_modified == signal.occurred_at
 
 
 def _tells_of(signal: Signal, line: Line) -> bool:

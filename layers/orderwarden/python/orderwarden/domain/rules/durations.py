@@ -15,9 +15,10 @@ LONGEST: Final = 3_650 * DAY
 _UNITS: Final = ((WEEK, "w"), (DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (1, "s"))
 _WRITTEN: Final = re.compile(
     r"(?:(\d{1,9}) ?(?:w|weeks?))? ?(?:(\d{1,9}) ?(?:d|days?))? ?(?:(\d{1,9}) ?(?:h|hours?))?"
-    r" ?(?:(\d{1,9}) ?(?:m|min|minutes?))? ?(?:(\d{1,9}) ?(?:s|sec|seconds?))?"
+    r" ?(?:(\d{1,9}) ?(?:m|min|minutes?))? ?(?:(\d{1,9}) ?(?:s|sec|seconds?))?",
+    re.ASCII,
 )
-_BUSINESS_DAYS: Final = re.compile(r"\d+ ?business days?")
+_BUSINESS_DAYS: Final = re.compile(r"\d+ ?business days?", re.ASCII)
 _LONGEST_TEXT: Final = 60
 
 

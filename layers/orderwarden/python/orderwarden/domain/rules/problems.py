@@ -59,7 +59,8 @@ class Problems:
         Raises:
             ConfigurationError: There is at least one.
         """
-        sentences = [sentence for *_, sentence in sorted(self._found)]
+        in_order = sorted(self._found, key=lambda found: found[:2])
+        sentences = [sentence for *_, sentence in in_order]
         if self._more:
             sentences.append(f"{self._file_name}: and {self._more} more problems")
         if sentences:

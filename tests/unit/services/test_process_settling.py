@@ -1,0 +1,294 @@
+"""What happens when an answer is lost, a worker dies or is frozen, or a person acts meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from bigcommerce_sim import FaultRule
+from orderwarden.domain.line import Result
+from orderwarden.domain.signal import Signal
+from scenario import COMPLETE, STORE, Died, Scenario
+
+SHIPPED, COMPLETED, DISPUTED = 2, 10, 13
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return Scenario(tmp_path)
+
+
+def shipped(scenario: Scenario) -> int:
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+    scenario.run()
+    scenario.clock.advance(30)
+    scenario.sim.staff.ship(order)
+    return order
+
+
+def at_the_put(scenario: Scenario, act: Callable[[], object], *, after: bool = False) -> None:
+    """Do something once, just before or just after the store takes our PUT."""
+
+    def hook(method: str, _: str) -> None:
+        if method == "PUT":
+            scenario.adapter.before = scenario.adapter.after = lambda _m, _p: None
+            act()
+
+    if after:
+        scenario.adapter.after = hook
+    else:
+        scenario.adapter.before = hook
+
+
+def die() -> None:
+    raise Died
+
+
+def run_with_deaths(scenario: Scenario) -> None:
+    for _ in range(20):
+        try:
+            scenario.run()
+        except Died:
+            scenario.process = scenario.new_process()
+        else:
+            return
+
+
+@pytest.mark.parametrize("answer", ["timeout", "reset", "html", "half_json", "truncated"])
+def test_a_lost_answer_is_found_in_the_order_without_a_second_write(
+    scenario: Scenario, answer: str
+) -> None:
+    order = shipped(scenario)
+    scenario.sim.faults.add(
+        FaultRule(answer, method="PUT", effect="done", status=200, times=1)
+    )
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+    assert scenario.results(order) == [("complete-when-shipped", "recovered")]
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_write_that_never_reached_the_store_is_made_after_two_looks(
+    scenario: Scenario, status: int
+) -> None:
+    order = shipped(scenario)
+    began_at = scenario.clock.now()
+    scenario.sim.faults.add(FaultRule("status", method="PUT", status=status, times=1))
+
+    scenario.run()
+
+    [line] = scenario.lines(order)
+    assert line.result is Result.APPLIED
+    assert line.at - began_at >= timedelta(seconds=60)
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+
+
+def test_a_write_that_commits_late_is_not_made_twice(scenario: Scenario) -> None:
+    order = shipped(scenario)
+    scenario.sim.faults.add(
+        FaultRule("timeout", method="PUT", effect="late", late_s=20.0, times=1)
+    )
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+    assert scenario.results(order) == [("complete-when-shipped", "recovered")]
+
+
+@pytest.mark.parametrize("answer", ["throttled", "bare_throttled", "odd_throttled"])
+def test_a_throttled_write_was_not_made_and_is_tried_again(
+    scenario: Scenario, answer: str
+) -> None:
+    order = shipped(scenario)
+    scenario.sim.faults.add(FaultRule(answer, method="PUT", times=2))
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+    assert scenario.results(order) == [("complete-when-shipped", "applied")]
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
+def test_a_refused_write_fails_once_and_a_person_is_told(
+    scenario: Scenario, status: int
+) -> None:
+    order = shipped(scenario)
+    scenario.sim.faults.add(FaultRule("status", method="PUT", status=status))
+
+    scenario.run()
+
+    assert scenario.results(order) == [("complete-when-shipped", "failed")]
+    assert [review.kind for review in scenario.reviews()] == ["refused"]
+    assert len(scenario.puts()) == 1
+
+
+def test_a_person_who_changes_the_order_while_the_answer_is_lost_is_respected(
+    scenario: Scenario,
+) -> None:
+    order = shipped(scenario)
+    at_the_put(scenario, die)
+    with pytest.raises(Died):
+        scenario.run()
+    scenario.process = scenario.new_process()
+    scenario.clock.advance(10)
+    scenario.sim.staff.edit(order, status="Disputed")
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == []
+    assert scenario.status_of(order) == DISPUTED
+    assert scenario.results(order) == [("complete-when-shipped", "unconfirmed")]
+    assert [review.kind for review in scenario.reviews()] == ["unconfirmed"]
+
+
+def test_a_change_made_by_a_person_is_not_claimed_for_a_write_never_tried(
+    scenario: Scenario,
+) -> None:
+    order = shipped(scenario)
+    replace = scenario.changelog.replace
+    scenario.changelog.replace = lambda *_: die()  # type: ignore[method-assign,assignment]
+    with pytest.raises(Died):  # between the stored decision and its line
+        scenario.run()
+    scenario.changelog.replace = replace  # type: ignore[method-assign]
+    scenario.process = scenario.new_process()
+    scenario.sim.staff.edit(order, status="Completed")
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == []
+    assert scenario.lines(order) == []
+
+
+def test_rules_published_meanwhile_do_not_make_it_forget_what_it_began(
+    scenario: Scenario,
+) -> None:
+    order = shipped(scenario)
+    at_the_put(scenario, die, after=True)
+    with pytest.raises(Died):
+        scenario.run()
+    scenario.publish(COMPLETE.replace("complete-when-shipped", "another-rule"))
+    scenario.process = scenario.new_process()
+
+    scenario.run()
+
+    assert scenario.results(order) == [("complete-when-shipped", "recovered")]
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+
+
+def test_a_signal_that_kills_its_worker_five_times_is_given_to_a_person(
+    scenario: Scenario,
+) -> None:
+    order = shipped(scenario)
+    scenario.adapter.before = lambda method, _: die() if method == "PUT" else None
+
+    run_with_deaths(scenario)
+
+    reviews = {review.kind for review in scenario.reviews()}
+    assert "killed_workers" in reviews
+    assert scenario.our_writes(order) == []
+    assert all(line.result is not Result.INTENDED for line in scenario.lines(order))
+    assert scenario.queue.depth().queued == 0
+
+
+def test_a_worker_frozen_past_its_lease_does_not_write_when_it_wakes(
+    scenario: Scenario,
+) -> None:
+    order = shipped(scenario)
+    intend = scenario.changelog.replace
+
+    def freeze(*arguments: object) -> object:
+        scenario.clock.advance(100)  # the lease is 30 s
+        scenario.changelog.replace = intend  # type: ignore[method-assign]
+        return intend(*arguments)  # type: ignore[arg-type]
+
+    scenario.changelog.replace = freeze  # type: ignore[method-assign,assignment]
+    scenario.deliver()
+    first = scenario.work_once()
+
+    assert first is not None
+    assert first.again_s is not None
+    assert scenario.puts() == []
+    scenario.run()
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+
+
+def test_two_workers_never_hold_one_signal(scenario: Scenario) -> None:
+    order = shipped(scenario)
+    scenario.deliver()
+    [delivery] = scenario.queue.receive(limit=1, visibility_s=30)
+    signal = Signal.from_json(delivery.body)
+    other = scenario.new_process()
+    outcomes = []
+
+    def meanwhile(method: str, _: str) -> None:
+        if method == "GET" and not outcomes:
+            outcomes.append(other.handle(signal, 1))
+
+    scenario.adapter.before = meanwhile
+    scenario.process.handle(signal, 1)
+
+    assert [(x.kind, x.reason) for x in outcomes] == [("again", "held")]
+    assert len(scenario.our_writes(order)) <= 1
+
+
+def test_an_order_paid_while_its_worker_was_dead_is_put_back(tmp_path: Path) -> None:
+    scenario = Scenario(
+        tmp_path,
+        """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: cancel-marked
+    on: [order_updated, status_updated]
+    when: {status: Manual Verification Required}
+    do: [{set_status: Cancelled}]
+""",
+    )
+    order = scenario.sim.shopper.place(total="640.00")
+    scenario.run()
+    scenario.clock.advance(30)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    at_the_put(scenario, die, after=True)
+    with pytest.raises(Died):
+        scenario.run()
+    scenario.process = scenario.new_process()
+    scenario.sim.shopper.pay(order, moves_status=False)
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(12, 5), (5, 12)]
+    assert scenario.results(order)[0] == ("cancel-marked", "recovered")
+
+
+def test_a_store_that_is_down_for_three_hours_loses_nothing(scenario: Scenario) -> None:
+    order = shipped(scenario)
+    down = scenario.sim.faults.add(FaultRule("status", status=503))
+    scenario.run(for_s=2 * 3600)
+    parked = scenario.state.count_parked(STORE)
+    receives = [outcome for _, outcome in scenario.outcomes if outcome.kind == "again"]
+
+    scenario.clock.advance(3600)
+    scenario.sim.faults.remove(down)
+    for _ in range(5):
+        scenario.unpark()
+        scenario.run()
+        scenario.clock.advance(900)
+
+    assert parked >= 1
+    assert len(receives) < 100
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+
+
+def test_a_change_hidden_by_our_write_is_shown_to_a_person(scenario: Scenario) -> None:
+    order = shipped(scenario)
+    at_the_put(scenario, lambda: scenario.sim.staff.edit(order, status="Disputed"))
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(DISPUTED, COMPLETED)]
+    assert "overwritten" in {review.kind for review in scenario.reviews()}
