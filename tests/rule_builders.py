@@ -67,7 +67,7 @@ def a_transaction(
     event: str = "purchase",
     amount: str | None = "69.84",
     *,
-    transaction_id: str | None = None,
+    key: str | None = None,
     status: str = "ok",
     currency: str = "USD",
     test: bool = False,
@@ -76,7 +76,7 @@ def a_transaction(
     gateway: str = "stripe",
 ) -> Transaction:
     return Transaction(
-        id=transaction_id or str(next(_ids)),
+        id=key or str(next(_ids)),
         event=event,
         status=status,
         amount=None if amount is None else Decimal(amount),

@@ -85,11 +85,19 @@ def _is_control(character: str) -> bool:
     return category(character) in {"Cc", "Cs"} and character not in "\n\t"
 
 
+def _events(loader: yaml.SafeLoader) -> Iterator[yaml.Event]:
+    try:
+        while loader.check_event():
+            yield loader.get_event()  # type: ignore[no-untyped-call]
+    except (ValueError, OverflowError):  # "\UFFFFFFFF", %YAML 1.99...: PyYAML does not see it
+        raise _Refused(*_place(loader.get_mark()), "a number that is too large") from None
+
+
 class _Reader:
     """Turns events into nodes."""
 
     def __init__(self, text: str) -> None:
-        self._events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.SafeLoader)
+        self._events = _events(yaml.SafeLoader(text))
 
     def document(self) -> Node:
         next(self._events)  # the start of the stream

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import threading
 from collections.abc import Mapping
@@ -31,6 +32,26 @@ class StructuredLog:
                 self._stream.flush()
         except (OSError, ValueError):
             return
+
+
+class LibraryLog(logging.Handler):
+    """Turns what libraries log into events: their fixed words, and no value they fill in."""
+
+    def __init__(self, log: StructuredLog) -> None:
+        """Keep the log; only warnings and worse are of use to anybody."""
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record as an event."""
+        error = record.exc_info[0] if record.exc_info else None
+        self._log.write(
+            "library",
+            library=record.name,
+            level=record.levelname.lower(),
+            said=str(record.msg).partition("\n")[0],
+            error=error.__name__ if error else None,
+        )
 
 
 class LoggingNotifier:

@@ -48,7 +48,7 @@ def web_app(
         except OrderwardenError as error:
             return JSONResponse({"status": "unavailable", "reason": str(error)}, 503)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/webhooks/{store}", webhook, methods=METHODS),
             Route("/webhooks/{store}/exceptions", exception, methods=METHODS),
@@ -56,6 +56,8 @@ def web_app(
         ],
         exception_handlers={ClientDisconnect: _gone, Exception: _unexpected},
     )
+    app.router.redirect_slashes = False  # a path that is not ours is 404, never a redirect
+    return app
 
 
 async def _body(request: Request) -> bytes:

@@ -38,6 +38,7 @@ class Workers:
         self._process = process
         self._log = log
         self._stopping = threading.Event()
+        self._ended = threading.Event()
         self._work = threading.Event()
         self._in_hand: set[str] = set()
         self._threads = [
@@ -58,8 +59,10 @@ class Workers:
         """Finish what is in hand and end the threads."""
         self._stopping.set()
         self._work.set()
-        for thread in (*self._threads, self._renewer):
+        for thread in self._threads:
             thread.join()
+        self._ended.set()  # not before: what is in hand needs its lease to the end
+        self._renewer.join()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -118,7 +121,7 @@ class Workers:
             action()
 
     def _renew(self) -> None:
-        while not self._stopping.wait(RENEW_EVERY_S):
+        while not self._ended.wait(RENEW_EVERY_S):
             self._quietly(self._process.renew_leases)
             for handle in tuple(self._in_hand):
                 self._quietly(lambda h=handle: self._queue.change_visibility(h, LEASE_S))  # type: ignore[misc]

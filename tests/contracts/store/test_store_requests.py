@@ -253,6 +253,14 @@ def test_transactions_are_read_page_by_page_without_following_links() -> None:
     }
 
 
+@pytest.mark.parametrize("pages", ["many", -1, 1.5, True, [], {}])
+def test_a_number_of_pages_that_makes_no_sense_is_not_taken_for_one(pages: object) -> None:
+    meta = {"pagination": {"total_pages": pages}}
+
+    with pytest.raises(TryAgain, match="nonsense_answer"):
+        answering(of_json({"data": [a_transaction()], "meta": meta})).transactions(218)
+
+
 @pytest.mark.parametrize("resource", ["transactions", "products", "shipments"])
 def test_no_content_is_an_empty_list(resource: str) -> None:
     answer = READS[resource](answering(Canned(204)))

@@ -87,6 +87,8 @@ def test_texts_stay_as_they_were_written_with_their_place() -> None:
         ("a: 1\nb: \x00", "2:4: the character '\\x00'; remove it"),
         ("a: \ud800", "1:4: the character '\\ud800'; remove it"),
         ('a: "\\ud800"', "1:4: the character '\\ud800'; remove it"),
+        ('a: "\\UFFFFFFFF"', "1:7: a number that is too large"),
+        ("%YAML 1." + "9" * 5_000 + "\n---\na: 1", "1:9: a number that is too large"),
         ('a: "x\\0y"', "1:4: the character '\\x00'; remove it"),
         ("[" * 21, "1:21: nested too deeply; at most 20 levels"),
         ("[" * 200_000, "1:21: nested too deeply; at most 20 levels"),
@@ -141,7 +143,7 @@ json_like = st.recursive(
 
 @given(st.text(max_size=60) | json_like.map(lambda value: str(yaml.safe_dump(value))))
 def test_any_text_is_rules_or_a_list_of_problems(text: str) -> None:
-    found = ("rules.yaml: none",)
+    found: tuple[str, ...] = ("rules.yaml: none",)
     try:
         read_rules(text, "rules.yaml")
     except ConfigurationError as error:

@@ -60,10 +60,10 @@ def test_unreadable_transactions_leave_everything_unknown() -> None:
         ),
         pytest.param([purchase(), purchase("settled")], id="told twice, and enough once"),
         pytest.param(
-            [purchase("authorization", transaction_id="1"), purchase("capture", of="1")], id="auth, capture"
+            [purchase("authorization", key="1"), purchase("capture", of="1")], id="auth, capture"
         ),
     ],
-)  # fmt: skip
+)
 def test_money_that_reaches_the_total_pays(transactions: list[object]) -> None:
     assert paid(with_money(*transactions)) is True
 
@@ -82,7 +82,7 @@ def test_money_that_reaches_the_total_pays(transactions: list[object]) -> None:
         pytest.param([purchase(amount=None)], id="no amount"),
         pytest.param([purchase("authorization")], id="only authorized"),
         pytest.param([purchase("pending")], id="only pending"),
-        pytest.param([purchase(transaction_id="1"), purchase("void", of="1")], id="voided"),
+        pytest.param([purchase(key="1"), purchase("void", of="1")], id="voided"),
         pytest.param([purchase(), purchase("void", of="77")], id="who knows what was voided"),
         pytest.param([purchase("chargeback")], id="an event nobody documents"),
         pytest.param([purchase(), purchase("chargeback")], id="paid, and then who knows"),
@@ -126,9 +126,7 @@ def test_no_money_by_a_known_online_method_is_not_paid(status: str) -> None:
     [
         pytest.param([purchase(status="error")], id="declined"),
         pytest.param([purchase(test=True)], id="test money"),
-        pytest.param(
-            [purchase("authorization", transaction_id="1"), purchase("void", of="1")], id="voided"
-        ),
+        pytest.param([purchase("authorization", key="1"), purchase("void", of="1")], id="voided"),
         pytest.param([purchase("authorization", status="error")], id="never authorized"),
     ],
 )
@@ -142,9 +140,23 @@ def test_transactions_that_moved_nothing_are_no_money(transactions: list[object]
 
 @pytest.mark.parametrize(
     "method",
-    ["Bank Deposit", "Cheque", "Money Order", "Cash on Delivery", "Purchase Order", "Manual",
-     "Pay in Store", "Cash", "Wire", "Barter", "", MISSING, None, {}],
-)  # fmt: skip
+    [
+        "Bank Deposit",
+        "Cheque",
+        "Money Order",
+        "Cash on Delivery",
+        "Purchase Order",
+        "Manual",
+        "Pay in Store",
+        "Cash",
+        "Wire",
+        "Barter",
+        "",
+        MISSING,
+        None,
+        {},
+    ],
+)
 def test_without_a_known_online_method_nothing_proves_it_unpaid(method: object) -> None:
     facts = with_money(payment_method=method)
 
@@ -154,9 +166,18 @@ def test_without_a_known_online_method_nothing_proves_it_unpaid(method: object) 
 
 @pytest.mark.parametrize(
     "status",
-    ["partially refunded", "refunded", "void pending", "pending", "authorized",
-     "capture pending", "held for review", "brand new", *ODD_VALUES],
-)  # fmt: skip
+    [
+        "partially refunded",
+        "refunded",
+        "void pending",
+        "pending",
+        "authorized",
+        "capture pending",
+        "held for review",
+        "brand new",
+        *ODD_VALUES,
+    ],
+)
 def test_any_other_payment_status_leaves_it_unknown(status: object) -> None:
     assert paid(with_money(payment_status=status)) is None
 
@@ -195,23 +216,39 @@ def test_a_payment_status_authorizes_without_a_call(status: str) -> None:
         pytest.param([], False, id="nothing"),
         pytest.param([purchase("authorization")], True, id="authorized"),
         pytest.param([purchase("pending")], True, id="pending"),
-        pytest.param([purchase("authorization", transaction_id="1"), purchase("capture", of="1")], False,
-                     id="captured"),
-        pytest.param([purchase("authorization", transaction_id="1"), purchase("void", of="1")], False,
-                     id="voided"),
-        pytest.param([purchase("pending", transaction_id="1"), purchase("settled", of="1")], False,
-                     id="settled"),
-        pytest.param([purchase("authorization", transaction_id="1"), purchase("void", of="1", status="error")],
-                     True, id="could not be voided"),
-        pytest.param([purchase("authorization", transaction_id="1"), purchase("authorization", transaction_id="2"),
-                      purchase("void", of="1")], True, id="one of two voided"),
-        pytest.param([purchase("authorization"), purchase("void", of=None)], None,
-                     id="who knows what was voided"),
+        pytest.param(
+            [purchase("authorization", key="1"), purchase("capture", of="1")], False, id="captured"
+        ),
+        pytest.param(
+            [purchase("authorization", key="1"), purchase("void", of="1")], False, id="voided"
+        ),
+        pytest.param(
+            [purchase("pending", key="1"), purchase("settled", of="1")], False, id="settled"
+        ),
+        pytest.param(
+            [purchase("authorization", key="1"), purchase("void", of="1", status="error")],
+            True,
+            id="could not be voided",
+        ),
+        pytest.param(
+            [
+                purchase("authorization", key="1"),
+                purchase("authorization", key="2"),
+                purchase("void", of="1"),
+            ],
+            True,
+            id="one of two voided",
+        ),
+        pytest.param(
+            [purchase("authorization"), purchase("void", of=None)],
+            None,
+            id="who knows what was voided",
+        ),
         pytest.param([purchase("authorization", status="held")], None, id="an odd status"),
         pytest.param([purchase("authorization", test=True)], False, id="test money"),
         pytest.param([purchase()], False, id="bought at once"),
     ],
-)  # fmt: skip
+)
 def test_an_order_is_authorized_while_a_hold_stands(
     transactions: list[object], expected: bool | None
 ) -> None:
@@ -238,11 +275,20 @@ def test_without_a_known_payment_status_nothing_proves_it_unauthorized(status: o
         pytest.param(some_facts(an_order(store_credit_amount="5")), id="before any call"),
         *(
             pytest.param(some_facts(an_order(payment_status=status)), id=status)
-            for status in ("captured", "paid", "partially refunded", "refunded", "void pending",
-                           "held for review", "capture pending", "pending", "authorized")
+            for status in (
+                "captured",
+                "paid",
+                "partially refunded",
+                "refunded",
+                "void pending",
+                "held for review",
+                "capture pending",
+                "pending",
+                "authorized",
+            )
         ),
     ],
-)  # fmt: skip
+)
 def test_any_trace_of_money_stops_a_danger(facts: Facts) -> None:
     assert money_taken_or_authorised(facts) is Truth.TRUE
 

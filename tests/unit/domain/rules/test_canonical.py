@@ -154,13 +154,20 @@ def test_a_fingerprint_is_the_digest_of_the_rule_alone() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", "null", '{"format": 2}', "[" * 100_000,
-     to_json(a_set(RULE)).replace("total", "toal"),
-     to_json(a_set(RULE)).replace("over", "oevr"),
-     to_json(a_set(RULE)).replace("500.5", "x"),
-     to_json(a_set(RULE)).replace('"sweep"', '"swept"'),
-     to_json(a_set(RULE)).replace('[{"set_status":5}]', "[5]")],
-)  # fmt: skip
+    [
+        "",
+        "[]",
+        "{}",
+        "null",
+        '{"format": 2}',
+        "[" * 100_000,
+        to_json(a_set(RULE)).replace("total", "toal"),
+        to_json(a_set(RULE)).replace("over", "oevr"),
+        to_json(a_set(RULE)).replace("500.5", "x"),
+        to_json(a_set(RULE)).replace('"sweep"', '"swept"'),
+        to_json(a_set(RULE)).replace('[{"set_status":5}]', "[5]"),
+    ],
+)
 def test_what_cannot_be_read_says_which_version(text: str) -> None:
     with pytest.raises(ConfigurationError, match="rules version 7 cannot be read"):
         from_json(text, 7)

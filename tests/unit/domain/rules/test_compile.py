@@ -264,9 +264,13 @@ def test_compiled_rules_survive_being_stored() -> None:
 
 def test_every_operator_of_every_field_compiles() -> None:
     values = {
-        "status": "Shipped", "money": "5", "count": "5", "duration": "5m", "text": "captured",
+        "status": "Shipped",
+        "money": "5",
+        "count": "5",
+        "duration": "5m",
+        "text": "captured",
         "flag": "true",
-    }  # fmt: skip
+    }
     for field in FIELDS.values():
         value = values[field.kind]
         for operator in field.operators:

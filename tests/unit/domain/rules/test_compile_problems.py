@@ -16,9 +16,12 @@ def problems(text: str) -> list[str]:
 def problems_of(**changes: str) -> list[str]:
     """Return the problems of a file of one rule on line 3, without the part all have in common."""
     parts = {
-        "name": "r", "on": "status_updated", "when": "{status: Shipped}",
-        "do": "[set_status: Completed]", **changes,
-    }  # fmt: skip
+        "name": "r",
+        "on": "status_updated",
+        "when": "{status: Shipped}",
+        "do": "[set_status: Completed]",
+        **changes,
+    }
     lines = "".join(f"    {key}: {value}\n" for key, value in parts.items())
     return problems(f"version: 1\nrules:\n  -\n{lines}")
 
@@ -76,60 +79,129 @@ rules:
 @pytest.mark.parametrize(
     ("when", "problem"),
     [
-        ("{}", ("6:11: rules[r].when: no condition; "
-               "write at least one, such as status: Awaiting Payment")),
+        (
+            "{}",
+            (
+                "6:11: rules[r].when: no condition; "
+                "write at least one, such as status: Awaiting Payment"
+            ),
+        ),
         ("[]", "6:11: rules[r].when: a list; write a mapping of fields"),
         ("Shipped", "6:11: rules[r].when: `Shipped`; write a mapping of fields"),
         ("", "6:10: rules[r].when: nothing; write a mapping of fields"),
-        ("{status: }", ("6:19: rules[r].when.status: nothing; "
-                       "write the name of a status, such as `Awaiting Payment`")),
+        (
+            "{status: }",
+            (
+                "6:19: rules[r].when.status: nothing; "
+                "write the name of a status, such as `Awaiting Payment`"
+            ),
+        ),
         ("{status: []}", "6:20: rules[r].when.status: an empty list; write a list for `in`"),
-        ("{status: {}}", ("6:20: rules[r].when.status: no operator; "
-                         "write `is`, `is_not`, `in` or `not_in`")),
-        ("{status: {in: Shipped}}",
-         "6:25: rules[r].when.status.in: `Shipped`; write a list for `in`"),
-        ("{status: {is: [Shipped]}}", ("6:25: rules[r].when.status.is: a list; "
-                                      "write the name of a status, such as `Awaiting Payment`")),
-        ("{status: {over: Shipped}}", ("6:21: rules[r].when.status: `over`: no such operator of "
-                                      "`status`; write `is`, `is_not`, `in` or `not_in`")),
-        ("{status: [Shipped, [2]]}",
-         ("6:30: rules[r].when.status[2]: a list; "
-         "write the name of a status, such as `Awaiting Payment`")),
-        ("{age: 12h}", ("6:17: rules[r].when.age: `12h`; write an operator: "
-                       "`over`, `under`, `at_least`, `at_most` or `between`")),
-        ("{age: {over: 12}}", ("6:24: rules[r].when.age.over: `12`: "
-                              "write a duration such as 90m, 12h or 3d, at most 3650d")),
-        ("{age: {over: 2 business days}}",
-         "6:24: rules[r].when.age.over: `2 business days`: business days are not supported yet"),
-        ("{age: {between: [1h, 2h, 3h]}}",
-         "6:27: rules[r].when.age.between: 3 values; write two for `between`, both included"),
-        ("{age: {between: [2h, 1h]}}",
-         ("6:27: rules[r].when.age.between: the first is larger than the second; "
-         "write the smaller one first")),
-        ("{total: '1,000'}",
-         "6:19: rules[r].when.total: `1,000`: write an amount such as 500 or 49.90"),
+        (
+            "{status: {}}",
+            ("6:20: rules[r].when.status: no operator; write `is`, `is_not`, `in` or `not_in`"),
+        ),
+        (
+            "{status: {in: Shipped}}",
+            "6:25: rules[r].when.status.in: `Shipped`; write a list for `in`",
+        ),
+        (
+            "{status: {is: [Shipped]}}",
+            (
+                "6:25: rules[r].when.status.is: a list; "
+                "write the name of a status, such as `Awaiting Payment`"
+            ),
+        ),
+        (
+            "{status: {over: Shipped}}",
+            (
+                "6:21: rules[r].when.status: `over`: no such operator of "
+                "`status`; write `is`, `is_not`, `in` or `not_in`"
+            ),
+        ),
+        (
+            "{status: [Shipped, [2]]}",
+            (
+                "6:30: rules[r].when.status[2]: a list; "
+                "write the name of a status, such as `Awaiting Payment`"
+            ),
+        ),
+        (
+            "{age: 12h}",
+            (
+                "6:17: rules[r].when.age: `12h`; write an operator: "
+                "`over`, `under`, `at_least`, `at_most` or `between`"
+            ),
+        ),
+        (
+            "{age: {over: 12}}",
+            (
+                "6:24: rules[r].when.age.over: `12`: "
+                "write a duration such as 90m, 12h or 3d, at most 3650d"
+            ),
+        ),
+        (
+            "{age: {over: 2 business days}}",
+            "6:24: rules[r].when.age.over: `2 business days`: business days are not supported yet",
+        ),
+        (
+            "{age: {between: [1h, 2h, 3h]}}",
+            "6:27: rules[r].when.age.between: 3 values; write two for `between`, both included",
+        ),
+        (
+            "{age: {between: [2h, 1h]}}",
+            (
+                "6:27: rules[r].when.age.between: the first is larger than the second; "
+                "write the smaller one first"
+            ),
+        ),
+        (
+            "{total: '1,000'}",
+            "6:19: rules[r].when.total: `1,000`: write an amount such as 500 or 49.90",
+        ),
         ("{total: -5}", "6:19: rules[r].when.total: `-5`: write an amount such as 500 or 49.90"),
         ("{total: 1e9}", "6:19: rules[r].when.total: `1e9`: write an amount such as 500 or 49.90"),
         ("{items: 1.5}", "6:19: rules[r].when.items: `1.5`: write a whole number"),
         ("{paid: maybe}", "6:18: rules[r].when.paid: `maybe`: write true or false"),
-        ("{payment_method: ~}",
-         "6:28: rules[r].when.payment_method: nothing; write a text of 1 to 250 characters"),
-        ("{payment_method: {exists: Cash}}",
-         "6:37: rules[r].when.payment_method.exists: `Cash`: write true or false"),
-        ("{payment_status: captred}", ("6:28: rules[r].when.payment_status: `captred`: "
-                                      "no such value; did you mean `captured`?")),
-        ("{customer_group: Wholesale}", "6:12: rules[r].when: `customer_group`: not supported yet"),
+        (
+            "{payment_method: ~}",
+            "6:28: rules[r].when.payment_method: nothing; write a text of 1 to 250 characters",
+        ),
+        (
+            "{payment_method: {exists: Cash}}",
+            "6:37: rules[r].when.payment_method.exists: `Cash`: write true or false",
+        ),
+        (
+            "{payment_status: captred}",
+            (
+                "6:28: rules[r].when.payment_status: `captred`: "
+                "no such value; did you mean `captured`?"
+            ),
+        ),
+        (
+            "{customer_group: Wholesale}",
+            "6:12: rules[r].when: `customer_group`: not supported yet",
+        ),
         ("{meta.erp.state: done}", "6:12: rules[r].when: `meta.erp.state`: not supported yet"),
-        ("{status: Shipped, status: Pending}",
-         "6:29: rules[r].when: `status`: written twice, first on line 6"),
-        ("{all: {status: Shipped}}",
-         "6:17: rules[r].when.all: a mapping; write a list of conditions"),
+        (
+            "{status: Shipped, status: Pending}",
+            "6:29: rules[r].when: `status`: written twice, first on line 6",
+        ),
+        (
+            "{all: {status: Shipped}}",
+            "6:17: rules[r].when.all: a mapping; write a list of conditions",
+        ),
         ("{any: []}", "6:17: rules[r].when.any: an empty list; write a list of conditions"),
-        ("{not: [{status: Shipped}]}", "6:17: rules[r].when.not: a list; write a mapping of fields"),
-        ("{any: [{status: Shipd}]}",
-         "6:27: rules[r].when.any[1].status: `Shipd`: no such status; did you mean `Shipped`?"),
+        (
+            "{not: [{status: Shipped}]}",
+            "6:17: rules[r].when.not: a list; write a mapping of fields",
+        ),
+        (
+            "{any: [{status: Shipd}]}",
+            "6:27: rules[r].when.any[1].status: `Shipd`: no such status; did you mean `Shipped`?",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_a_condition_is_explained(when: str, problem: str) -> None:
     assert problems_of(when=when) == [problem]
 
@@ -137,32 +209,66 @@ def test_a_mistake_in_a_condition_is_explained(when: str, problem: str) -> None:
 @pytest.mark.parametrize(
     ("do", "problem"),
     [
-        ("[]", ("7:9: rules[r].do: an empty list; "
-               "write a list of actions, such as - set_status: Completed")),
-        ("{set_status: Completed}", ("7:9: rules[r].do: a mapping; "
-                                    "write a list of actions, such as - set_status: Completed")),
+        (
+            "[]",
+            (
+                "7:9: rules[r].do: an empty list; "
+                "write a list of actions, such as - set_status: Completed"
+            ),
+        ),
+        (
+            "{set_status: Completed}",
+            (
+                "7:9: rules[r].do: a mapping; "
+                "write a list of actions, such as - set_status: Completed"
+            ),
+        ),
         ("[Completed]", "7:10: rules[r].do[1]: `Completed`; write a mapping of actions"),
         ("[refund: all]", "7:10: rules[r].do[1]: `refund`: not supported yet"),
-        ("[set_state: Completed]", ("7:10: rules[r].do[1]: `set_state`: no such action; "
-                                   "did you mean `set_status`?")),
-        ("[set_status: Refunded]",
-         ("7:22: rules[r].do[1].set_status: `Refunded`: a status moves no money; "
-         "refund the order, and BigCommerce sets it by itself")),
-        ("[set_status: 14]",
-         ("7:22: rules[r].do[1].set_status: `Partially Refunded`: a status moves no money; "
-         "refund the order, and BigCommerce sets it by itself")),
-        ("[set_status: Shipped, set_status: Completed]",
-         "7:43: rules[r].do[2].set_status: a second set_status; a rule has one of each"),
-        ("[staff_note: '']",
-         "7:22: rules[r].do[1].staff_note: 0 characters; write 1 to 1000"),
-        (f"[staff_note: {'x' * 1001}]",
-         "7:22: rules[r].do[1].staff_note: 1001 characters; write 1 to 1000"),
-        ("[staff_note: 'after {age']", ("7:22: rules[r].do[1].staff_note: "
-         "a brace without its other half; only placeholders stand in braces")),
-        ("[staff_note: '{customer}']", ("7:22: rules[r].do[1].staff_note: `{customer}`: no such "
-         "placeholder; write `order`, `rule`, `age`, `from` or `to`")),
+        (
+            "[set_state: Completed]",
+            ("7:10: rules[r].do[1]: `set_state`: no such action; did you mean `set_status`?"),
+        ),
+        (
+            "[set_status: Refunded]",
+            (
+                "7:22: rules[r].do[1].set_status: `Refunded`: a status moves no money; "
+                "refund the order, and BigCommerce sets it by itself"
+            ),
+        ),
+        (
+            "[set_status: 14]",
+            (
+                "7:22: rules[r].do[1].set_status: `Partially Refunded`: a status moves no money; "
+                "refund the order, and BigCommerce sets it by itself"
+            ),
+        ),
+        (
+            "[set_status: Shipped, set_status: Completed]",
+            "7:43: rules[r].do[2].set_status: a second set_status; a rule has one of each",
+        ),
+        ("[staff_note: '']", "7:22: rules[r].do[1].staff_note: 0 characters; write 1 to 1000"),
+        (
+            f"[staff_note: {'x' * 1001}]",
+            "7:22: rules[r].do[1].staff_note: 1001 characters; write 1 to 1000",
+        ),
+        (
+            "[staff_note: 'after {age']",
+            (
+                "7:22: rules[r].do[1].staff_note: "
+                "a brace without its other half; only placeholders stand in braces"
+            ),
+        ),
+        ("[staff_note: ]", "7:21: rules[r].do[1].staff_note: nothing; write the text of a note"),
+        (
+            "[staff_note: '{customer}']",
+            (
+                "7:22: rules[r].do[1].staff_note: `{customer}`: no such "
+                "placeholder; write `order`, `rule`, `age`, `from` or `to`"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_an_action_is_explained(do: str, problem: str) -> None:
     assert problems_of(do=do) == [problem]
 
@@ -170,29 +276,62 @@ def test_a_mistake_in_an_action_is_explained(do: str, problem: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"name": "a:b"}, ("4:11: rules[1].name: `a:b`: "
-                          "write 1 to 80 letters, digits, spaces, `.`, `-` or `_`")),
-        ({"name": "x" * 81}, (f"4:11: rules[1].name: `{'x' * 59}…`: "
-                             "write 1 to 80 letters, digits, spaces, `.`, `-` or `_`")),
-        ({"name": "paid_in_window"}, ("4:11: rules[paid_in_window].name: `paid_in_window`: "
-                                     "the name of a built-in rule; write another")),
+        (
+            {"name": "a:b"},
+            ("4:11: rules[1].name: `a:b`: write 1 to 80 letters, digits, spaces, `.`, `-` or `_`"),
+        ),
+        (
+            {"name": "x" * 81},
+            (
+                f"4:11: rules[1].name: `{'x' * 59}…`: "
+                "write 1 to 80 letters, digits, spaces, `.`, `-` or `_`"
+            ),
+        ),
+        (
+            {"name": "paid_in_window"},
+            (
+                "4:11: rules[paid_in_window].name: `paid_in_window`: "
+                "the name of a built-in rule; write another"
+            ),
+        ),
         ({"name": ""}, "4:10: rules[1].name: nothing; write a name"),
-        ({"on": "reconcile"}, ("5:9: rules[r].on: `reconcile`: no such trigger; "
-         "write `message_created`, `order_archived`, `order_created`, `order_updated`, "
-         "`refund_created`, `shipment_created`, `shipment_updated`, `status_updated`, "
-         "`transaction_created` or `sweep`")),
+        (
+            {"on": "reconcile"},
+            (
+                "5:9: rules[r].on: `reconcile`: no such trigger; "
+                "write `message_created`, `order_archived`, `order_created`, `order_updated`, "
+                "`refund_created`, `shipment_created`, `shipment_updated`, `status_updated`, "
+                "`transaction_created` or `sweep`"
+            ),
+        ),
         ({"on": "stock_changed"}, "5:9: rules[r].on: `stock_changed`: not supported yet"),
-        ({"on": "[]"}, ("5:9: rules[r].on: an empty list; "
-                       "write a trigger, such as status_updated, or a list of them")),
+        (
+            {"on": "[]"},
+            (
+                "5:9: rules[r].on: an empty list; "
+                "write a trigger, such as status_updated, or a list of them"
+            ),
+        ),
+        (
+            {"on": "[~]"},
+            "5:10: rules[r].on[1]: nothing; write a trigger, such as status_updated",
+        ),
         ({"continue": "true"}, "8:5: rules[r]: `continue`: not supported yet"),
         ({"mode": "on"}, "8:11: rules[r].mode: `on`: no such mode; write `live` or `shadow`"),
         ({"limit": "5"}, "8:12: rules[r].limit: `5`; write a mapping of limits"),
-        ({"limit": "{per_hour: 0}"}, ("8:23: rules[r].limit.per_hour: `0`: "
-                                     "write a whole number of at least 1, or none")),
-        ({"limit": "{per_day: 5}"}, ("8:13: rules[r].limit: `per_day`: no such limit; "
-                                    "write `approve_after` or `per_hour`")),
+        (
+            {"limit": "{per_hour: 0}"},
+            ("8:23: rules[r].limit.per_hour: `0`: write a whole number of at least 1, or none"),
+        ),
+        (
+            {"limit": "{per_day: 5}"},
+            (
+                "8:13: rules[r].limit: `per_day`: no such limit; "
+                "write `approve_after` or `per_hour`"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_a_rule_is_explained(changes: dict[str, str], problem: str) -> None:
     assert problems_of(**changes) == [problem]
 
@@ -203,6 +342,11 @@ def test_what_a_rule_must_have_is_missed() -> None:
         "2:9: rules[1]: `on` is missing",
         "2:9: rules[1]: `when` is missing",
         "2:9: rules[1]: `do` is missing",
+    ]
+    assert problems("version:\nrules:\ntime_zone:") == [
+        "1:9: version: nothing; write 1",
+        "2:7: rules: nothing; write a list of rules",
+        "3:11: time_zone: nothing; write a time zone, such as America/New_York",
     ]
     assert problems("{}") == ["1:1: file: `version` is missing", "1:1: file: `rules` is missing"]
 
@@ -223,10 +367,15 @@ rules:
 
 @pytest.mark.parametrize(
     "when",
-    ["{status: Completed}", "{status: [Awaiting Payment, Shipped]}", "{total: {over: 5}}",
-     "{status: {not_in: [Completed]}}", "{status: Completed, age: {over: 5d}}",
-     "{status: Completed, any: [{age: {under: 5d}}, {total: 5}]}"],
-)  # fmt: skip
+    [
+        "{status: Completed}",
+        "{status: [Awaiting Payment, Shipped]}",
+        "{total: {over: 5}}",
+        "{status: {not_in: [Completed]}}",
+        "{status: Completed, age: {over: 5d}}",
+        "{status: Completed, any: [{age: {under: 5d}}, {total: 5}]}",
+    ],
+)
 def test_a_sweep_over_ever_more_orders_is_refused(when: str) -> None:
     (problem,) = problems_of(on="sweep", when=when)
 
@@ -236,9 +385,13 @@ def test_a_sweep_over_ever_more_orders_is_refused(when: str) -> None:
 
 @pytest.mark.parametrize(
     "when",
-    ["{status: Awaiting Payment}", "{status: Completed, age: {under: 5d}}",
-     "{age: {between: [1d, 5d]}}", "{status: {not_in: [2, 4, 5, 6, 10, 14]}}"],
-)  # fmt: skip
+    [
+        "{status: Awaiting Payment}",
+        "{status: Completed, age: {under: 5d}}",
+        "{age: {between: [1d, 5d]}}",
+        "{status: {not_in: [2, 4, 5, 6, 10, 14]}}",
+    ],
+)
 def test_a_sweep_with_an_end_is_not(when: str) -> None:
     rule = f"{{name: r, on: sweep, when: {when}, do: [staff_note: a]}}"
 
@@ -262,6 +415,8 @@ def test_a_file_full_of_mistakes_names_the_first_hundred() -> None:
         ("offline_methods: {}", "a mapping; write a list of payment methods"),
         ("holidays: [tomorrow]", "`tomorrow`: no such day; write one such as 2026-12-25"),
         ("holidays: [20261225]", "`20261225`: no such day; write one such as 2026-12-25"),
+        ("reserve:", "nothing; write a share of the API quota, such as 20%, at most 90%"),
+        ("holidays: [~]", "nothing; write a day such as 2026-12-25"),
         ("reserves: 1", "`reserves`: no such setting; did you mean `reserve`?"),
     ],
 )

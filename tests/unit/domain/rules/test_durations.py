@@ -37,9 +37,25 @@ def test_a_duration_is_read(text: str, seconds: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "12", "h", "1:30", "-1h", "1.5h", "12h 1d", "1h 1h", "3651d", "1 month", "12hh",
-     "2 business days", "٣d", "1d" + " " * 1000 + "!", "9" * 1000 + "s"],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "12",
+        "h",
+        "1:30",
+        "-1h",
+        "1.5h",
+        "12h 1d",
+        "1h 1h",
+        "3651d",
+        "1 month",
+        "12hh",
+        "2 business days",
+        "٣d",
+        "1d" + " " * 1000 + "!",
+        "9" * 1000 + "s",
+    ],
+)
 def test_anything_else_is_no_duration(text: str) -> None:
     assert parse(text) is None
 

@@ -30,7 +30,7 @@ conditions = st.recursive(
         parts.map(Not),
     ),
     max_leaves=8,
-)  # fmt: skip
+)
 
 ORDER = an_order(items_total=MISSING)
 TRANSACTIONS: dict[Truth, Fetched] = {

@@ -142,10 +142,21 @@ def test_unreadable_lines_leave_fully_shipped_unknown() -> None:
 def test_no_value_of_an_order_makes_a_reader_fail() -> None:
     for value in (MISSING, None, "", {}, [], 0, -1, 1e308, True, "x"):
         changes = dict.fromkeys(
-            ("total_inc_tax", "subtotal_inc_tax", "default_currency_code", "payment_method",
-             "payment_status", "items_total", "items_shipped", "order_is_digital",
-             "store_credit_amount", "gift_certificate_amount", "shipping_address_count"), value
-        )  # fmt: skip
+            (
+                "total_inc_tax",
+                "subtotal_inc_tax",
+                "default_currency_code",
+                "payment_method",
+                "payment_status",
+                "items_total",
+                "items_shipped",
+                "order_is_digital",
+                "store_credit_amount",
+                "gift_certificate_amount",
+                "shipping_address_count",
+            ),
+            value,
+        )
         facts = some_facts(an_order(**changes), transactions=(), products=(a_line(1),))
         for field in FIELDS.values():
             field.read(facts)

@@ -84,7 +84,7 @@ def test_a_rule_never_matches_outside_its_possible_statuses(
 
 
 def test_the_previous_statuses_are_told_apart_from_the_status() -> None:
-    assert possible_previous(a_rule(All((FROM_2, IS_7)))) == {2}
+    assert possible_previous(a_rule(All((FROM_2, IS_7)))) == frozenset({2})
     assert possible_previous(a_rule(IS_7)) is None
 
 

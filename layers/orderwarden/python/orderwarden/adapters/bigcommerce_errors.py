@@ -73,7 +73,12 @@ BAD_ADDRESS: Final = (
 """Raised before anything is sent, because of `api_url`."""
 
 TOOK_TOO_LONG: Final = (failed.Timeout, broken.TimeoutError)
-CONNECTION_LOST: Final = (failed.ConnectionError, broken.ProtocolError, broken.SSLError)
+CONNECTION_LOST: Final = (
+    failed.ConnectionError,
+    broken.ProtocolError,
+    broken.ProxyError,
+    broken.SSLError,
+)
 
 
 def meaning_of(http_status: int) -> Meaning:

@@ -23,7 +23,7 @@ _DEEPEST: Final = 6
 _SPOKEN: Final = ("title", "message", "detail", "error", "errors", "details", "data")
 """The keys under which BigCommerce puts words; values echoed under any other stay out."""
 
-_HIDDEN: Final = re.compile(r"<(script|style)\b.*?</\1|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_HIDDEN: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(r"<[^<>]*>")
 _EMAIL: Final = re.compile(r"[^\s\"'<>()\[\],;:=]{1,254}(@|%40)[^\s\"'<>()\[\],;:=]+", re.ASCII)
 
@@ -36,7 +36,8 @@ def words_of(body: bytes, secret: str) -> str:
     try:
         text = " / ".join(dict.fromkeys(islice(_said(json.loads(body)), _MOST)))
     except (ValueError, RecursionError):
-        text = _seen_in_a_browser(body[:_READ].decode("utf-8", "replace"))
+        is_broken_json = body.lstrip()[:1] in (b"{", b"[")  # of which any part may be personal
+        text = "" if is_broken_json else _seen_in_a_browser(body[:_READ])
     text = "".join(letter if letter.isprintable() else " " for letter in text[:_READ])
     text = _EMAIL.sub("[e-mail]", text.replace(secret, "[secret]"))
     text = " ".join(text.split())
@@ -65,5 +66,5 @@ def _said_of_fields(errors: Mapping[str, object], deep: int) -> Iterator[str]:
             yield f"{name}: {words}"
 
 
-def _seen_in_a_browser(page: str) -> str:
-    return html.unescape(_TAG.sub(" ", _HIDDEN.sub(" ", page)))
+def _seen_in_a_browser(page: bytes) -> str:
+    return html.unescape(_TAG.sub(" ", _HIDDEN.sub(" ", page.decode("utf-8", "replace"))))

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from orderwarden.domain.rules.inspect import possible_previous, possible_statuses, reads
+from orderwarden.domain.facts import Resource
+from orderwarden.domain.rules.fields import FIELDS
+from orderwarden.domain.rules.inspect import (
+    fields_of,
+    is_dangerous,
+    possible_previous,
+    possible_statuses,
+)
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.seen import Seen
 from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Signal, Trigger
@@ -50,11 +57,22 @@ def may_match(signal: Signal, rules: Iterable[Rule], seen: Seen | None, now: dat
 def adds_nothing(signal: Signal, rules: Iterable[Rule]) -> bool:
     """Return whether the event only says "look": for a body that was seen, nothing is left.
 
-    A status event also says where the order came from, which only some rules ask.
+    A shipment moves the order, so a body from after it tells of it. A status event also says
+    where the order came from, and a transaction is read only where somebody asks about money.
     """
-    if signal.trigger is Trigger.STATUS_UPDATED:
-        return not any(reads(rule, "previous_status") for rule in rules)
-    return signal.trigger is Trigger.ORDER_UPDATED
+    match signal.trigger:
+        case Trigger.ORDER_UPDATED | Trigger.SHIPMENT_CREATED:
+            return True
+        case Trigger.STATUS_UPDATED:
+            return not any("previous_status" in fields_of(rule) for rule in rules)
+        case Trigger.TRANSACTION_CREATED:
+            return not any(is_dangerous(rule) or _asks_for_money(rule) for rule in rules)
+        case _:
+            return False
+
+
+def _asks_for_money(rule: Rule) -> bool:
+    return any(Resource.TRANSACTIONS in FIELDS[name].costs for name in fields_of(rule))
 
 
 def _certain_status(signal: Signal, seen: Seen | None, now: datetime) -> int | None:

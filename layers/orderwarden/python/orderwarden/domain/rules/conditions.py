@@ -14,7 +14,7 @@ from orderwarden.domain.rules.places import Place
 from orderwarden.domain.rules.problems import one_of
 from orderwarden.domain.rules.values import scalar
 
-_LISTS: Final = frozenset({"in", "not_in"})
+_TAKES_A_LIST: Final = frozenset({"in", "not_in", "between"})
 _PARTS_OF_A_TEXT: Final = frozenset({"contains", "starts_with"})
 
 
@@ -94,10 +94,8 @@ def _test(place: Place, field: Field, operator: str) -> Test | None:
 def _operands(place: Place, field: Field, operator: str) -> tuple[Scalar, ...] | None:
     kind = Kind.FLAG if operator == EXISTS else field.kind
     choices = () if operator in _PARTS_OF_A_TEXT | {EXISTS} else field.choices
-    if operator not in _LISTS and operator != "between":
-        places = [place]
-    else:
-        places = place.items(f"a list for `{operator}`")
+    takes_a_list = operator in _TAKES_A_LIST
+    places = place.items(f"a list for `{operator}`") if takes_a_list else [place]
     if operator == "between" and places and len(places) != 2:
         place.refuse(f"{len(places)} values; write two for `between`, both included")
         return None

@@ -50,9 +50,9 @@ def is_dangerous(rule: Rule) -> bool:
     return any(a.kind == SET_STATUS and a.value in DANGEROUS for a in rule.actions)
 
 
-def reads(rule: Rule, field: str) -> bool:
-    """Return whether any test of the rule is about the field."""
-    return _mentions(rule.when, field)
+def fields_of(rule: Rule) -> frozenset[str]:
+    """Return the names of all fields that the rule's tests are about."""
+    return frozenset(_fields(rule.when))
 
 
 def top_tests(condition: Condition) -> Iterator[Test]:
@@ -95,8 +95,9 @@ def _possible_by(test: Test, field: str, *, is_negated: bool) -> frozenset[int]:
     return frozenset(each for each in _EVERY if test.holds(each) is not is_negated)
 
 
-def _mentions(condition: Condition, field: str) -> bool:
+def _fields(condition: Condition) -> Iterator[str]:
     if isinstance(condition, Test):
-        return condition.field == field
-    parts = (condition.part,) if isinstance(condition, Not) else condition.parts
-    return any(_mentions(part, field) for part in parts)
+        yield condition.field
+        return
+    for part in (condition.part,) if isinstance(condition, Not) else condition.parts:
+        yield from _fields(part)

@@ -1,0 +1,125 @@
+"""How fast one machine is: webhook in to order updated and recorded, against a bare loop.
+
+Both drive the same simulated store. The bare loop is what people write first: for each webhook
+read the order, read its lines, set the status; no duplicates dropped, nothing recorded.
+
+    python benchmarks/one_machine.py [ORDERS]
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import requests
+from orderwarden_cli.demo.processes import Child, write_configuration
+
+STORE, TOKEN, SECRET = "bench1", "token-of-the-benchmark", "secret-of-the-benchmark"
+CONNECTIONS = 8
+
+
+def main() -> None:
+    """Run both and print the ratio."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = ["--port", "0", "--orders", "0", "--store", STORE, "--token", TOKEN]
+        arguments += ["--client-secret", SECRET, "--quota", "10000000"]
+        sim = Child("bigcommerce_sim", arguments, lambda _: None)
+        try:
+            bare_s = time_bare_loop(sim.url, shipped_orders(sim.url, count))
+            config = write_configuration(Path(folder), STORE, sim.url, TOKEN, SECRET)
+            serve = ["serve", "--config", str(config), "--port", "0"]
+            server = Child("orderwarden_cli", serve, lambda _: None)
+            try:
+                ours_s = time_server(sim.url, server.url, shipped_orders(sim.url, count))
+            finally:
+                server.stop()
+        finally:
+            sim.stop()
+    print(f"orders                {count}")
+    print(f"bare loop             {count / bare_s:8.1f} orders/s")
+    print(f"orderwarden           {count / ours_s:8.1f} orders/s")
+    print(f"ratio                 {bare_s / ours_s:8.2f}   (target: at least 0.4)")
+
+
+def shipped_orders(sim: str, count: int) -> list[int]:
+    """Place and ship orders; return their ids."""
+    session, ids = requests.Session(), []
+    for _ in range(count):
+        order = {"total": "20.00", "status": "Awaiting Fulfillment"}
+        number = session.post(f"{sim}/_sim/orders", json=order, timeout=10).json()["id"]
+        session.post(f"{sim}/_sim/orders/{number}/ship", json={}, timeout=10).raise_for_status()
+        ids.append(number)
+    return ids
+
+
+def time_bare_loop(sim: str, orders: list[int]) -> float:
+    """Handle one order after the other; return the seconds it took."""
+    session = requests.Session()
+    session.headers.update({"X-Auth-Token": TOKEN, "Accept": "application/json"})
+    began = time.perf_counter()
+    for number in orders:
+        url = f"{sim}/stores/{STORE}/v2/orders/{number}"
+        order = session.get(url, timeout=10).json()
+        lines = session.get(f"{url}/products", timeout=10).json()
+        shipped = all(line["quantity_shipped"] >= line["quantity"] for line in lines)
+        if order["status_id"] == 2 and shipped:
+            session.put(url, json={"status_id": 10}, timeout=10).raise_for_status()
+    return time.perf_counter() - began
+
+
+def time_server(sim: str, server: str, orders: list[int]) -> float:
+    """Send one webhook an order over a few connections; return the seconds until all is done."""
+    began = time.perf_counter()
+    shares = [orders[n::CONNECTIONS] for n in range(CONNECTIONS)]
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        list(pool.map(lambda share: send(server, share), shares))
+    deadline = began + 600
+    while time.perf_counter() < deadline:
+        health = requests.get(f"{server}/healthz", timeout=10).json()
+        if health["queued"] + health["in_flight"] == 0:
+            break
+        time.sleep(0.02)
+    seconds = time.perf_counter() - began
+    headers = {"X-Auth-Token": TOKEN}
+    for number in orders:
+        url = f"{sim}/stores/{STORE}/v2/orders/{number}"
+        status = requests.get(url, headers=headers, timeout=10).json()["status_id"]
+        assert status == 10, f"order {number} is {status}"
+    return seconds
+
+
+def send(server: str, orders: list[int]) -> None:
+    """Send signed webhooks, one after the other on one connection."""
+    session = requests.Session()
+    for number in orders:
+        body = json.dumps(
+            {
+                "producer": f"stores/{STORE}",
+                "created_at": int(time.time()),
+                "store_id": "1",
+                "scope": "store/order/updated",
+                "data": {"type": "order", "id": number},
+            }
+        )
+        sent = str(int(time.time()))
+        signed = f"msg_{number}.{sent}.{body}".encode()
+        digest = hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()
+        headers = {
+            "webhook-id": f"msg_{number}",
+            "webhook-timestamp": sent,
+            "webhook-signature": "v1," + base64.b64encode(digest).decode(),
+        }
+        url = f"{server}/webhooks/{STORE}"
+        session.post(url, data=body, headers=headers, timeout=10).raise_for_status()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""What happens to orders, what the rules then make of them, and the check that they did."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from system.processes import command
+from system.shop import CLIENT_SECRET, HOOK_SECRET, STORE, TOKEN, Change, Shop
+
+RULES: Final = """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: complete-when-shipped
+    on: [shipment_created, status_updated]
+    when:
+      status: [Awaiting Fulfillment, Awaiting Shipment, Partially Shipped, Shipped]
+      fully_shipped: true
+    do:
+      - set_status: Completed
+
+  - name: paid-but-stuck
+    on: [transaction_created, order_updated]
+    when:
+      status: Awaiting Payment
+      paid: true
+    do:
+      - set_status: Awaiting Fulfillment
+      - staff_note: "Paid, but it still awaited payment; moved on by rule {rule}."
+
+  - name: cancel-marked
+    on: status_updated
+    when:
+      status: Manual Verification Required
+    do:
+      - set_status: Cancelled
+      - staff_note: "Cancelled by rule {rule}."
+    limit: {approve_after: none, per_hour: none}
+
+  - name: note-large
+    on: order_created
+    when:
+      total: {over: 5000}
+    do:
+      - staff_note: "Large: order {order}."
+"""
+
+COMPLETED, AWAITING_PAYMENT, AWAITING_FULFILLMENT = 10, 7, 11
+SHIPPED, CANCELLED, MANUAL_VERIFICATION = 2, 5, 12
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that somebody does to an order, and what it shows the act is waited for."""
+
+    what: str
+    details: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Story:
+    """The life of one order.
+
+    `changes` are what Orderwarden must make of it, in order: from, to, whether with a note.
+    """
+
+    about: str
+    order: Mapping[str, object]
+    acts: tuple[Act, ...]
+    must_be: int
+    changes: tuple[tuple[int, int, bool], ...] = ()
+
+
+def _act(what: str, **details: object) -> Act:
+    return Act(what, details)
+
+
+_PAY, _SHIP = _act("pay"), _act("ship", tracking_number="EJ958083578US")
+_MARK = _act("edit", status="Manual Verification Required")
+
+STORIES: Final = (
+    Story(
+        "paid and shipped",
+        {"total": "48.00"},
+        (_PAY, _SHIP),
+        COMPLETED,
+        ((SHIPPED, COMPLETED, False),),
+    ),
+    Story(
+        "shipped in two parcels",
+        {"total": "96.00", "quantity": 2},
+        (_PAY, _act("ship", pieces=1), _SHIP),
+        COMPLETED,
+        ((SHIPPED, COMPLETED, False),),
+    ),
+    Story(
+        "paid, but stuck",
+        {"total": "640.00"},
+        (_act("pay", moves_status=False),),
+        AWAITING_FULFILLMENT,
+        ((AWAITING_PAYMENT, AWAITING_FULFILLMENT, True),),
+    ),
+    Story(
+        "marked and unpaid",
+        {"total": "310.00"},
+        (_MARK,),
+        CANCELLED,
+        ((MANUAL_VERIFICATION, CANCELLED, True),),
+    ),
+    Story("marked, but paid", {"total": "1250.00"}, (_PAY, _MARK), MANUAL_VERIFICATION),
+    Story(
+        "marked, but authorised",
+        {"total": "75.50"},
+        (_act("authorise"), _MARK),
+        MANUAL_VERIFICATION,
+    ),
+    Story(
+        "marked, and paid offline",
+        {"total": "80.00", "payment_method": "Bank Deposit"},
+        (_MARK,),
+        MANUAL_VERIFICATION,
+    ),
+    Story("left unpaid", {"total": "20.00"}, (), AWAITING_PAYMENT),
+    Story("paid in part", {"total": "60.00"}, (_act("pay", amount="20.00"),), AWAITING_PAYMENT),
+    Story("paid, then archived", {"total": "33.00"}, (_PAY, _act("archive")), AWAITING_FULFILLMENT),
+    Story(
+        "large and unpaid",
+        {"total": "6000.00"},
+        (),
+        AWAITING_PAYMENT,
+        ((AWAITING_PAYMENT, AWAITING_PAYMENT, True),),
+    ),
+)
+
+Told = Mapping[int, Story]
+
+
+def write_configuration(folder: Path, api_url: str, rules: str = RULES) -> Path:
+    """Write the configuration and the rules of a server, and return the configuration's path."""
+    (folder / "rules.yaml").write_text(rules, encoding="utf-8")
+    path = folder / "orderwarden.toml"
+    path.write_text(
+        f'state_dir = "var"\n\n[stores.{STORE}]\napi_url = "{api_url}"\n'
+        f'access_token = "{TOKEN}"\nclient_secrets = ["{CLIENT_SECRET}"]\n'
+        f'hook_secrets = ["{HOOK_SECRET}"]\nrules = "rules.yaml"\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def written_lines(config: Path, order_id: int | None = None) -> list[Mapping[str, Any]]:
+    """Return the lines that claim a change, as the command prints them; none is open."""
+    which = [] if order_id is None else ["--order", str(order_id)]
+    done = command("changelog", "list", "--config", str(config), "--json", *which)
+    assert done.returncode == 0, done.stderr
+    lines: list[Mapping[str, Any]] = json.loads(done.stdout)
+    results = Counter(line["result"] for line in lines)
+    assert results.keys() <= {"applied", "recovered", "not_applied", "blocked"}, results
+    return [line for line in lines if line["result"] in {"applied", "recovered"}]
+
+
+def claimed(line: Mapping[str, Any]) -> Change:
+    """Return the change that a line claims."""
+    is_note = line["action"] == "staff_note"
+    from_status_id = line["from_status_id"]
+    return Change(
+        order_id=line["order_id"],
+        from_status_id=from_status_id,
+        to_status_id=from_status_id if line["to_status_id"] is None else line["to_status_id"],
+        has_note=is_note or "staff_note" in line["also"],
+    )
+
+
+def check(shop: Shop, config: Path, told: Told) -> None:
+    """Hold every order, change, line and PUT against the store's own record."""
+    ended = {order_id: shop.status_of(order_id) for order_id in told}
+    changes = shop.changes()
+
+    assert ended == {order_id: story.must_be for order_id, story in told.items()}
+    for order_id, story in told.items():
+        made = [
+            (x.from_status_id, x.to_status_id, x.has_note)
+            for x in changes
+            if x.order_id == order_id
+        ]
+        assert tuple(made) == story.changes, f"order {order_id}, {story.about}"
+    assert Counter(map(claimed, written_lines(config))) == Counter(changes)
+    check_puts(shop.puts())
+
+
+def check_puts(bodies: Iterable[Mapping[str, object]]) -> None:
+    for body in bodies:
+        assert "status_id" in body
+        assert body.keys() <= {"status_id", "staff_notes"}
