@@ -16,6 +16,8 @@ from orderwarden.errors import ConfigurationError
 
 API_URL: Final = "https://api.bigcommerce.com"
 STORE_HASH: Final = re.compile(r"[A-Za-z0-9]{1,64}")
+SECRET: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
+LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 FILE_KEYS: Final = ("state_dir", "public_url", "workers", "stores")
 STORE_KEYS: Final = (
@@ -64,13 +66,27 @@ def read_configuration(path: Path) -> Configuration:
     Raises:
         ConfigurationError: It cannot be read, or holds anything wrong: every problem at once.
     """
+    configuration, problems = examine(path)
+    if problems:
+        raise ConfigurationError(*problems)
+    return configuration
+
+
+def examine(path: Path) -> tuple[Configuration, Sequence[str]]:
+    """Return what a file says as far as it makes sense, and everything that is wrong with it.
+
+    So the files that it names can be examined in the same go.
+
+    Raises:
+        ConfigurationError: It cannot be read, or is no TOML.
+    """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(
-            f"{path}: cannot be read ({error.strerror}); `orderwarden init` writes one"
+            f"{path}: cannot be read ({error.strerror}); name the file with --config"
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, nested without end
         raise ConfigurationError(f"{path}: not TOML: {error}") from error
     return _Reader(path).read(document)
 
@@ -83,7 +99,7 @@ class _Reader:
         self._folder = path.resolve().parent
         self._problems: list[str] = []
 
-    def read(self, document: Mapping[str, object]) -> Configuration:
+    def read(self, document: Mapping[str, object]) -> tuple[Configuration, Sequence[str]]:
         self._refuse_unknown("", document, FILE_KEYS)
         configuration = Configuration(
             state_dir=self._folder / self._text(document, "state_dir", "", default="var"),
@@ -91,23 +107,24 @@ class _Reader:
             workers=self._workers(document),
             stores=self._stores(document.get("stores")),
         )
-        if self._problems:
-            raise ConfigurationError(*self._problems)
-        return configuration
+        return configuration, self._problems
 
     def _stores(self, table: object) -> Mapping[str, StoreConfiguration]:
         if not isinstance(table, Mapping) or not table:
             self._problem("stores", "no store is configured; add a table [stores.<store hash>]")
             return {}
-        return {name: self._store(name, entry) for name, entry in table.items()}
+        stores = {}
+        for name, entry in table.items():
+            if isinstance(entry, Mapping):
+                stores[name] = self._store(name, entry)
+            else:
+                self._problem(f"stores.{name}", "must be a table, e.g. [stores.abc123]")
+        return stores
 
-    def _store(self, name: str, entry: object) -> StoreConfiguration:
+    def _store(self, name: str, entry: Mapping[str, object]) -> StoreConfiguration:
         place = f"stores.{name}"
         if not STORE_HASH.fullmatch(name):
             self._problem(place, "a store hash has letters and digits only")
-        if not isinstance(entry, Mapping):
-            self._problem(place, "must be a table, e.g. [stores.abc123]")
-            entry = {}
         self._refuse_unknown(place, entry, STORE_KEYS)
         proof = self._text(entry, "proof", place, default="either")
         if proof not in {"either", "both"}:
@@ -117,6 +134,8 @@ class _Reader:
         hook_secrets = self._secrets(entry, "hook_secrets", place)
         if not client_secrets and not hook_secrets:
             self._problem(place, "needs client_secrets or hook_secrets: nothing proves a webhook")
+        elif proof == "both" and not (client_secrets and hook_secrets):
+            self._problem(f"{place}.proof", "`both` needs client_secrets and hook_secrets")
         return StoreConfiguration(
             store=name,
             api_url=self._url(entry, place),
@@ -130,10 +149,12 @@ class _Reader:
 
     def _url(self, entry: Mapping[str, object], place: str) -> str:
         url = self._text(entry, "api_url", place, default=API_URL).rstrip("/")
-        parts = urlsplit(url)
-        is_here = parts.hostname in {"127.0.0.1", "localhost", "::1"}
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
-            self._problem(f"{place}.api_url", f"must begin with https://, not `{url}`")
+        if not _is_address(url):
+            self._problem(
+                f"{place}.api_url",
+                f"must be like {API_URL}, without user, query or fragment; "
+                "http:// only on this machine",
+            )
         return url
 
     def _workers(self, document: Mapping[str, object]) -> int:
@@ -162,12 +183,14 @@ class _Reader:
         if not isinstance(value, str) or not value:
             self._problem(place, "is missing; give a value or `env:NAME`")
             return ""
-        if not value.startswith("env:"):
-            return value
-        name = value.removeprefix("env:")
-        found = settings.variable(name)
-        if found is None:
-            self._problem(place, f"the environment variable {name} is not set")
+        found: str | None = value
+        if value.startswith("env:"):
+            name = value.removeprefix("env:")
+            found = settings.variable(name)
+            if found is None:
+                self._problem(place, f"the environment variable {name} is not set")
+        if found and not SECRET.fullmatch(found):
+            self._problem(place, "must be ASCII on one line, without blanks around it")
         return found or ""
 
     def _refuse_unknown(
@@ -181,3 +204,14 @@ class _Reader:
 
     def _problem(self, place: str, sentence: str) -> None:
         self._problems.append(f"{self._path}: {place}: {sentence}")
+
+
+def _is_address(url: str) -> bool:
+    """Return whether an API may be called there: by https, on this machine also by http."""
+    try:
+        parts = urlsplit(url)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # no number where the port stands, half an IPv6 address
+        return False
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    return has_host and is_safe and not re.search(r"[\s?#@\\]", url)

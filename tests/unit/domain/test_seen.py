@@ -1,0 +1,20 @@
+"""Up to when an order was seen: an event inside the very second of a reading is not."""
+
+from __future__ import annotations
+
+import pytest
+from builders import at, seen
+
+
+@pytest.mark.parametrize(
+    ("modified", "read", "event", "is_up_to"),
+    [
+        (0, 1, 0, True),
+        (0, 0.9, 0, False),  # read within the event's own second
+        (0, 6, 5, True),  # an event may be dated five seconds after its change
+        (0, 7, 6, False),
+        (60, 61, 0, True),
+    ],
+)
+def test_seen_up_to(modified: float, read: float, event: float, is_up_to: bool) -> None:
+    assert seen(modified=modified, read=read).is_up_to(at(event)) is is_up_to

@@ -1,0 +1,85 @@
+"""When a reading is mistrusted, and how long we wait for a better one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from builders import a_line, a_signal, a_status_event, an_order, seen
+from orderwarden.domain.signal import Trigger
+from orderwarden.domain.staleness import (
+    Staleness,
+    next_look_for_missing_s,
+    next_look_s,
+    staleness,
+)
+
+
+def test_a_body_as_new_as_the_event_is_fresh() -> None:
+    order = an_order("Completed", modified=0)
+
+    assert staleness(order, a_status_event("Shipped", "Completed"), None, []) is Staleness.FRESH
+
+
+def test_an_older_body_with_another_status_lags_behind_the_event() -> None:
+    order = an_order("Shipped", modified=-1)
+    event = a_status_event("Shipped", "Completed")
+
+    assert staleness(order, event, None, []) is Staleness.BEHIND_EVENT
+
+
+def test_a_newer_body_with_another_status_has_moved_on() -> None:
+    order = an_order("Disputed", modified=60)
+    event = a_status_event("Shipped", "Completed")
+
+    assert staleness(order, event, None, []) is Staleness.FRESH
+
+
+@pytest.mark.parametrize(("modified", "expected"), [(-5, "fresh"), (-6, "behind_event")])
+def test_a_body_may_be_five_seconds_older_than_its_event(modified: float, expected: str) -> None:
+    assert staleness(an_order(modified=modified), a_signal(), None, []).value == expected
+
+
+def test_a_transaction_says_nothing_of_the_orders_date() -> None:
+    order = an_order(modified=-9999)
+
+    assert staleness(order, a_signal(Trigger.TRANSACTION_CREATED), None, []) is Staleness.FRESH
+
+
+def test_a_body_older_than_what_was_seen_is_behind() -> None:
+    order = an_order(modified=0)
+
+    assert staleness(order, a_signal(), seen(modified=1), []) is Staleness.BEHIND_SEEN
+
+
+def test_a_body_from_before_our_own_status_change_is_behind() -> None:
+    order, line = an_order(modified=-3), a_line()
+
+    assert staleness(order, a_signal(), None, [line]) is Staleness.BEHIND_SEEN
+
+
+def test_a_note_of_ours_that_moved_no_date_holds_nothing_up() -> None:
+    order, line = an_order(modified=-3), a_line(after=None)
+
+    assert staleness(order, a_signal(), None, [line]) is Staleness.FRESH
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "wait_s"), [(0, 2), (1.5, 0.5), (2, 15), (10, 7), (17, None), (500, None)]
+)
+def test_a_lagging_reading_is_looked_at_again_after_2_and_15_seconds(
+    waited_s: float, wait_s: float | None
+) -> None:
+    assert next_look_s(timedelta(seconds=waited_s)) == wait_s
+
+
+def test_a_missing_order_is_looked_for_ever_more_slowly_for_an_hour() -> None:
+    waited, waits = 0.0, []
+    while (wait_s := next_look_for_missing_s(timedelta(seconds=waited))) is not None:
+        waits.append(wait_s)
+        waited += wait_s
+
+    assert waits[:4] == [2, 5, 10, 20]
+    assert waits[4:24] == [30] * 20
+    assert set(waits[24:]) == {300}
+    assert 3600 <= waited < 3900
