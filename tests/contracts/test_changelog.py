@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, timezone
 from functools import partial
 from itertools import count
 
@@ -160,6 +160,16 @@ def test_lines_with_and_without_a_fraction_of_a_second_are_in_order(backend: Bac
     assert [line.id for line in found] == ["a", "b", "c"]
 
 
+def test_times_of_other_zones_are_in_order(backend: Backend) -> None:
+    new_york = timezone(timedelta(hours=-5))
+    for at, line_id in ((NOON + SECOND, "b"), (NOON.astimezone(new_york), "a")):
+        backend.changelog.replace(a_line(line_id, at=at), None)
+
+    found = of_order(backend)
+
+    assert [line.id for line in found] == ["a", "b"]
+
+
 def test_lines_between_two_times_include_the_start_and_not_the_end(backend: Backend) -> None:
     for second in range(5):
         backend.changelog.replace(a_line(f"l{second}", at=NOON + second * SECOND), None)
@@ -178,13 +188,13 @@ def test_lines_between_two_times_come_from_every_order_oldest_first(backend: Bac
 
 
 def test_lines_of_one_second_by_the_hundred_are_all_found_once(backend: Backend) -> None:
-    expected = {f"{number:032x}" for number in range(1100)}
+    expected = {f"{number:032x}" for number in range(600)}
     for line_id in expected:
         backend.changelog.replace(a_line(line_id), None)
 
     found = ids_between(backend, 0, 1)
 
-    assert len(found) == 1100
+    assert len(found) == 600
     assert set(found) == expected
 
 

@@ -57,7 +57,7 @@ SHIPPED, CANCELLED, MANUAL_VERIFICATION = 2, 5, 12
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that somebody does to an order, and what it shows the act is waited for."""
+    """One thing that somebody does to an order."""
 
     what: str
     details: Mapping[str, object]
@@ -127,7 +127,7 @@ STORIES: Final = (
         MANUAL_VERIFICATION,
     ),
     Story("left unpaid", {"total": "20.00"}, (), AWAITING_PAYMENT),
-    Story("paid in part", {"total": "60.00"}, (_act("pay", amount="20.00"),), AWAITING_PAYMENT),
+    Story("declined", {"total": "60.00"}, (_act("fail-payment"),), AWAITING_PAYMENT),
     Story("paid, then archived", {"total": "33.00"}, (_PAY, _act("archive")), AWAITING_FULFILLMENT),
     Story(
         "large and unpaid",

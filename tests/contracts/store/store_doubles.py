@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import urllib3
 from fakes import TurnableClock
 from orderwarden.adapters.bigcommerce_http import TIMEOUTS, Timeouts
 from orderwarden.adapters.bigcommerce_pacing import Pacer
-from orderwarden.adapters.bigcommerce_store import BigCommerceStore
+from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter, HTTPAdapter
 
@@ -123,6 +124,24 @@ def a_transaction(number: int = 85926313, **fields: object) -> dict[str, object]
     }
 
 
+READS: dict[str, Callable[[BigCommerceReader], object]] = {
+    "order": lambda store: store.order(218),
+    "transactions": lambda store: store.transactions(218),
+    "products": lambda store: store.products(218),
+    "shipments": lambda store: store.shipments(218),
+    "statuses": lambda store: store.statuses(),
+}
+
+
+def paged(request: PreparedRequest, rows: list[dict[str, object]], most: int = 250) -> Canned:
+    """Answer as a v2 list does: a bare array, 204 past the end."""
+    query = dict(pair.split("=") for pair in urlsplit(str(request.url)).query.split("&"))
+    limit = min(int(query["limit"]), most)
+    start = (int(query["page"]) - 1) * limit
+    page = rows[start : start + limit]
+    return of_json(page) if page else Canned(204)
+
+
 class Wire:
     """A server of raw bytes; each connection is handed to `script`, in a thread of its own."""
 
@@ -150,8 +169,8 @@ class Wire:
             name, _, value = line.partition(b":")
             if name.lower() == b"content-length":
                 length = int(value)
-        while len(body) < length:
-            body += connection.recv(65536)
+        while len(body) < length and (piece := connection.recv(65536)):
+            body += piece
         self.requests.append(head + b"\r\n\r\n" + body)
         return self.requests[-1]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -221,6 +222,30 @@ def test_one_connection_serves_many_requests() -> None:
     assert (server.connections, len(server.requests)) == (1, 6)
     assert server.requests[-1].startswith(b"PUT /stores/abc123/v2/orders/218 HTTP/1.1\r\n")
     assert server.requests[-1].endswith(b'\r\n\r\n{"status_id": 5}')
+
+
+def test_threads_that_share_a_client_get_their_own_answers() -> None:
+    def answers(server: Wire, connection: socket.socket) -> None:
+        while request := server.read_request(connection):
+            order_id = int(request.split(b" ")[1].rsplit(b"/")[-1])
+            connection.sendall(raw_answer(json.dumps(an_order(order_id)).encode()))
+
+    def read(first: int) -> None:
+        found.extend(store.order(number).value.id for number in range(first, first + 20))
+
+    found: list[int] = []
+    with wire(answers) as server:
+        store = a_store(api_url=server.url)
+        threads = [threading.Thread(target=read, args=(100 * number,)) for number in range(1, 9)]
+
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+
+        store.close()
+    assert len(found) == len(set(found)) == 8 * 20  # a body of another order would have raised
+    assert server.connections <= 8
 
 
 def test_error_answers_and_empty_ones_leave_the_connection_usable() -> None:

@@ -113,6 +113,20 @@ def test_an_answer_to_a_call_of_an_earlier_window_says_nothing_of_this_one(
     assert clock.waits == ()
 
 
+def test_an_answer_that_arrives_after_the_refill_does_not_keep_the_old_count(
+    pacer: Pacer, clock: TurnableClock
+) -> None:
+    a_call(pacer, rates(left=4))
+    with pacer.call() as slow:
+        clock.advance(16)
+        pacer.learn(slow, 200, rates(left=9, reset_s=29))
+
+    for _ in range(7):
+        a_call(pacer)
+
+    assert clock.waits == ()
+
+
 def test_a_wait_beyond_the_patience_is_not_begun(pacer: Pacer, clock: TurnableClock) -> None:
     a_call(pacer, rates(left=0, reset_s=25))
 
@@ -137,6 +151,21 @@ def test_the_calls_of_one_invocation_share_its_patience(
     a_call(pacer)
 
     assert [round(wait) for wait in clock.waits] == [12, 12]
+
+
+def test_patience_within_patience_gives_way_to_the_outer_one(
+    pacer: Pacer, clock: TurnableClock
+) -> None:
+    a_call(pacer, rates(left=0, reset_s=12))
+
+    with pacer.patience(5):
+        with pacer.patience(0), pytest.raises(TryAgain):
+            a_call(pacer)
+        with pytest.raises(TryAgain):
+            a_call(pacer)
+
+    a_call(pacer)
+    assert len(clock.waits) == 1
 
 
 def test_the_patience_of_one_thread_is_not_anothers(pacer: Pacer, clock: TurnableClock) -> None:

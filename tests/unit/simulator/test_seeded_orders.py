@@ -67,7 +67,7 @@ def test_a_changed_seeded_order_keeps_its_parts() -> None:
     assert after["total_inc_tax"] == before["total_inc_tax"]
     assert sim.get(f"/v3/orders/{shipped}/transactions").body == transactions
     assert sim.get(f"{path}/shipments").status == 200
-    assert sim.ids("status_id=12&min_id=%d&max_id=%d" % (shipped, shipped)) == [shipped]
+    assert sim.ids(f"status_id=12&min_id={shipped}&max_id={shipped}") == [shipped]
 
 
 def test_new_things_do_not_take_the_ids_of_seeded_ones() -> None:

@@ -1,0 +1,130 @@
+"""Which rule wins, and what its chain adds up to."""
+
+from __future__ import annotations
+
+from builders import an_order, at
+from orderwarden.domain.choice import Choice, Needs, choose
+from orderwarden.domain.facts import Facts, Resource
+from orderwarden.domain.rules.model import Rule
+from orderwarden.domain.statuses import IDS
+from orderwarden_cli.rules_yaml import read_rules
+
+
+def rules(*entries: str) -> tuple[Rule, ...]:
+    body = "".join(f"  - {entry}\n" for entry in entries)
+    text = f"version: 1\nmode: live\ntime_zone: UTC\nrules:\n{body}"
+    return read_rules(text, "rules.yaml").rules
+
+
+def rule(name: str, status: str, to: str, more: str = "") -> str:
+    return (
+        f"{{name: {name}, on: status_updated, when: {{status: {status}{more}}}, "
+        f"do: [{{set_status: {to}}}]}}"
+    )
+
+
+def facts(status: str = "Awaiting Payment", **raw: object) -> Facts:
+    return Facts(order=an_order(status, **raw), now=at(0))
+
+
+def always(_rule: Rule, _facts: Facts) -> bool:
+    return True
+
+
+def chosen(every: tuple[Rule, ...], of: Facts) -> Choice:
+    choice = choose(every, every, of, always, always)
+    assert isinstance(choice, Choice)
+    return choice
+
+
+def test_the_first_rule_that_is_true_wins() -> None:
+    every = rules(
+        rule("no", "Shipped", "Completed"),
+        rule("yes", "Awaiting Payment", "Awaiting Fulfillment"),
+        rule("late", "Awaiting Payment", "Disputed"),
+    )
+
+    assert chosen(every, facts()).rule.name == "yes"
+
+
+def test_a_rule_that_wants_what_is_there_does_not_win() -> None:
+    every = rules(
+        rule("same", "Awaiting Payment", "Awaiting Payment"),
+        rule("next", "Awaiting Payment", "Disputed"),
+    )
+
+    assert chosen(every, facts()).rule.name == "next"
+
+
+def test_a_chain_goes_to_its_last_status_in_three_steps_at_most() -> None:
+    every = rules(
+        rule("a", "Awaiting Payment", "Awaiting Fulfillment"),
+        rule("b", "Awaiting Fulfillment", "Awaiting Shipment"),
+        rule("c", "Awaiting Shipment", "Shipped"),
+        rule("d", "Shipped", "Completed"),
+    )
+
+    choice = chosen(every, facts())
+
+    assert [each.name for each in choice.path] == ["a", "b", "c"]
+    assert choice.to_status_id == IDS["Shipped"]
+
+
+def test_a_chain_stops_before_a_status_repeats() -> None:
+    every = rules(
+        rule("there", "Awaiting Payment", "Awaiting Fulfillment"),
+        rule("back", "Awaiting Fulfillment", "Awaiting Payment"),
+    )
+
+    choice = chosen(every, facts())
+
+    assert [each.name for each in choice.path] == ["there"]
+    assert choice.to_status_id == IDS["Awaiting Fulfillment"]
+
+
+def test_a_rule_that_may_not_follow_ends_the_chain() -> None:
+    every = rules(
+        rule("a", "Awaiting Payment", "Awaiting Fulfillment"),
+        rule("b", "Awaiting Fulfillment", "Awaiting Shipment"),
+    )
+
+    choice = choose(every, every, facts(), always, lambda each, _: each.name != "b")
+
+    assert isinstance(choice, Choice)
+    assert [each.name for each in choice.path] == ["a"]
+
+
+def test_the_previous_status_of_a_planned_step_is_the_one_before_it() -> None:
+    every = rules(
+        rule("a", "Awaiting Payment", "Awaiting Fulfillment"),
+        rule("b", "Awaiting Fulfillment", "Disputed", ", previous_status: Awaiting Payment"),
+    )
+
+    assert chosen(every, facts()).to_status_id == IDS["Disputed"]
+
+
+def test_no_rule_below_an_open_one_is_chosen_before_it_is_closed() -> None:
+    every = rules(
+        rule("costly", "Awaiting Payment", "Awaiting Fulfillment", ", paid: true"),
+        rule("cheap", "Awaiting Payment", "Disputed"),
+    )
+    of = facts(payment_method="Credit Card", payment_status="", total_inc_tax="10.00")
+
+    first = choose(every, every, of, always, always)
+    assert first == Needs(Resource.TRANSACTIONS)
+    of = of.with_resource(Resource.TRANSACTIONS, ())
+
+    assert chosen(every, of).rule.name == "cheap"
+
+
+def test_the_notes_of_every_step_are_kept_with_their_rule() -> None:
+    every = rules(
+        "{name: a, on: order_updated, when: {status: Awaiting Payment}, "
+        "do: [{set_status: Awaiting Fulfillment}, {staff_note: first}]}",
+        "{name: b, on: order_updated, when: {status: Awaiting Fulfillment}, "
+        "do: [{set_status: Awaiting Shipment}, {staff_note: second}]}",
+    )
+
+    notes = [(each.name, text) for each, text in chosen(every, facts()).notes]
+
+    assert notes == [("a", "first"), ("b", "second")]
