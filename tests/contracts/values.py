@@ -13,7 +13,7 @@ from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.ports import Parked, PublishedRules, Review
 
 EXAMPLES = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,  # each example waits for the disk
     # One backend serves all examples of a test: each uses a key of its own, or cleans up.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

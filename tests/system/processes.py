@@ -43,7 +43,8 @@ class Child:
     def ready_url(self) -> str:
         """Wait for the one line on stdout that says where it listens."""
         wait_until(lambda: bool(self.out) or not self.is_alive, READY_WITHIN_S)
-        assert self.out, f"it did not get ready: {self.err}"
+        if not self.out:
+            raise AssertionError(f"it ended with {self.ended()}: {self.err}")
         ready = json.loads(self.out[0])
         assert ready["event"] == "ready", ready
         return str(ready["url"])

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from system.processes import command
+import requests
+from system.processes import command, wait_until
 from system.shop import CLIENT_SECRET, HOOK_SECRET, STORE, TOKEN, Change, Shop
 
 RULES: Final = """
@@ -175,6 +176,45 @@ def claimed(line: Mapping[str, Any]) -> Change:
         to_status_id=from_status_id if line["to_status_id"] is None else line["to_status_id"],
         has_note=is_note or "staff_note" in line["also"],
     )
+
+
+def tell(shop: Shop, stories: Iterable[Story]) -> dict[int, Story]:
+    """Let every story happen at once, act by act; return which order has which."""
+    told = {shop.place(**story.order): story for story in stories}
+    for number in range(max(len(story.acts) for story in told.values())):
+        for order_id, story in told.items():
+            for act in story.acts[number : number + 1]:
+                shop.act(order_id, act.what, **act.details)
+    return told
+
+
+def health(url: str) -> Mapping[str, Any]:
+    """Return what `/healthz` says; nothing while the server is down."""
+    found: Mapping[str, Any] = requests.get(f"{url}/healthz", timeout=10).json()
+    return found
+
+
+def wait_until_quiet(shop: Shop, url: str, within_s: float) -> None:
+    """Wait until no webhook is on its way and nothing is queued; nothing may have been given up.
+
+    A webhook is on its way, then queued, then done, and our own change sends another one:
+    asked in this order, twice, none slips through.
+    """
+
+    def is_quiet() -> bool:
+        is_under_way = shop.counts()["webhooks_pending"] > 0
+        now = health(url)
+        return not is_under_way and now["queued"] == now["in_flight"] == 0
+
+    wait_until(lambda: is_quiet() and is_quiet(), within_s)
+    assert health(url) == {
+        "status": "ok",
+        "queued": 0,
+        "in_flight": 0,
+        "parked": 0,
+        "dead_letters": 0,
+        "reviews": 0,
+    }
 
 
 def check(shop: Shop, config: Path, told: Told) -> None:

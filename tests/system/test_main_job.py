@@ -5,12 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import requests
-from system.processes import serving, wait_until
-from system.shop import STORE, Shop, open_shop
-from system.stories import STORIES, Story, check, claimed, write_configuration, written_lines
+from system.processes import serving
+from system.shop import STORE, Change, open_shop
+from system.stories import (
+    STORIES,
+    check,
+    claimed,
+    tell,
+    wait_until_quiet,
+    write_configuration,
+    written_lines,
+)
 
-pytestmark = [pytest.mark.xdist_group("system-1"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("system-1"), pytest.mark.timeout(150)]
 
 UNPLEASANT = {
     "read_lag_s": 1.5,
@@ -20,14 +27,24 @@ UNPLEASANT = {
     "webhook_reorder_s": 4.0,
     "webhook_duplicate_probability": 0.4,
     "webhook_other_hash_probability": 0.3,
-    "status_block_probability": 0.8,
 }
 
 
-def tell(shop: Shop) -> dict[int, Story]:
-    told = {shop.place(**story.order): story for _ in range(2) for story in STORIES}
-    for step in range(3):
-        for order_id, story in told.items():
-            for act in story.acts[step : step + 1]:
-                shop.act(order_id, act.what, **act.details)
-    return told
+def test_every_order_ends_right_and_each_change_is_made_and_told_once(tmp_path: Path) -> None:
+    with open_shop(seed=11, **UNPLEASANT) as shop:
+        config = write_configuration(tmp_path, shop.url)
+        with serving(config) as server:
+            url = server.ready_url()
+            # The wildcard and the single scope both deliver: every status event comes twice.
+            scopes = ("store/order/*", "store/shipment/*", "store/order/statusUpdated")
+            shop.hook(f"{url}/webhooks/{STORE}", *scopes)
+
+            told = tell(shop, STORIES * 2)
+            wait_until_quiet(shop, url, within_s=90)
+
+            check(shop, config, told)
+            for order_id, story in list(told.items())[: len(STORIES)]:
+                lines = written_lines(config, order_id)
+                assert [claimed(line) for line in lines] == [
+                    Change(order_id, *change) for change in story.changes
+                ]

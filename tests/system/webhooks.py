@@ -8,21 +8,25 @@ import hmac
 import http.client
 import itertools
 import json
-import queue
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from random import Random
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-from system.shop import CLIENT_SECRET, STORE
+from system.shop import CLIENT_SECRET, STORE, Shop
 
 SCOPES: Final = ("store/order/", "store/shipment/")
 PATH: Final = f"/webhooks/{STORE}"
 TIMEOUT_S: Final = 20.0
+COLLECT_EVERY_S: Final = 0.1
+SEND_AGAIN_AFTER_S: Final = 0.1
 _ids = itertools.count(1)
 
 
@@ -114,27 +118,104 @@ class Connection:
         self._http.close()
 
 
-def send_all(url: str, webhooks: Iterable[Webhook], connections: int = 8) -> list[int]:
+def send_all(url: str, webhooks: Sequence[Webhook], connections: int = 8) -> list[int]:
     """Send webhooks in their order over so many connections; return the answers' statuses."""
-    left: queue.SimpleQueue[Webhook] = queue.SimpleQueue()
-    for webhook in webhooks:
-        left.put(webhook)
-    answers: list[int] = []
+    left = deque(webhooks)
 
-    def send() -> None:
-        connection = Connection(url)
-        with suppress(queue.Empty):
+    def send(connection: Connection) -> list[int]:
+        answers = []
+        with suppress(IndexError):
             while True:
-                webhook = left.get_nowait()
+                webhook = left.popleft()
                 answers.append(connection.post(webhook.body, webhook.headers()))
         connection.close()
+        return answers
 
-    _run([threading.Thread(target=send) for _ in range(connections)])
-    return answers
+    with ThreadPoolExecutor(connections) as pool:
+        every = pool.map(send, [Connection(url) for _ in range(connections)])
+        return [answer for answers in every for answer in answers]
 
 
-def _run(threads: Sequence[threading.Thread]) -> None:
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+class Courier:
+    """Delivers every webhook of a shop, soon after its event, until it is answered 200.
+
+    Each third one goes out twice; those of one moment go out in any order. While the receiver is
+    down, they are sent again and again, as BigCommerce does, only sooner.
+    """
+
+    def __init__(self, shop: Shop, url: str, dice: Random, connections: int = 8) -> None:
+        self._shop = shop
+        self._url = url
+        self._dice = dice
+        self._told = 0
+        self._left: deque[Webhook] = deque()
+        self._under_way = 0
+        self._lock = threading.Lock()
+        self._is_ending = threading.Event()
+        self._threads = [threading.Thread(target=self._collect)]
+        self._threads += [threading.Thread(target=self._send) for _ in range(connections)]
+        self.answers: Counter[object] = Counter()
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_ending.set()
+        for thread in self._threads:
+            thread.join()
+
+    def has_delivered_all(self) -> bool:
+        """Return whether every event so far was answered 200."""
+        self._fetch()
+        with self._lock:
+            return not self._left and self._under_way == 0
+
+    def _collect(self) -> None:
+        while not self._is_ending.wait(COLLECT_EVERY_S):
+            self._fetch()
+
+    def _fetch(self) -> None:
+        with self._lock:
+            events = self._shop.events(after=self._told)
+            if not events:
+                return
+            self._told = events[-1]["seq"]
+            fresh = [webhook_of(event) for event in events if is_asked_for(event)]
+            fresh += [each for each in fresh if self._dice.random() < 0.3]
+            self._dice.shuffle(fresh)
+            self._left.extend(fresh)
+
+    def _take(self) -> Webhook | None:
+        with self._lock:
+            if not self._left:
+                return None
+            self._under_way += 1
+            return self._left.popleft()
+
+    def _send(self) -> None:
+        connection = Connection(self._url)
+        while not self._is_ending.is_set():
+            webhook = self._take()
+            if webhook is None:
+                self._is_ending.wait(COLLECT_EVERY_S)
+                continue
+            answer = _answer(connection, webhook)
+            with self._lock:
+                self.answers[answer] += 1
+                self._under_way -= 1
+                if answer != 200:
+                    self._left.append(webhook)
+            if answer != 200:
+                self._is_ending.wait(SEND_AGAIN_AFTER_S)
+        connection.close()
+
+
+def _answer(connection: Connection, webhook: Webhook) -> int | None:
+    """Return the status of the answer, None where none came."""
+    try:
+        return connection.post(webhook.body, webhook.headers())
+    except (OSError, http.client.HTTPException):
+        connection.close()  # the next post opens it anew
+        return None

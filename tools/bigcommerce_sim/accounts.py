@@ -30,11 +30,15 @@ class Accounts:
 
     def add(self, account: Account) -> Account:
         """Add an account; one with the same client id is replaced, its token dies."""
-        for known in list(self._by_token.values()):
-            if known.client_id == account.client_id:
-                del self._by_token[known.token]
+        self.delete(account.client_id)
         self._by_token[account.token] = account
         return account
+
+    def delete(self, client_id: str) -> None:
+        """Forget an account, if it is there."""
+        for known in list(self._by_token.values()):
+            if known.client_id == client_id:
+                del self._by_token[known.token]
 
     def revoke(self, token: str) -> bool:
         """Forget a token, as a scope change does; later calls with it get 401."""

@@ -68,7 +68,7 @@ class FaultRule:
         object.__setattr__(self, "effect", effect)
         if not 0.0 <= self.probability <= 1.0:
             raise ValueError("probability must be between 0 and 1")
-        if not 100 <= self.status <= 599:
+        if not 200 <= self.status <= 599:
             raise ValueError("status must be an HTTP status")
         if min(self.delay_s, self.late_s, self.skip, self.times or 0) < 0:
             raise ValueError("numbers must not be negative")

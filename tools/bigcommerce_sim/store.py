@@ -124,6 +124,14 @@ class SimulatedStore:
         with self.lock:
             self.world.settle()
 
+    # Accounts
+
+    def delete_account(self, client_id: str) -> None:
+        """Delete an API account and, with it, its hooks (FACTS 5.1)."""
+        with self.lock:
+            self.accounts.delete(client_id)
+            self.hooks.delete_of(client_id)
+
     # Reading back
 
     @property

@@ -31,7 +31,7 @@ def changelog() -> None:
 @AS_JSON
 @click.option("--order", "order_id", type=click.IntRange(min=1), help="One order's lines only.")
 @click.option(
-    "--days", type=click.IntRange(min=1), default=1, show_default=True, help="How far back."
+    "--days", type=click.IntRange(1, 36_500), default=1, show_default=True, help="How far back."
 )
 def list_lines(
     config: Path,
@@ -44,8 +44,7 @@ def list_lines(
 
     Example: orderwarden changelog list --order 118 --json
     """
-    with told():
-        here = opened(config)
+    with told(), opened(config) as here:
         name = chosen_store(here, store)
         if order_id is not None:
             lines = list(here.changelog.of_order(name, order_id))
@@ -73,8 +72,7 @@ def list_reviews(config: Path, store: str | None, as_json: bool, every: bool) ->
 
     Example: orderwarden reviews list --json
     """
-    with told():
-        here = opened(config)
+    with told(), opened(config) as here:
         found = here.state.reviews(chosen_store(here, store), None if every else "open")
         if as_json:
             print_json([review_fields(review) for review in found])
@@ -90,8 +88,7 @@ def status(config: Path, as_json: bool) -> None:
 
     Example: orderwarden status --json
     """
-    with told():
-        here = opened(config)
+    with told(), opened(config) as here:
         stores = [store_status(here, name) for name in sorted(here.configuration.stores)]
         found = {**health(here), "stores": stores}
         if as_json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -21,9 +23,11 @@ STORE: Final = click.option("--store", help="Store hash; needed where several ar
 AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def opened(config: Path) -> Machine:
-    """Return the backend of a configuration file."""
-    return machine(read_configuration(config))
+@contextmanager
+def opened(config: Path) -> Iterator[Machine]:
+    """Open the backend of a configuration file for the length of the block."""
+    with closing(machine(read_configuration(config))) as here:
+        yield here
 
 
 def chosen_store(here: Machine, store: str | None) -> str:

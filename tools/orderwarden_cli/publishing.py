@@ -10,7 +10,7 @@ from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError, OrderwardenError
 from orderwarden.services.publish import Published, check_statuses, publish
 from orderwarden_local.bootstrap import Machine
-from orderwarden_local.configuration import Configuration
+from orderwarden_local.configuration import Configuration, examine
 
 from orderwarden_cli.rules_yaml import read_rules
 
@@ -47,19 +47,22 @@ def read_rule_file(path: Path, store: str) -> RuleFile:
     """
     try:
         source = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigurationError(f"{path}: the rules cannot be read ({error.strerror})") from error
+    except ValueError as error:
         raise ConfigurationError(f"{path}: the rules cannot be read ({error})") from error
     return RuleFile(store, path, source, read_rules(source, str(path)))
 
 
-def read_rule_files(configuration: Configuration) -> Sequence[RuleFile]:
-    """Read the rule files of every store.
+def read_all(config: Path) -> tuple[Configuration, Sequence[RuleFile]]:
+    """Read the configuration and every rule file that it names.
 
     Raises:
-        ConfigurationError: With the errors of all files together.
+        ConfigurationError: With what is wrong in all of these files together.
     """
+    configuration, found = examine(config)
     files: list[RuleFile] = []
-    problems: list[str] = []
+    problems = list(found)
     for store in configuration.stores.values():
         if store.rules is None:
             continue
@@ -68,8 +71,8 @@ def read_rule_files(configuration: Configuration) -> Sequence[RuleFile]:
         except ConfigurationError as error:
             problems += error.problems
     if problems:
-        raise ConfigurationError(*dict.fromkeys(problems))
-    return files
+        raise ConfigurationError(*dict.fromkeys(problems))  # two stores may share a rule file
+    return configuration, files
 
 
 def publish_file(here: Machine, rule_file: RuleFile, author: str) -> PublishedFile:
@@ -84,7 +87,19 @@ def publish_file(here: Machine, rule_file: RuleFile, author: str) -> PublishedFi
         author=author,
     )
     try:
-        differing = check_statuses(here.state, here.clock, store, here.reader(store))
+        differing = check_statuses(here.state, here.clock, store, here.readers[store])
     except OrderwardenError:
         return PublishedFile(published, {}, statuses_checked=False)
     return PublishedFile(published, differing, statuses_checked=True)
+
+
+def published_fields(store: str, done: PublishedFile) -> Mapping[str, object]:
+    """Return what publishing ended in, as JSON and the server's log tell it."""
+    return {
+        "store": store,
+        "version": done.published.version,
+        "is_new": done.published.is_new,
+        "was_overtaken": done.published.was_overtaken,
+        "differing_statuses": dict(done.differing),
+        "statuses_checked": done.statuses_checked,
+    }

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import getpass
+import os
 from pathlib import Path
 
 import click
 from orderwarden.domain.instants import to_text
 from orderwarden.errors import ConfigurationError
-from orderwarden_local.configuration import read_configuration
+from orderwarden.services.publish import Published
 
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
-from orderwarden_cli.publishing import publish_file, read_rule_file, read_rule_files
+from orderwarden_cli.publishing import publish_file, published_fields, read_all, read_rule_file
 from orderwarden_cli.shown import print_json
 
 FILE = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
@@ -37,7 +38,7 @@ def check(config: Path, file: Path | None) -> None:
         if file is not None:
             checked = [read_rule_file(file, store="")]
         else:
-            checked = list(read_rule_files(read_configuration(config)))
+            checked = list(read_all(config)[1])
         for rule_file in checked:
             live = sum(rule.is_live for rule in rule_file.rules.rules)
             count = len(rule_file.rules.rules)
@@ -57,41 +58,40 @@ def publish(config: Path, store: str | None, as_json: bool, file: Path | None) -
 
     Example: orderwarden rules publish --store abc123 rules.yaml
     """
-    with told():
-        here = opened(config)
+    with told(), opened(config) as here:
         name = chosen_store(here, store)
         path = file or here.configuration.stores[name].rules
         if path is None:
             raise ConfigurationError(f"{config}: stores.{name}.rules is not set; name a FILE")
-        done = publish_file(here, read_rule_file(path, name), getpass.getuser())
-        published = done.published
+        done = publish_file(here, read_rule_file(path, name), _author())
         if as_json:
-            print_json(
-                {
-                    "store": name,
-                    "version": published.version,
-                    "is_new": published.is_new,
-                    "was_overtaken": published.was_overtaken,
-                    "differing_statuses": dict(done.differing),
-                    "statuses_checked": done.statuses_checked,
-                }
-            )
-        elif published.was_overtaken:
-            click.echo("Somebody else published in between; look at theirs, then publish again.")
-        elif published.is_new:
-            click.echo(f"Store {name}: version {published.version} is in force.")
+            print_json(published_fields(name, done))
         else:
-            click.echo(
-                f"Store {name}: the same rules are in force as version {published.version}."
-            )
+            click.echo(f"Store {name}: {_told_version(done.published)}")
         if not done.statuses_checked:
             click.echo("The store was out of reach: its statuses were not compared yet.", err=True)
         if done.differing:
             click.echo(
                 f"Its order statuses differ; the store is stopped: {done.differing}", err=True
             )
-        if published.was_overtaken or done.differing:
+        if done.published.was_overtaken or done.differing:
             raise SystemExit(NO)
+
+
+def _author() -> str:
+    """Return who publishes; a container may run under a number that has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def _told_version(published: Published) -> str:
+    if published.was_overtaken:
+        return "somebody else published in between; look at theirs, then publish again."
+    if published.is_new:
+        return f"version {published.version} is in force."
+    return f"the same rules are in force as version {published.version}."
 
 
 @rules.command("list")
@@ -103,8 +103,7 @@ def list_versions(config: Path, store: str | None, as_json: bool) -> None:
 
     Example: orderwarden rules list --json
     """
-    with told():
-        here = opened(config)
+    with told(), opened(config) as here:
         versions = here.state.versions(chosen_store(here, store))
         if as_json:
             print_json(

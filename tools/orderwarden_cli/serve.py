@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
-from orderwarden_local.configuration import read_configuration
+from orderwarden_local.bootstrap import machine
 from orderwarden_local.server import serve as run_server
+from orderwarden_local.structured_log import StructuredLog
 
-from orderwarden_cli.failures import told
-from orderwarden_cli.options import CONFIG, opened
-from orderwarden_cli.publishing import publish_file, read_rule_files
+from orderwarden_cli.failures import NO, told
+from orderwarden_cli.options import CONFIG
+from orderwarden_cli.publishing import publish_file, published_fields, read_all
 
 
 @click.command()
@@ -32,11 +34,14 @@ def serve(config: Path, host: str, port: int) -> None:
     Example: orderwarden serve --config orderwarden.toml --port 8080
     """
     with told():
-        files = read_rule_files(read_configuration(config))
-        here = opened(config)
-        unchecked = []
-        for rule_file in files:
-            published = publish_file(here, rule_file, author="serve")
-            if not published.statuses_checked:
-                unchecked.append(rule_file.store)
-        run_server(here, host, port, unchecked)
+        configuration, files = read_all(config)
+        with closing(machine(configuration)) as here:
+            log = StructuredLog(here.clock)
+            unchecked = []
+            for rule_file in files:
+                done = publish_file(here, rule_file, author="serve")
+                log.write("rules", **published_fields(rule_file.store, done))
+                if not done.statuses_checked:
+                    unchecked.append(rule_file.store)
+            if not run_server(here, log, host, port, unchecked):
+                raise SystemExit(NO)

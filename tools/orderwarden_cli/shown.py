@@ -12,6 +12,7 @@ from orderwarden.domain.statuses import NAMES
 from orderwarden.ports import Review
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 
 def print_json(value: object) -> None:
@@ -62,7 +63,12 @@ def change_of(line: Line) -> str:
     """Return what a line changed: `Awaiting Payment → Cancelled`, or the action's name."""
     if line.to_status_id is None:
         return line.action
-    return f"{NAMES[line.from_status_id]} → {NAMES[line.to_status_id]}"
+    return f"{status_name(line.from_status_id)} → {status_name(line.to_status_id)}"
+
+
+def status_name(status_id: int) -> str:
+    """Return a status by name, one that we do not know by its number."""
+    return NAMES.get(status_id, f"status {status_id}")
 
 
 def lines_table(lines: Iterable[Line], title: str) -> Table:
@@ -74,7 +80,7 @@ def lines_table(lines: Iterable[Line], title: str) -> Table:
         rule = " → ".join(line.path) or line.rule
         at = f"{line.at:%Y-%m-%d %H:%M:%S}"
         row = (at, str(line.order_id), change_of(line), rule, line.result.value, line.reason)
-        table.add_row(*row)
+        table.add_row(*map(Text, row))  # a text in brackets is no markup
     return table
 
 
@@ -86,7 +92,8 @@ def reviews_table(reviews: Sequence[Review]) -> Table:
     for review in reviews:
         order = "" if review.order_id is None else str(review.order_id)
         at = f"{review.at:%Y-%m-%d %H:%M:%S}"
-        table.add_row(at, review.kind, order, review.rule or "", review.detail)
+        row = (at, review.kind, order, review.rule or "", review.detail)
+        table.add_row(*map(Text, row))
     return table
 
 

@@ -11,6 +11,7 @@ from orderwarden.adapters.bigcommerce_pacing import Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
 from orderwarden.adapters.system_clock import SystemClock
 from orderwarden.domain.rules.model import RuleSet
+from orderwarden.errors import ConfigurationError
 from orderwarden.ports import Clock, Notifier
 from orderwarden.services.ingest import Ingest
 from orderwarden.services.process import Process
@@ -33,7 +34,11 @@ RULES_KEPT_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Everything that one machine's server and commands share."""
+    """Everything that one machine's server and commands share.
+
+    Attributes:
+        readers: The same stores, by clients that cannot write.
+    """
 
     configuration: Configuration
     clock: Clock
@@ -46,9 +51,11 @@ class Machine:
     readers: Mapping[str, BigCommerceReader]
     pacers: Mapping[str, Pacer]
 
-    def reader(self, store: str) -> BigCommerceReader:
-        """Return a client of one store that cannot write."""
-        return self.readers[store]
+    def close(self) -> None:
+        """Close connections and the database, once no thread uses them any more."""
+        for client in (*self.stores.values(), *self.readers.values()):
+            client.close()
+        self.database.close()
 
 
 def machine(configuration: Configuration) -> Machine:
@@ -85,9 +92,14 @@ def process_service(machine: Machine, notifier: Notifier) -> Process:
     """Return the use case behind the workers."""
     in_force = RulesInForce(machine.state, machine.clock, RULES_KEPT_S)
 
+    def client(store: str) -> BigCommerceStore:
+        if store not in machine.stores:  # it was, when its signal was queued
+            raise ConfigurationError(f"store {store} is not configured")
+        return machine.stores[store]
+
     def rules(store: str) -> RuleSet | None:
         current = in_force.of(store)
-        if current is not None:
+        if current is not None and store in machine.pacers:
             machine.pacers[store].reserve = float(current.reserve)
         return current
 
@@ -97,7 +109,7 @@ def process_service(machine: Machine, notifier: Notifier) -> Process:
         changelog=machine.changelog,
         state=machine.state,
         notifier=notifier,
-        stores=machine.stores.__getitem__,
+        stores=client,
         rules=rules,
         new_id=lambda: secrets.token_hex(16),
         jitter=random.SystemRandom().random,

@@ -183,15 +183,16 @@ class _Reader:
         if not isinstance(value, str) or not value:
             self._problem(place, "is missing; give a value or `env:NAME`")
             return ""
-        found: str | None = value
         if value.startswith("env:"):
             name = value.removeprefix("env:")
             found = settings.variable(name)
             if found is None:
                 self._problem(place, f"the environment variable {name} is not set")
-        if found and not SECRET.fullmatch(found):
+                return ""
+            value = found
+        if not SECRET.fullmatch(value):
             self._problem(place, "must be ASCII on one line, without blanks around it")
-        return found or ""
+        return value
 
     def _refuse_unknown(
         self, place: str, table: Mapping[str, object], known: Sequence[str]

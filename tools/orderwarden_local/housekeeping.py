@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from orderwarden.errors import OrderwardenError
@@ -40,28 +42,40 @@ class Housekeeping:
         self._stopping.set()
         self._thread.join()
 
-    def _run(self) -> None:
-        while True:
-            for store in self._machine.configuration.stores:
-                self._look_after(store)
-            self._forget()
-            if self._stopping.wait(EVERY_S):
-                return
-
-    def _look_after(self, store: str) -> None:
+    def run_round(self) -> None:
+        """Look after every store once, and forget receipts that have expired."""
         machine = self._machine
+        for store in machine.configuration.stores:
+            with self._logged(store):
+                self._compare_statuses(store)
+            with self._logged(store):
+                self._free_parked(store)
+        with self._logged(None):
+            machine.receipts.forget_expired(machine.clock.now(), FORGOTTEN_AT_ONCE)
+
+    def _run(self) -> None:
+        self.run_round()
+        while not self._stopping.wait(EVERY_S):
+            self.run_round()
+
+    def _compare_statuses(self, store: str) -> None:
+        if store not in self._unchecked:
+            return
+        machine = self._machine
+        differing = check_statuses(machine.state, machine.clock, store, machine.readers[store])
+        self._unchecked.discard(store)
+        if differing:
+            self._log.write("statuses_differ", store=store, differing=dict(differing))
+
+    def _free_parked(self, store: str) -> None:
+        machine, queue = self._machine, self._machine.queue
+        if probe(machine.state, queue, store, machine.readers[store], BACK_AT_ONCE):
+            unpark_due(machine.state, queue, machine.clock, store, BACK_AT_ONCE)
+
+    @contextmanager
+    def _logged(self, store: str | None) -> Iterator[None]:
+        """Log what goes wrong inside; the next round tries it again."""
         try:
-            reader = machine.reader(store)
-            if store in self._unchecked:
-                check_statuses(machine.state, machine.clock, store, reader)
-                self._unchecked.discard(store)
-            if probe(machine.state, machine.queue, store, reader, BACK_AT_ONCE):
-                unpark_due(machine.state, machine.queue, machine.clock, store, BACK_AT_ONCE)
+            yield
         except OrderwardenError as error:
             self._log.write("housekeeping_failed", store=store, reason=str(error))
-
-    def _forget(self) -> None:
-        try:
-            self._machine.receipts.forget_expired(self._machine.clock.now(), FORGOTTEN_AT_ONCE)
-        except OrderwardenError as error:
-            self._log.write("housekeeping_failed", reason=str(error))

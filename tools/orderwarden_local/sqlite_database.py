@@ -72,7 +72,7 @@ class Database:
             Rejected: A text or a number that no database can hold.
             ConfigurationError: The file is damaged.
         """
-        # SQLite lets waiting writers poll; among our own threads a lock is quick and fair.
+        # SQLite lets waiting writers sleep and look again; a lock wakes our own threads at once.
         if not self._write_lock.acquire(timeout=self._wait_s):
             raise TryAgain("database_busy", BUSY_RETRY_S)
         try:

@@ -24,10 +24,10 @@ class SqliteParkedSignals:
             connection.execute(
                 """
                 INSERT OR REPLACE INTO parked_signals
-                    (store, receipt_key, signal, reason, at, until, waits_for, signal_version)
+                    (store, receipt_key, reason, at, until, waits_for, signal, signal_version)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
-                (*_row(parked), parked.signal.version),
+                (*_identity(parked), parked.signal.to_json(), parked.signal.version),
             )
 
     def due(self, store: str, now: datetime, limit: int) -> Sequence[Parked]:
@@ -44,10 +44,10 @@ class SqliteParkedSignals:
             connection.execute(
                 """
                 DELETE FROM parked_signals
-                WHERE store = ? AND receipt_key = ? AND signal = ? AND reason = ? AND at = ?
-                    AND until IS ? AND waits_for = ?
+                WHERE store = ? AND receipt_key = ? AND reason = ? AND at = ? AND until IS ?
+                    AND waits_for = ?
                 """,
-                _row(parked),
+                _identity(parked),
             )
 
     def count_parked(self, store: str) -> int:
@@ -77,9 +77,8 @@ class SqliteParkedSignals:
         )
 
 
-def _row(parked: Parked) -> tuple[Cell, ...]:
-    """Return store, receipt key, signal, reason, at, until and what it waits for."""
-    signal = parked.signal
+def _identity(parked: Parked) -> tuple[Cell, ...]:
+    """Return what tells it from another of the same receipt key: all but the signal's text."""
     until = time_text(parked.until) if parked.until else None
-    identity = (signal.store, signal.receipt_key, signal.to_json())
-    return (*identity, parked.reason, time_text(parked.at), until, parked.waits_for)
+    key = (parked.signal.store, parked.signal.receipt_key)
+    return (*key, parked.reason, time_text(parked.at), until, parked.waits_for)

@@ -60,7 +60,7 @@ class SqliteQueue:
         max_receive_count: int = RECEIVES_MAX,
         max_in_flight: int = limits.IN_FLIGHT_MAX,
     ) -> None:
-        """Bury a message instead of its next receive; receive none while too many are out."""
+        """Bury after `max_receive_count` receives; pause while `max_in_flight` are out."""
         self._database = database
         self._clock = clock
         self._max_receive_count = max_receive_count

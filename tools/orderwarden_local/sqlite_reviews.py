@@ -28,11 +28,10 @@ class SqliteReviews:
 
     def reviews(self, store: str, state: str | None = "open") -> Sequence[Review]:
         """Return reviews, oldest first; None for any state."""
+        which, values = ("", (store,)) if state is None else ("AND state = ?", (store, state))
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"{_TABLE.select} WHERE store = ? AND state = coalesce(?, state) "
-                "ORDER BY at, number",
-                (store, state),
+                f"{_TABLE.select} WHERE store = ? {which} ORDER BY at, number", values
             ).fetchall()
         return tuple(_TABLE.unpack(row) for row in rows)
 

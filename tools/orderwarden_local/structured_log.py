@@ -63,4 +63,14 @@ class LoggingNotifier:
 
     def notify(self, store: str, kind: str, notice_id: str, detail: Mapping[str, object]) -> None:
         """Write the notice as an event."""
-        self._log.write("notice", store=store, kind=kind, notice_id=notice_id, **detail)
+        told = dict(detail) or None
+        self._log.write("notice", store=store, kind=kind, notice_id=notice_id, detail=told)
+
+
+def where(bug: BaseException) -> str:
+    """Return the kind of an exception and the line it came from; its text may hold anything."""
+    trace = bug.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(bug).__name__} at {place}"

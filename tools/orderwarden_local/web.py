@@ -8,11 +8,13 @@ from orderwarden.errors import OrderwardenError
 from orderwarden.services.ingest import MAX_BODY_BYTES, Ingest, Ingested
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from orderwarden_local.structured_log import StructuredLog
+from orderwarden_local.structured_log import StructuredLog, where
 
 DRAINED_BYTES = 16 * 1024 * 1024
 """So much of a body that is too large is read and dropped, so that its sender sees the 413."""
@@ -25,39 +27,59 @@ def web_app(
     ingest: Ingest, health: Health, on_queued: Callable[[], None], log: StructuredLog
 ) -> Starlette:
     """Return the application with the routes that stay put."""
+    face = _Face(ingest, health, on_queued, log)
+    app = Starlette(
+        routes=[
+            Route("/webhooks/{store}", face.webhook, methods=METHODS),
+            Route("/webhooks/{store}/exceptions", face.exception, methods=METHODS),
+            Route("/healthz", face.healthz, methods=["GET"]),
+        ],
+        exception_handlers={ClientDisconnect: _gone},
+        # Given to Starlette itself, it would be raised once more, for the server to log.
+        middleware=[Middleware(ExceptionMiddleware, handlers={Exception: face.bug})],
+    )
+    app.router.redirect_slashes = False  # a path that is not ours is 404, never a redirect
+    return app
 
-    async def webhook(request: Request) -> Response:
-        return await _answer(request, ingest.handle)
 
-    async def exception(request: Request) -> Response:
-        return await _answer(request, ingest.handle_exception)
+class _Face:
+    """What answers each route."""
 
-    async def _answer(request: Request, handle: Callable[..., Ingested]) -> Response:
+    def __init__(
+        self, ingest: Ingest, health: Health, on_queued: Callable[[], None], log: StructuredLog
+    ) -> None:
+        self._ingest = ingest
+        self._health = health
+        self._on_queued = on_queued
+        self._log = log
+
+    async def webhook(self, request: Request) -> Response:
+        return await self._answer(request, self._ingest.handle)
+
+    async def exception(self, request: Request) -> Response:
+        return await self._answer(request, self._ingest.handle_exception)
+
+    async def healthz(self, _: Request) -> Response:
+        try:
+            return JSONResponse(dict(await run_in_threadpool(self._health)))
+        except OrderwardenError as error:  # its text is for whoever reads the log
+            self._log.write("health_out_of_reach", reason=str(error))
+            return JSONResponse({"status": "unavailable"}, 503)
+
+    async def bug(self, _: Request, error: Exception) -> Response:
+        """Answer what BigCommerce retries, should a bug ever come this far."""
+        self._log.write("bug", reason=where(error))
+        return Response(status_code=503)
+
+    async def _answer(self, request: Request, handle: Callable[..., Ingested]) -> Response:
         body = await _body(request)
         ingested = await run_in_threadpool(
             handle, request.method, request.path_params["store"], _headers(request), body
         )
         if ingested.code == "queued":
-            on_queued()
-        log.write("webhook", **_told(ingested))
+            self._on_queued()
+        self._log.write("webhook", **_told(ingested))
         return Response(status_code=ingested.http_status)
-
-    async def healthz(_: Request) -> Response:
-        try:
-            return JSONResponse(dict(await run_in_threadpool(health)))
-        except OrderwardenError as error:
-            return JSONResponse({"status": "unavailable", "reason": str(error)}, 503)
-
-    app = Starlette(
-        routes=[
-            Route("/webhooks/{store}", webhook, methods=METHODS),
-            Route("/webhooks/{store}/exceptions", exception, methods=METHODS),
-            Route("/healthz", healthz, methods=["GET"]),
-        ],
-        exception_handlers={ClientDisconnect: _gone, Exception: _unexpected},
-    )
-    app.router.redirect_slashes = False  # a path that is not ours is 404, never a redirect
-    return app
 
 
 async def _body(request: Request) -> bytes:
@@ -100,9 +122,4 @@ def _told(ingested: Ingested) -> Mapping[str, object]:
 
 async def _gone(_: Request, __: Exception) -> Response:
     """Answer nobody: the sender went away in the middle of its body."""
-    return Response(status_code=503)
-
-
-async def _unexpected(_: Request, __: Exception) -> Response:
-    """Answer what BigCommerce retries, should a bug ever come this far."""
     return Response(status_code=503)

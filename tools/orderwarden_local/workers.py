@@ -4,39 +4,61 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from orderwarden.domain.line import Line
 from orderwarden.domain.signal import Signal
-from orderwarden.errors import ConfigurationError, Rejected, TryAgain
+from orderwarden.errors import ConfigurationError, OrderwardenError, Rejected, TryAgain
 from orderwarden.services.process import Process
 from orderwarden.services.process_steps.outcome import Outcome
 
 from orderwarden_local.sqlite_queue import Delivery, SqliteQueue
-from orderwarden_local.structured_log import StructuredLog
+from orderwarden_local.structured_log import StructuredLog, where
 
 LEASE_S: Final = 30.0
 """How long a signal in hand stays hidden after its worker vanished."""
 
-RENEW_EVERY_S: Final = 8.0
-IDLE_S: Final = 0.5
-"""How long an idle worker sleeps unless it is woken; other processes cannot wake it."""
-
 AFTER_A_BUG_S: Final = 60.0
+DEAD_LETTER: Final = "dead_letter"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long the threads rest.
+
+    Attributes:
+        idle_s: An idle worker, unless it is woken; other processes cannot wake it.
+        out_of_reach_s: A worker whose queue failed.
+        renew_every_s: Between two renewals of what is in hand; well within a lease.
+    """
+
+    idle_s: float = 0.5
+    out_of_reach_s: float = 5.0
+    renew_every_s: float = 8.0
+
+
+PACE: Final = Pace()
 
 
 class Workers:
     """A few threads; the queue keeps them off each other's orders."""
 
     def __init__(
-        self, queue: SqliteQueue, process: Process, log: StructuredLog, count: int
+        self,
+        queue: SqliteQueue,
+        process: Process,
+        log: StructuredLog,
+        count: int,
+        pace: Pace = PACE,
     ) -> None:
         """Keep what the threads share; nothing runs yet."""
         self._queue = queue
         self._process = process
         self._log = log
+        self._pace = pace
         self._stopping = threading.Event()
         self._ended = threading.Event()
         self._work = threading.Event()
@@ -69,7 +91,7 @@ class Workers:
             self._work.clear()
             delivery = self._receive()
             if delivery is None:
-                self._work.wait(IDLE_S)
+                self._work.wait(self._pace.idle_s)
                 continue
             self._work.set()  # there may be more: let the next worker look
             self._in_hand.add(delivery.receipt_handle)
@@ -81,8 +103,9 @@ class Workers:
     def _receive(self) -> Delivery | None:
         try:
             deliveries = self._queue.receive(limit=1, visibility_s=LEASE_S)
-        except (TryAgain, ConfigurationError) as error:
+        except OrderwardenError as error:
             self._log.write("queue_out_of_reach", reason=str(error))
+            self._stopping.wait(self._pace.out_of_reach_s)
             return None
         return deliveries[0] if deliveries else None
 
@@ -93,38 +116,34 @@ class Workers:
         try:
             signal = Signal.from_json(delivery.body)
             outcome = self._process.handle(signal, delivery.receive_count)
-            self._give_back_or_delete(delivery, outcome.again_s)
         except Rejected as rejected:
-            outcome = Outcome("dead_letter", reason=rejected.reason)
-            self._bury(delivery, rejected)
+            outcome = Outcome(DEAD_LETTER, reason=rejected.reason)
         except TryAgain as later:
             outcome = Outcome("again", reason=later.reason, again_s=later.retry_after_s or 1.0)
-            self._quietly(lambda: self._give_back_or_delete(delivery, outcome.again_s))
+        except ConfigurationError as error:  # its sentences are ours, and fit for a log
+            outcome = Outcome("again", reason=str(error), again_s=AFTER_A_BUG_S)
         except Exception as bug:  # noqa: BLE001  the one place: a bug ends neither worker nor signal
-            outcome = Outcome("bug", reason=_where(bug), again_s=AFTER_A_BUG_S)
-            self._quietly(lambda: self._give_back_or_delete(delivery, AFTER_A_BUG_S))
+            outcome = Outcome("bug", reason=where(bug), again_s=AFTER_A_BUG_S)
+        with suppress(OrderwardenError):  # else it comes back by itself when its lease ends
+            self._put_away(delivery, outcome)
         duration_ms = round((time.monotonic() - started) * 1000)
         self._log.write("signal", **_told(signal, outcome), duration_ms=duration_ms)
 
-    def _bury(self, delivery: Delivery, rejected: Rejected) -> None:
-        self._quietly(lambda: self._queue.bury(delivery.receipt_handle, rejected.reason))
-
-    def _give_back_or_delete(self, delivery: Delivery, again_s: float | None) -> None:
-        if again_s is None:
+    def _put_away(self, delivery: Delivery, outcome: Outcome) -> None:
+        if outcome.kind == DEAD_LETTER:
+            self._queue.bury(delivery.receipt_handle, outcome.reason)
+        elif outcome.again_s is None:
             self._queue.delete(delivery.receipt_handle)
         else:
-            self._queue.give_back(delivery.receipt_handle, again_s)
-
-    def _quietly(self, action: Callable[[], object]) -> None:
-        """Do what may fail: the signal then comes back by itself when its time in hand ends."""
-        with suppress(TryAgain, ConfigurationError):
-            action()
+            self._queue.give_back(delivery.receipt_handle, outcome.again_s)
 
     def _renew(self) -> None:
-        while not self._ended.wait(RENEW_EVERY_S):
-            self._quietly(self._process.renew_leases)
+        while not self._ended.wait(self._pace.renew_every_s):
+            with suppress(OrderwardenError):
+                self._process.renew_leases()
             for handle in tuple(self._in_hand):
-                self._quietly(lambda h=handle: self._queue.change_visibility(h, LEASE_S))  # type: ignore[misc]
+                with suppress(OrderwardenError):
+                    self._queue.change_visibility(handle, LEASE_S)
 
 
 def _told(signal: Signal | None, outcome: Outcome) -> Mapping[str, object]:
@@ -157,12 +176,3 @@ def _change(line: Line) -> Mapping[str, object]:
         "result": line.result.value,
         "reason": line.reason,
     }
-
-
-def _where(bug: BaseException) -> str:
-    """Return the kind of an exception and the line it came from; its text may hold anything."""
-    trace = bug.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(bug).__name__} at {place}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,14 +9,10 @@ from pathlib import Path
 import pytest
 from fakes import NOON, TurnableClock
 from orderwarden.ports import Depth
-from orderwarden_local import sqlite_messages as messages
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_queue import Delivery, SqliteQueue
-from orderwarden_local.sqlite_rows import time_text
 
-HOUR_S = 3600
 DAY_S = 86_400
-PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 
 @pytest.fixture
@@ -44,13 +39,6 @@ def receive_one(queue: SqliteQueue, visibility_s: float = 30) -> Delivery:
 
 def bodies(queue: SqliteQueue, limit: int = 10) -> list[str]:
     return [delivery.body for delivery in queue.receive(limit)]
-
-
-def fill(database: Database, clock: TurnableClock, groups: list[str]) -> None:
-    """Queue a message for each group named, in one transaction."""
-    with database.writing() as connection:
-        for group in groups:
-            messages.add(connection, (uuid.uuid4().hex, group, "x", time_text(clock.now())))
 
 
 def test_a_message_is_buried_with_its_reason_and_its_group_goes_on(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +16,6 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "orderwarden.sqlite3"
 
 
-@pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    database = Database(path, wait_s=0.1)
-    yield database
-    database.close()
-
-
 def hold(database: Database, rule: str) -> None:
     with database.writing() as connection:
         connection.execute("INSERT INTO holds VALUES ('abc123', 100, ?, 'why')", (rule,))
@@ -34,21 +26,13 @@ def held(database: Database) -> set[str]:
         return {row[0] for row in connection.execute("SELECT rule FROM holds").fetchall()}
 
 
-def an_error(code: int) -> sqlite3.OperationalError:
-    error = sqlite3.OperationalError("invented")
-    error.sqlite_errorcode = code
-    return error
-
-
-class FailingDatabase(Database):
-    """A database whose connections all begin with a pragma that makes writing fail."""
-
-    pragma = ""
+class ReadOnly(Database):
+    """A database that this user may read only, even if this user is root."""
 
     @override
     def _connect(self) -> sqlite3.Connection:
         connection = super()._connect()
-        connection.execute(self.pragma)
+        connection.execute("PRAGMA query_only = 1")
         return connection
 
 
@@ -83,9 +67,6 @@ def test_a_file_opened_again_has_what_was_written(path: Path) -> None:
 
 
 def test_a_file_that_is_read_only_at_the_start_needs_a_person(path: Path) -> None:
-    class ReadOnly(FailingDatabase):
-        pragma = "PRAGMA query_only = 1"
-
     with pytest.raises(ConfigurationError, match=r"let this user write the file") as told:
         ReadOnly(path)
 

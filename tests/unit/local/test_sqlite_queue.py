@@ -14,10 +14,6 @@ from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_queue import Delivery, SqliteQueue
 from orderwarden_local.sqlite_rows import time_text
 
-HOUR_S = 3600
-DAY_S = 86_400
-PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-
 
 @pytest.fixture
 def clock() -> TurnableClock:

@@ -107,6 +107,26 @@ def test_a_chain_is_one_write_with_the_notes_of_all_steps(tmp_path: Path) -> Non
     assert (line.from_status_id, line.to_status_id, line.also) == (7, 9, ("staff_note",))
 
 
+def test_after_our_own_change_rules_know_where_the_order_came_from(tmp_path: Path) -> None:
+    scenario = Scenario(
+        tmp_path,
+        CHAIN.replace(
+            "  - name: on-to-shipping",
+            """  - name: note-the-way
+    on: status_updated
+    when: {previous_status: Awaiting Payment, status: Awaiting Fulfillment}
+    do: [{staff_note: "Came from payment."}]
+  - name: unused""",
+        ).replace("{status: Awaiting Fulfillment}\n", "{status: Disputed}\n"),
+    )
+    order = scenario.sim.shopper.place(total="640.00")
+    scenario.sim.shopper.pay(order, moves_status=False)
+
+    scenario.run()
+
+    assert [line.rule for line in scenario.lines(order)] == ["paid-to-fulfilment", "note-the-way"]
+
+
 def test_a_note_alone_is_written_once_for_ever_and_carries_the_status(tmp_path: Path) -> None:
     scenario = Scenario(
         tmp_path,

@@ -56,9 +56,8 @@ def test_a_created_order_is_told_but_not_mailed(sim: Sim) -> None:
 
     order_id = sim.post("/v2/orders", an_order(status_id=10)).body["id"]
 
-    created, converted = sim.delivered()
+    (created,) = sim.delivered()
     assert created["data"] == {"type": "order", "id": order_id}
-    assert converted["data"]["orderId"] == order_id
     assert len(sim.store.journal.emails) == 0
 
 
@@ -143,3 +142,14 @@ def test_fees_count_into_the_total(sim: Sim) -> None:
     assert order["total_inc_tax"] == "24.1000"
     fees = sim.get(f"/v2/orders/{order['id']}/fees").body["fees"]
     assert [each["cost_tax"] for each in fees] == ["0.5000"]
+
+
+def test_a_shoppers_cart_is_converted(sim: Sim) -> None:
+    sim.hook("store/cart/converted")
+    order_id = sim.store.shopper.place()
+
+    (body,) = sim.delivered()
+
+    cart_id = sim.get(f"/v2/orders/{order_id}").body["cart_id"]
+    assert body["data"] == {"type": "cart", "id": cart_id, "orderId": order_id}
+    assert sim.ids(f"cart_id={cart_id}") == [order_id]

@@ -93,6 +93,17 @@ def test_an_account_sees_only_its_own_hooks(sim: Sim) -> None:
     assert sim.delete(f"/v3/hooks/{number}", token="second").status == 404
 
 
+def test_deleting_an_account_deletes_its_hooks(sim: Sim) -> None:
+    sim.store.accounts.add(Account("client-2", "s", "second"))
+    sim.post("/v3/hooks", HOOK, token="second")
+    kept = sim.hook()
+
+    sim.store.delete_account("client-2")
+
+    assert [hook.id for hook in sim.store.hooks] == [kept]
+    assert sim.get("/v3/hooks", token="second").status == 401
+
+
 def test_hooks_are_listed_by_filter(sim: Sim) -> None:
     orders, shipments = sim.hook("store/order/*"), sim.hook("store/shipment/*")
     sim.put(f"/v3/hooks/{shipments}", {"is_active": False})

@@ -139,6 +139,25 @@ def test_the_server_lives_on_after_every_fault(session: requests.Session, url: s
     assert session.get(f"{url}/stores/abc123/v2/order_statuses").status_code == 200
 
 
+def test_a_status_without_body_stays_without(session: requests.Session, url: str) -> None:
+    spoil(session, url, answer="html", status=204)
+
+    answer = session.get(f"{url}/stores/abc123/v2/time", timeout=5)
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert session.head(f"{url}/stores/abc123/v2/time", timeout=5).status_code == 405
+
+
+def test_answers_can_be_compressed(session: requests.Session, url: str) -> None:
+    session.patch(f"{url}/_sim/settings", json={"gzip": True})
+
+    answer = session.get(f"{url}/stores/abc123/v2/order_statuses", timeout=5)
+
+    session.patch(f"{url}/_sim/settings", json={"gzip": False})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert len(answer.json()) == 15
+
+
 def test_many_requests_on_one_connection_are_quick(session: requests.Session, url: str) -> None:
     began = time.monotonic()
 

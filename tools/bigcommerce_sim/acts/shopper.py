@@ -85,7 +85,10 @@ class Shopper:
         )
         to = [address_of(customer_id + index, email) for index in range(addresses)]
         exact = None if total is None else {"total_inc_tax": read_amount(total)}
-        return place_order(self.world, draft, wanted, to, ACTOR, overrides=exact).id
+        order = place_order(self.world, draft, wanted, to, ACTOR, overrides=exact)
+        data = {"type": "cart", "id": order.cart_id, "orderId": order.id}
+        self.world.publish("store/cart/converted", data)
+        return order.id
 
     @locked
     def pay(

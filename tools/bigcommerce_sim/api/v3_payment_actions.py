@@ -84,11 +84,14 @@ def list_refunds(call: Call) -> Response:
 
 
 def get_refund(call: Call) -> Response:
-    """Return one refund."""
+    """Return one refund; its items' amounts are text here, as the document has them."""
     refund = call.world.refunds.get(call.ids[0])
     if refund is None:
         raise not_found()
-    return v3_one(_refund_body(refund))
+    items = [
+        {**_item_body(item), "requested_amount": f"{item.amount:.2f}"} for item in refund.items
+    ]
+    return v3_one({**_refund_body(refund), "items": items})
 
 
 def _paid_by(text: str) -> Test[Refund]:
@@ -204,16 +207,7 @@ def _refund_body(refund: Refund) -> JsonObject:
         "total_amount": as_number(refund.total_amount),
         "total_tax": as_number(refund.total_tax),
         "uses_merchant_override_values": refund.uses_override,
-        "items": [
-            {
-                "item_type": item.item_type,
-                "item_id": item.item_id,
-                "quantity": item.quantity or 1,
-                "requested_amount": as_number(item.amount),
-                "reason": item.reason,
-            }
-            for item in refund.items
-        ],
+        "items": [_item_body(item) for item in refund.items],
         "payments": [
             {
                 "id": payment.id,
@@ -226,6 +220,16 @@ def _refund_body(refund: Refund) -> JsonObject:
             }
             for payment in refund.payments
         ],
+    }
+
+
+def _item_body(item: RefundItem) -> JsonObject:
+    return {
+        "item_type": item.item_type,
+        "item_id": item.item_id,
+        "quantity": item.quantity or 1,
+        "requested_amount": as_number(item.amount),
+        "reason": item.reason,
     }
 
 

@@ -5,6 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bigcommerce_sim.exchange import Request, Response
 from bigcommerce_sim.store import SimulatedStore
+from bigcommerce_sim.web.compression import compressed
 from bigcommerce_sim.web.connection import send_response
 from bigcommerce_sim.web.control import control_routes
 from bigcommerce_sim.web.page import page_routes
@@ -27,6 +28,8 @@ class StoreApp:
         body = await _read_body(receive)
         too_large = body is None
         response = Response(413) if too_large else self._store.handle(_request(scope, body or b""))
+        if self._store.settings.gzip:
+            response = compressed(response, scope)
         await send_response(response, scope, receive, send)
 
 

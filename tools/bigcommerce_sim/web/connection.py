@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -13,6 +14,7 @@ from bigcommerce_sim.exchange import Ending, Response
 Message = MutableMapping[str, Any]  # what ASGI passes around
 Receive = Callable[[], Awaitable[Message]]
 SendMessage = Callable[[Message], Awaitable[None]]
+_BODILESS = (204, 304)
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER for zero seconds
 
 
@@ -35,23 +37,29 @@ async def send_response(
         await _be_silent(response.delay_s, receive)
     elif response.delay_s:
         await asyncio.sleep(response.delay_s)
-    transport: asyncio.Transport = scope["state"]["transport"]
     if response.ending in (Ending.RESET, Ending.TIMEOUT):
-        await _break_off(transport, receive)
+        await _break_off(_transport(scope), receive)
         return
+    if response.status in _BODILESS:
+        response = replace(response, body=b"")
     await _send_start(response, send)
     if response.ending is Ending.CUT:
         half = response.body[: len(response.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
-        transport.close()
+        _transport(scope).close()
         await _wait_for_end(receive)
         return
     await send({"type": "http.response.body", "body": response.body})
 
 
+def _transport(scope: Message) -> asyncio.Transport:
+    transport: asyncio.Transport = scope["state"]["transport"]
+    return transport
+
+
 async def _send_start(response: Response, send: SendMessage) -> None:
     headers = {**response.headers}
-    if response.status not in (204, 304):
+    if response.status not in _BODILESS:
         headers["content-length"] = str(len(response.body))
     encoded = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in headers.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": encoded})

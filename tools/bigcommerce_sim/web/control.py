@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from bigcommerce_sim.accounts import EVERY_SCOPE, Account
 from bigcommerce_sim.api.order_view import line_body, order_body
+from bigcommerce_sim.api.pages import whole_number
 from bigcommerce_sim.faults import FaultRule
 from bigcommerce_sim.store import SimulatedStore
 from bigcommerce_sim.web.acts_by_name import PLACE, order_acts, read_fields
@@ -31,15 +32,15 @@ def control_routes(store: SimulatedStore) -> list[Route]:
     control = _Control(store)
     return [
         _route("GET", "/_sim/status", control.status),
-        _route("GET", "/_sim/orders/{id:int}", control.order),
+        _route("GET", "/_sim/orders/{id}", control.order),
         _route("POST", "/_sim/orders", control.place),
-        _route("POST", "/_sim/orders/{id:int}/{act}", control.act),
+        _route("POST", "/_sim/orders/{id}/{act}", control.act),
         _route("POST", "/_sim/stock", control.set_stock),
         _route("POST", "/_sim/labels", control.rename_status),
         _route("GET", "/_sim/faults", control.list_faults),
         _route("POST", "/_sim/faults", control.add_fault),
         _route("DELETE", "/_sim/faults", control.clear_faults),
-        _route("DELETE", "/_sim/faults/{id:int}", control.remove_fault),
+        _route("DELETE", "/_sim/faults/{id}", control.remove_fault),
         _route("GET", "/_sim/settings", lambda _request, _body: asdict(store.settings)),
         _route("PATCH", "/_sim/settings", control.change_settings),
         _route("GET", "/_sim/clock", control.clock),
@@ -81,7 +82,7 @@ class _Control:
     def order(self, request: Request, _body: Json) -> object:
         store = self._store
         with store.lock:
-            order = store.order(request.path_params["id"])
+            order = store.order(_number(request))
             return {
                 "order": order_body(store.world, order),
                 "lines": [line_body(order, line) for line in order.lines],
@@ -96,7 +97,7 @@ class _Control:
         act = self._acts.get(request.path_params["act"])
         if act is None:
             raise LookupError(f"no such act; there are {', '.join(self._acts)}")
-        return {"result": act.run(request.path_params["id"], **read_fields(body, act.fields))}
+        return {"result": act.run(_number(request), **read_fields(body, act.fields))}
 
     def set_stock(self, _request: Request, body: Json) -> object:
         on_hand, sku = body.get("on_hand"), body.get("sku")
@@ -129,7 +130,7 @@ class _Control:
 
     def remove_fault(self, request: Request, _body: Json) -> object:
         with self._store.lock:
-            if not self._store.faults.remove(request.path_params["id"]):
+            if not self._store.faults.remove(_number(request)):
                 raise LookupError("no such rule")
         return {}
 
@@ -199,6 +200,13 @@ def _rows(request: Request, rows: Iterable[Row], number: Callable[[Row], int]) -
         wanted = int(query["order_id"])
         found = [row for row in found if getattr(row, "order_id", None) == wanted]
     return found[: int(query.get("limit", str(_MOST_ROWS)))]
+
+
+def _number(request: Request) -> int:
+    try:
+        return whole_number(request.path_params["id"])
+    except ValueError:
+        raise LookupError("no such number") from None
 
 
 def _route(method: str, path: str, endpoint: Endpoint) -> Route:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from bigcommerce_sim.api.pages import whole_number
 from bigcommerce_sim.store import SimulatedStore
 from bigcommerce_sim.web.markup import Markup, document, link, section, table, text
 from bigcommerce_sim.world import statuses
@@ -28,8 +29,7 @@ def page_routes(store: SimulatedStore) -> list[Route]:
     """Return the routes of the page: the overview, and one order."""
 
     async def overview(request: Request) -> Response:
-        before = request.query_params.get("before", "")
-        before_id = int(before) if before.isascii() and before.isdigit() else None
+        before_id = _number(request.query_params.get("before", ""))
         with store.lock:
             store.world.settle()
             page = document(
@@ -44,13 +44,20 @@ def page_routes(store: SimulatedStore) -> list[Route]:
     async def one_order(request: Request) -> Response:
         with store.lock:
             store.world.settle()
-            order = store.world.orders.get(request.path_params["id"])
+            order = store.world.orders.get(_number(request.path_params["id"]) or 0)
             if order is None:
                 return HTMLResponse(document("No such order"), 404, headers=_NO_SCRIPTS)
             page = document(_title(store), *_order_sections(store, order))
         return HTMLResponse(page, headers=_NO_SCRIPTS)
 
-    return [Route("/", overview), Route("/orders/{id:int}", one_order)]
+    return [Route("/", overview), Route("/orders/{id}", one_order)]
+
+
+def _number(given: str) -> int | None:
+    try:
+        return whole_number(given)
+    except ValueError:
+        return None
 
 
 def _title(store: SimulatedStore) -> str:

@@ -18,8 +18,6 @@ def add_order(world: World, order: Order, actor: str) -> Order:
     world.save_order(order)
     world.record_write(actor, "order.create", after=order)
     publish_order_event(world, order, "created")
-    data = {"type": "cart", "id": order.cart_id, "orderId": order.id}
-    world.publish("store/cart/converted", data)
     return order
 
 

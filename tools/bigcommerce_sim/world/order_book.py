@@ -108,10 +108,6 @@ class OrderBook:
         ids = self._ids if status_id is None else self._by_status.get(status_id, [])
         return map(self._heads.__getitem__, islice(ids, bisect_left(ids, min_id), None))
 
-    def status_counts(self) -> dict[int, int]:
-        """Return how many orders stand in each status, archived ones included."""
-        return {status_id: len(ids) for status_id, ids in self._by_status.items()}
-
     def newest_ids(self, count: int, before_id: int | None = None) -> list[int]:
         """Return the highest ids, descending, below `before_id`."""
         end = len(self._ids) if before_id is None else bisect_left(self._ids, before_id)

@@ -7,26 +7,25 @@ import signal
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import click
 import requests
-from orderwarden.domain.line import WRITTEN, Line
+from orderwarden.domain.line import Line
 from orderwarden.domain.statuses import NAMES
-from orderwarden_local.bootstrap import machine
-from orderwarden_local.configuration import read_configuration
 from rich.console import Console
 from rich.table import Table
 
 from orderwarden_cli.demo.processes import Child, write_configuration
 from orderwarden_cli.demo.simulated import SimulatedShop
-from orderwarden_cli.demo.story import Told, tell
+from orderwarden_cli.demo.story import Told, problems, tell
 from orderwarden_cli.demo.ticker import Ticker
 from orderwarden_cli.failures import NO
+from orderwarden_cli.options import opened
 from orderwarden_cli.shown import lines_table
 
 STORE: Final = "demo1"
@@ -61,16 +60,16 @@ def demo(keep: bool) -> None:
         _wait_until_quiet(shop, server)
         lines = _lines(config)
         _show(console, shop, told, lines, ticker)
-        problems = _problems(shop, told, lines)
-        for problem in problems:
+        wrong = problems(shop, told, lines)
+        for problem in wrong:
             console.print(f"[red]wrong:[/] {problem}")
-        if not problems:
+        if not wrong:
             console.print(
                 "[green]Every order is where the rules put it, each change made once.[/]"
             )
         if keep:
             _keep(console, shop, server, config)
-    if problems:
+    if wrong:
         raise SystemExit(NO)
 
 
@@ -104,12 +103,9 @@ def _wait_until_quiet(shop: SimulatedShop, server: str) -> None:
 
 
 def _lines(config: Path) -> Sequence[Line]:
-    here = machine(read_configuration(config))
-    try:
-        now = here.clock.now()
-        return list(here.changelog.between(STORE, now.replace(year=now.year - 1), now))
-    finally:
-        here.database.close()
+    with opened(config) as here:
+        now, day = here.clock.now(), timedelta(days=1)
+        return list(here.changelog.between(STORE, now - day, now + day))
 
 
 def _show(
@@ -137,24 +133,6 @@ def _show(
     ):
         counts.add_row(name, str(ticker.counts[name]))
     console.print(counts)
-
-
-def _problems(shop: SimulatedShop, told: Sequence[Told], lines: Sequence[Line]) -> list[str]:
-    """Hold what happened against the store's own record, not against our log."""
-    problems = [
-        f"order {one.order_id} is {NAMES[status]}, not {NAMES[one.must_be]}"
-        for one in told
-        if (status := shop.status_of(one.order_id)) != one.must_be
-    ]
-    writes = shop.writes_through_the_api()
-    for one in told:
-        made = sum(order == one.order_id for order, _, _ in writes)
-        if made != one.changes:
-            problems.append(f"order {one.order_id} was changed {made} times, not {one.changes}")
-    ours = [(x.order_id, x.from_status_id, x.to_status_id) for x in lines if x.result in WRITTEN]
-    if Counter(writes) != Counter(ours):
-        problems.append("the changelog is not what the store recorded")
-    return problems
 
 
 def _keep(console: Console, shop: SimulatedShop, server: str, config: Path) -> None:

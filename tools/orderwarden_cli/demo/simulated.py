@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Final
 
 import requests
 
 TIMEOUT_S: Final = 10.0
+PAUSE_S: Final = 1.3
+"""Between two acts: long enough to follow, and for the store's one-second dates to move on."""
 
 
 class SimulatedShop:
@@ -31,6 +34,10 @@ class SimulatedShop:
         """Do something with an order: pay, ship, edit, ..."""
         self._call("POST", f"/_sim/orders/{order_id}/{what}", details)
 
+    def pause(self) -> None:
+        """Let a moment pass."""
+        time.sleep(PAUSE_S)
+
     def status_of(self, order_id: int) -> int:
         """Return an order's status as the store has it."""
         path = f"/stores/{self._store}/v2/orders/{order_id}"
@@ -45,7 +52,7 @@ class SimulatedShop:
         ]
 
     def count(self, what: str) -> int:
-        """Return how many requests, emails or webhook_attempts there were so far."""
+        """Return a count of the simulator's status, e.g. webhooks_pending."""
         return int(self._call("GET", "/_sim/status")[what])
 
     def _call(self, method: str, path: str, body: object | None = None) -> Any:  # noqa: ANN401  JSON

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from orderwarden.domain.statuses import NAMES
 from rich.console import Console
 from rich.markup import escape
+
+from orderwarden_cli.shown import status_name
+
+COUNTED: Final = {"duplicate": "duplicates dropped", "echo": "echoes recognised"}
 
 
 class Ticker:
@@ -19,7 +21,6 @@ class Ticker:
     def __init__(self, console: Console) -> None:
         """Print to a console."""
         self._console = console
-        self._lock = threading.Lock()
         self.counts: Counter[str] = Counter()
 
     def on_log(self, line: str) -> None:
@@ -29,13 +30,12 @@ class Ticker:
         except ValueError:
             self._console.print(f"  [red]server:[/] {escape(line.rstrip())}")
             return
-        with self._lock:
-            self._count(event)
+        self._count(event)
         for change in event.get("changes", ()):
             self._tell_change(event, change)
         if event.get("outcome") == "blocked":
             why = event.get("reason", "").replace("_", " ")
-            self._tell(event, f"left alone by rule {event['rule']}", f"[yellow]{why}[/]")
+            self._tell(event, f"left alone by rule {event.get('rule', '?')}", f"[yellow]{why}[/]")
 
     def _count(self, event: Mapping[str, Any]) -> None:
         if event["event"] == "webhook":
@@ -43,14 +43,16 @@ class Ticker:
         if event["event"] == "signal":
             self.counts["API calls made"] += event.get("api_calls", 0)
             self.counts["changes applied"] += len(event.get("changes", ()))
-            outcome = {"duplicate": "duplicates dropped", "echo": "echoes recognised"}
-            self.counts[outcome.get(event["outcome"], "")] += 1
+            counted = COUNTED.get(event["outcome"])
+            if counted:
+                self.counts[counted] += 1
 
     def _tell_change(self, event: Mapping[str, Any], change: Mapping[str, Any]) -> None:
-        before, after = NAMES[change["from_status_id"]], NAMES[change["to_status_id"]]
-        self._tell(
-            event, f"[green]{before} → {after}[/] by rule {change['rule']}", change["reason"]
-        )
+        what = change["action"]
+        if change["to_status_id"] is not None:
+            before, after = change["from_status_id"], change["to_status_id"]
+            what = f"{status_name(before)} → {status_name(after)}"
+        self._tell(event, f"[green]{what}[/] by rule {change['rule']}", escape(change["reason"]))
 
     def _tell(self, event: Mapping[str, Any], what: str, why: str) -> None:
         self._console.print(f"  [bold]order {event['order_id']}[/]: {what} ({why})")

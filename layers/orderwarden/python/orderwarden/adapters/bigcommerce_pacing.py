@@ -71,11 +71,12 @@ class Pacer:
     @contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
         """Let all calls that this thread makes inside share so many seconds of waiting."""
+        outer_s = getattr(self._shared, "left_s", None)
         self._shared.left_s = seconds
         try:
             yield
         finally:
-            del self._shared.left_s
+            self._shared.left_s = outer_s
 
     @contextmanager
     def call(self, at_most_s: float | None = None) -> Iterator[Grant]:
@@ -105,6 +106,7 @@ class Pacer:
             now = self._clock.now()
             if rates:
                 self._window = self._window or Window(rates)
+                self._window.roll(now, self._in_flight)
                 if self._window.number == grant.window_number:
                     self._window.learn(rates, now, self._in_flight - 1)
             if http_status == 429:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from orderwarden.domain.rules.canonical import to_json
 from orderwarden.domain.rules.model import RuleSet
@@ -31,7 +33,7 @@ def publish(
 ) -> Published:
     """Publish rules unless the same are in force; one conditional write."""
     current = state.current(store)
-    if current is not None and current.digest == rules.digest:
+    if current and current.digest == rules.digest:
         return Published(current.version, is_new=False)
     number = current.version + 1 if current else 1
     version = PublishedRules(
@@ -45,7 +47,10 @@ def publish(
     )
     if state.publish(version):
         return Published(number, is_new=True)
-    return Published(number, is_new=False, was_overtaken=True)
+    theirs = state.current(store)
+    if theirs and theirs.digest == rules.digest:  # two servers, started at once on one file
+        return Published(theirs.version, is_new=False)
+    return Published(theirs.version if theirs else 0, is_new=False, was_overtaken=True)
 
 
 def check_statuses(
@@ -62,15 +67,20 @@ def check_statuses(
     theirs = reader.statuses().value
     ids = sorted(set(NAMES) | set(theirs))
     differing = {i: theirs.get(i, "") for i in ids if theirs.get(i) != NAMES.get(i)}
-    if differing and state.stop(store, "status_mismatch"):
-        state.open_review(
-            Review(
-                id="status_mismatch",
-                store=store,
-                kind="status_mismatch",
-                at=clock.now(),
-                detail=f"The store's order statuses differ from ours: {differing}. "
-                "Its work is stopped, since rules might set a wrong status.",
-            )
-        )
+    if differing:  # first the review: a stop without one might go unnoticed
+        state.open_review(_review_of(store, differing, clock.now()))
+        state.stop(store, "status_mismatch")
     return differing
+
+
+def _review_of(store: str, differing: Mapping[int, str], now: datetime) -> Review:
+    """Return what a person is asked, once for the same differences."""
+    told = ", ".join(f"{i} is {label or 'missing'}" for i, label in differing.items())
+    return Review(
+        id=f"status_mismatch-{hashlib.sha256(told.encode()).hexdigest()[:16]}",
+        store=store,
+        kind="status_mismatch",
+        at=now,
+        detail=f"The store's order statuses differ from ours: {told}. "
+        "Its work is stopped, since rules might set a wrong status.",
+    )

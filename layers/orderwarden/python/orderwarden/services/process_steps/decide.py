@@ -42,12 +42,10 @@ class _Asking:
     """One reading being asked about."""
 
     def __init__(self, case: Case, reading: Reading, rules: Sequence[Rule]) -> None:
-        signal, order = case.signal, reading.order
-        is_current = signal.new_status_id == order.status_id and case.writes == 0
         facts = Facts(
-            order=order,
+            order=reading.order,
             now=reading.at,
-            previous_status_id=signal.previous_status_id if is_current else None,
+            previous_status_id=_previous_status(case, reading.order.status_id),
             offline_methods=case.rules.offline_methods,
         )
         self._case = case
@@ -211,3 +209,12 @@ class _Asking:
 
     def _key(self, rule: str, action: str, occasion: str) -> str:
         return effect_key(self._case.signal.store, self._case.order_id, rule, action, occasion)
+
+
+def _previous_status(case: Case, status_id: int) -> int | None:
+    """Return where the order came from, as our own last write or else the event tells."""
+    written = case.written[-1] if case.written else None
+    if written is not None:
+        return written.from_status_id if written.to_status_id == status_id else None
+    signal = case.signal
+    return signal.previous_status_id if signal.new_status_id == status_id else None
