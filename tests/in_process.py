@@ -27,7 +27,7 @@ class InProcessAdapter(BaseAdapter):
         self.before: Callable[[str, str], None] = lambda _method, _path: None
         self.after: Callable[[str, str], None] = lambda _method, _path: None
 
-    def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:  # type: ignore[override]
+    def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:
         parts = urlsplit(str(request.url))
         method, path = str(request.method), parts.path
         self.before(method, path)

@@ -8,8 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
-from bigcommerce_sim import Attempt, Request, Settings, SimulatedStore
+from bigcommerce_sim import (
+    Answer,
+    Attempt,
+    Effect,
+    FaultRule,
+    Request,
+    Settings,
+    SimulatedStore,
+)
 from fakes import TurnableClock
 from in_process import InProcessAdapter
 from orderwarden.adapters.bigcommerce_pacing import Pacer
@@ -150,11 +159,13 @@ class Scenario:
         body = {"scope": scope, "destination": f"https://hooks.example.com/webhooks/{STORE}"}
         headers = {"x-auth-token": TOKEN, "content-type": "application/json"}
         answer = self.sim.handle(
-            Request(
-                "POST", f"/stores/{STORE}/v3/hooks", "", headers, json.dumps(body).encode()
-            )
+            Request("POST", f"/stores/{STORE}/v3/hooks", "", headers, json.dumps(body).encode())
         )
         assert answer.status in {200, 201}, answer.body
+
+    def fault(self, answer: str, *, effect: str = "none", **more: Any) -> int:  # noqa: ANN401
+        """Let calls to the store's API go wrong from now on; return the fault's number."""
+        return self.sim.faults.add(FaultRule(Answer(answer), effect=Effect(effect), **more))
 
     def receive_webhook(self, attempt: Attempt) -> int:
         """Hand one webhook attempt to ingest; return the HTTP status."""

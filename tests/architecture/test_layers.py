@@ -47,7 +47,8 @@ def imported(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("part", "path"), [pytest.param(*each, id=str(each[1].relative_to(ROOT))) for each in modules()]
+    ("part", "path"),
+    [pytest.param(*each, id=str(each[1].relative_to(ROOT))) for each in modules()],
 )
 def test_a_module_imports_only_what_its_part_may(part: str, path: Path) -> None:
     assert part in ALLOWED, f"{part} is not listed in {Path(__file__).name}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bigcommerce_sim import FaultRule
 from orderwarden.services.unpark import unpark_waiting
 from scenario import STORE, Scenario
 
@@ -120,7 +119,7 @@ def test_transactions_that_may_not_be_read_block_and_a_person_hears_of_it(
     scenario: Scenario,
 ) -> None:
     order = scenario.sim.shopper.place(total="640.00")
-    scenario.sim.faults.add(FaultRule("status", path="/v3/orders/*/transactions", status=403))
+    scenario.fault("status", path="/v3/orders/*/transactions", status=403)
     mark(scenario, order)
 
     scenario.run()
@@ -132,9 +131,7 @@ def test_transactions_that_may_not_be_read_block_and_a_person_hears_of_it(
 def test_transactions_that_fail_for_now_are_read_again(scenario: Scenario) -> None:
     order = scenario.sim.shopper.place(total="640.00")
     mark(scenario, order)
-    scenario.sim.faults.add(
-        FaultRule("status", path="/v3/orders/*/transactions", status=503, times=3)
-    )
+    scenario.fault("status", path="/v3/orders/*/transactions", status=503, times=3)
 
     scenario.run()
 
@@ -330,7 +327,7 @@ def test_a_stopped_store_parks_everything_and_loses_nothing(scenario: Scenario) 
 def test_a_revoked_token_stops_the_store_with_one_alarm(scenario: Scenario) -> None:
     order = scenario.sim.shopper.place(total="640.00")
     mark(scenario, order)
-    revoked = scenario.sim.faults.add(FaultRule("status", status=401))
+    revoked = scenario.fault("status", status=401)
     scenario.run()
     stopped = scenario.state.controls(STORE).stopped
     calls = len(scenario.sim.journal.requests)

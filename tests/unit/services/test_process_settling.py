@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bigcommerce_sim import FaultRule
 from orderwarden.domain.line import Result
 from orderwarden.domain.signal import Signal
+from orderwarden.services.process_steps.outcome import Outcome
 from scenario import COMPLETE, STORE, Died, Scenario
 
 SHIPPED, COMPLETED, DISPUTED = 2, 10, 13
@@ -61,9 +61,7 @@ def test_a_lost_answer_is_found_in_the_order_without_a_second_write(
     scenario: Scenario, answer: str
 ) -> None:
     order = shipped(scenario)
-    scenario.sim.faults.add(
-        FaultRule(answer, method="PUT", effect="done", status=200, times=1)
-    )
+    scenario.fault(answer, method="PUT", effect="done", status=200, times=1)
 
     scenario.run()
 
@@ -77,7 +75,7 @@ def test_a_write_that_never_reached_the_store_is_made_after_two_looks(
 ) -> None:
     order = shipped(scenario)
     began_at = scenario.clock.now()
-    scenario.sim.faults.add(FaultRule("status", method="PUT", status=status, times=1))
+    scenario.fault("status", method="PUT", status=status, times=1)
 
     scenario.run()
 
@@ -89,9 +87,7 @@ def test_a_write_that_never_reached_the_store_is_made_after_two_looks(
 
 def test_a_write_that_commits_late_is_not_made_twice(scenario: Scenario) -> None:
     order = shipped(scenario)
-    scenario.sim.faults.add(
-        FaultRule("timeout", method="PUT", effect="late", late_s=20.0, times=1)
-    )
+    scenario.fault("timeout", method="PUT", effect="late", late_s=20.0, times=1)
 
     scenario.run()
 
@@ -104,7 +100,7 @@ def test_a_throttled_write_was_not_made_and_is_tried_again(
     scenario: Scenario, answer: str
 ) -> None:
     order = shipped(scenario)
-    scenario.sim.faults.add(FaultRule(answer, method="PUT", times=2))
+    scenario.fault(answer, method="PUT", times=2)
 
     scenario.run()
 
@@ -113,11 +109,9 @@ def test_a_throttled_write_was_not_made_and_is_tried_again(
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 422])
-def test_a_refused_write_fails_once_and_a_person_is_told(
-    scenario: Scenario, status: int
-) -> None:
+def test_a_refused_write_fails_once_and_a_person_is_told(scenario: Scenario, status: int) -> None:
     order = shipped(scenario)
-    scenario.sim.faults.add(FaultRule("status", method="PUT", status=status))
+    scenario.fault("status", method="PUT", status=status)
 
     scenario.run()
 
@@ -150,7 +144,7 @@ def test_a_change_made_by_a_person_is_not_claimed_for_a_write_never_tried(
 ) -> None:
     order = shipped(scenario)
     replace = scenario.changelog.replace
-    scenario.changelog.replace = lambda *_: die()  # type: ignore[method-assign,assignment]
+    scenario.changelog.replace = lambda *_: die()  # type: ignore[method-assign]
     with pytest.raises(Died):  # between the stored decision and its line
         scenario.run()
     scenario.changelog.replace = replace  # type: ignore[method-assign]
@@ -222,7 +216,7 @@ def test_two_workers_never_hold_one_signal(scenario: Scenario) -> None:
     [delivery] = scenario.queue.receive(limit=1, visibility_s=30)
     signal = Signal.from_json(delivery.body)
     other = scenario.new_process()
-    outcomes = []
+    outcomes: list[Outcome] = []
 
     def meanwhile(method: str, _: str) -> None:
         if method == "GET" and not outcomes:
@@ -267,7 +261,7 @@ rules:
 
 def test_a_store_that_is_down_for_three_hours_loses_nothing(scenario: Scenario) -> None:
     order = shipped(scenario)
-    down = scenario.sim.faults.add(FaultRule("status", status=503))
+    down = scenario.fault("status", status=503)
     scenario.run(for_s=2 * 3600)
     parked = scenario.state.count_parked(STORE)
     receives = [outcome for _, outcome in scenario.outcomes if outcome.kind == "again"]
