@@ -24,7 +24,9 @@ def rule(name: str, status: str, to: str, more: str = "") -> str:
 
 
 def facts(status: str = "Awaiting Payment", **raw: str) -> Facts:
-    return Facts(order=an_order(status, modified=0.0, notes="", is_archived=False, **raw), now=at(0))
+    return Facts(
+        order=an_order(status, modified=0.0, notes="", is_archived=False, **raw), now=at(0)
+    )
 
 
 def always(_rule: Rule, _facts: Facts) -> bool:
