@@ -30,6 +30,7 @@ from orderwarden_cli.shown import lines_table
 
 STORE: Final = "demo1"
 SCOPES: Final = ("store/order/*", "store/shipment/*")
+WIDTH_IN_A_FILE: Final = 120
 QUIET_WITHIN_S: Final = 60.0
 UNPLEASANT: Final = {
     "webhook_duplicate_probability": "0.5",
@@ -50,6 +51,8 @@ def demo(keep: bool) -> None:
     that every order ends where the rules put it. Exits with 1 if one does not.
     """
     console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console = Console(highlight=False, soft_wrap=True, width=WIDTH_IN_A_FILE)
     ticker = Ticker(console)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="orderwarden-")))

@@ -21,6 +21,7 @@ class Ticker:
     def __init__(self, console: Console) -> None:
         """Print to a console."""
         self._console = console
+        self._left_alone: set[tuple[object, ...]] = set()
         self.counts: Counter[str] = Counter()
 
     def on_log(self, line: str) -> None:
@@ -34,8 +35,15 @@ class Ticker:
         for change in event.get("changes", ()):
             self._tell_change(event, change)
         if event.get("outcome") == "blocked":
-            why = event.get("reason", "").replace("_", " ")
-            self._tell(event, f"left alone by rule {event.get('rule', '?')}", f"[yellow]{why}[/]")
+            self._tell_blocked(event)
+
+    def _tell_blocked(self, event: Mapping[str, Any]) -> None:
+        """Tell once what several events of one order end in."""
+        what = (event["order_id"], event["rule"], event.get("reason", ""))
+        if what not in self._left_alone:
+            self._left_alone.add(what)
+            why = str(what[2]).replace("_", " ")
+            self._tell(event, f"left alone by rule {what[1]}", f"[yellow]{why}[/]")
 
     def _count(self, event: Mapping[str, Any]) -> None:
         if event["event"] == "webhook":
