@@ -111,7 +111,7 @@ def check(scenario: Scenario, name: str, order: int) -> None:
     assert scenario.status_of(order) == wanted_status
     assert len(scenario.our_writes(order)) == wanted_writes
     assert sorted((x.from_status_id, x.to_status_id or x.from_status_id) for x in written) == (
-        sorted(scenario.our_writes(order))  # type: ignore[type-var]
+        sorted(scenario.our_writes(order))
     )
     assert all(line.result is not Result.INTENDED for line in lines)
     assert all("status_id" in body for body in scenario.puts())

@@ -42,8 +42,9 @@ class Shop:
     def act(self, order_id: int, what: str, **details: object) -> None:
         self._call("POST", f"/_sim/orders/{order_id}/{what}", details)
 
-    def add_fault(self, answer: str, **rule: object) -> int:
-        return int(self._call("POST", "/_sim/faults", {"answer": answer, **rule})["id"])
+    def add_fault(self, **rule: object) -> None:
+        """Let API calls go wrong; a `FaultRule` of docs/simulator.md."""
+        self._call("POST", "/_sim/faults", rule)
 
     def clear_faults(self) -> None:
         self._call("DELETE", "/_sim/faults")

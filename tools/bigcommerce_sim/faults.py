@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 
 from bigcommerce_sim.exchange import Ending, Response, json_response
 
+_MOST = 10**9  # seconds, or times
+
 
 class Answer(StrEnum):
     """What the client gets instead of the right answer."""
@@ -61,8 +63,10 @@ class FaultRule:
         """Accept plain strings for the two enumerations and refuse what makes no sense.
 
         Raises:
-            ValueError: an unknown answer or effect, or a number out of range.
+            ValueError: an unknown answer or effect, a number out of range, a wrong type.
         """
+        if not all(isinstance(each, str) for each in (self.method, self.path, self.name)):
+            raise ValueError("method, path and name are strings")
         object.__setattr__(self, "answer", Answer(self.answer))
         effect = Effect.DONE if self.spoils_right_answer else Effect(self.effect)
         object.__setattr__(self, "effect", effect)
@@ -70,8 +74,9 @@ class FaultRule:
             raise ValueError("probability must be between 0 and 1")
         if not 200 <= self.status <= 599:
             raise ValueError("status must be an HTTP status")
-        if min(self.delay_s, self.late_s, self.skip, self.times or 0) < 0:
-            raise ValueError("numbers must not be negative")
+        numbers = (self.delay_s, self.late_s, self.skip, self.times or 0)
+        if not all(0 <= number <= _MOST for number in numbers):
+            raise ValueError(f"numbers must be between 0 and {_MOST}")
 
     @property
     def spoils_right_answer(self) -> bool:

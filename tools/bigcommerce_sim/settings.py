@@ -9,6 +9,7 @@ from bigcommerce_sim.world import statuses
 PutWithoutStatus = Literal["keep", "pending"]
 ArchivedPut = Literal["accept", "refuse", "resurrect"]
 OverLimit = Literal["clamp", "refuse"]
+_MOST = 10**9  # seconds, or things
 StockBehaviour = Literal["order_placed", "order_completed_or_shipped"]
 
 
@@ -132,11 +133,11 @@ def _read(name: str, kind: object, value: object) -> object:
 
 
 def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _MOST
 
 
 def _is_ids(value: object) -> bool:

@@ -105,12 +105,19 @@ class SimulatedStore:
 
         Returns:
             How many attempts were made. What falls due meanwhile is delivered too.
+            Where `send` raises, that attempt had no answer and the others stay due.
         """
         made = 0
         while attempts := self.due():
-            for attempt in attempts:
-                self.record_result(attempt, send(attempt))
-            made += len(attempts)
+            for index, attempt in enumerate(attempts):
+                try:
+                    answer = send(attempt)
+                except BaseException:
+                    self.record_result(attempt, None, "the receiver died")
+                    self._put_back(attempts[index + 1 :])
+                    raise
+                self.record_result(attempt, answer)
+                made += 1
         return made
 
     def next_due_at(self) -> datetime | None:
@@ -174,6 +181,11 @@ class SimulatedStore:
             self.world.later(rule.late_s, partial(self._late, request, seq))
         rate_headers = self.quota.headers(self.clock.now())
         return spoilt_answer(rule, request.path, right, rate_headers)
+
+    def _put_back(self, attempts: list[Attempt]) -> None:
+        with self.lock:
+            for attempt in attempts:
+                self.dispatcher.put_back(attempt.id)
 
     def _late(self, request: Request, seq: int) -> None:
         self._right(request, seq)

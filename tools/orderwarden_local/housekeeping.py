@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -25,11 +25,18 @@ FORGOTTEN_AT_ONCE: Final = 1000
 class Housekeeping:
     """One thread that looks after every store, round by round."""
 
-    def __init__(self, machine: Machine, log: StructuredLog, unchecked: set[str]) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        log: StructuredLog,
+        unchecked: Iterable[str],
+        every_s: float = EVERY_S,
+    ) -> None:
         """Keep what it works with; `unchecked` stores still owe the comparison of statuses."""
         self._machine = machine
         self._log = log
-        self._unchecked = unchecked
+        self._unchecked = set(unchecked)
+        self._every_s = every_s
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping")
 
@@ -55,7 +62,7 @@ class Housekeeping:
 
     def _run(self) -> None:
         self.run_round()
-        while not self._stopping.wait(EVERY_S):
+        while not self._stopping.wait(self._every_s):
             self.run_round()
 
     def _compare_statuses(self, store: str) -> None:

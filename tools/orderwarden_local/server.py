@@ -87,12 +87,12 @@ def serve(
     Raises:
         ConfigurationError: The address cannot be listened on.
     """
-    logging.getLogger().addHandler(LibraryLog(log))
     process = process_service(machine, LoggingNotifier(log))
     workers = Workers(machine.queue, process, log, machine.configuration.workers)
-    housekeeping = Housekeeping(machine, log, set(unchecked))
+    housekeeping = Housekeeping(machine, log, unchecked)
     app = web_app(ingest_service(machine), lambda: health(machine), workers.wake, log)
     listening = _listen(host, port)
+    logging.getLogger().addHandler(LibraryLog(log))
     shown = f"[{host}]" if ":" in host else host
     server = _Server(app, f"http://{shown}:{listening.getsockname()[1]}")
     server.heed_signals()

@@ -87,8 +87,10 @@ class Workers:
         self._renewer.join()
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._work.clear()
+        while True:
+            self._work.clear()  # before the look at `stopping`: `stop` sets that first, then this
+            if self._stopping.is_set():
+                return
             delivery = self._receive()
             if delivery is None:
                 self._work.wait(self._pace.idle_s)

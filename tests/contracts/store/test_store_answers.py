@@ -98,6 +98,24 @@ def test_transactions_are_read_page_by_page_without_following_links() -> None:
     }
 
 
+@pytest.mark.parametrize("second", [Canned(204), of_json({"data": []})])
+def test_transactions_of_which_a_promised_page_is_missing_are_not_taken_for_all(
+    second: Canned,
+) -> None:
+    meta = {"pagination": {"total_pages": 2}}
+    answers = iter([of_json({"data": [a_transaction()], "meta": meta}), second])
+
+    with pytest.raises(TryAgain, match="nonsense_answer"):
+        a_store(InProcess(lambda _request: next(answers))).transactions(218)
+
+
+@pytest.mark.parametrize("pages", [0, 1, None])
+def test_an_envelope_with_nothing_in_it_is_an_empty_list(pages: object) -> None:
+    body = {"data": [], "meta": {"pagination": {"total_pages": pages}}}
+
+    assert answering(of_json(body)).transactions(218).value == ()
+
+
 @pytest.mark.parametrize("pages", ["many", -1, 1.5, True, [], {}])
 def test_a_number_of_pages_that_makes_no_sense_is_not_taken_for_one(pages: object) -> None:
     meta = {"pagination": {"total_pages": pages}}

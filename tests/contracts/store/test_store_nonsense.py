@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from contracts.store.store_doubles import (
@@ -72,6 +73,15 @@ def test_no_content_is_no_answer_where_there_must_be_some(resource: str) -> None
 def test_no_content_after_a_put_leaves_open_whether_it_was_made() -> None:
     with pytest.raises(AnswerLost, match="nonsense_answer"):
         answering(Canned(204)).put_order(218, status_id=5)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_what_json_does_not_know_makes_the_whole_body_nonsense(number: str) -> None:
+    body = json.dumps(an_order(total_inc_tax=0)).replace("0}", f"{number}}}")
+    assert number in body
+
+    with pytest.raises(TryAgain, match="nonsense_answer"):
+        answering(Canned(200, body.encode())).order(218)
 
 
 def test_an_empty_list_of_statuses_is_no_answer() -> None:

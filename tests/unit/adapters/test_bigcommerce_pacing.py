@@ -189,6 +189,32 @@ def test_calls_in_flight_count_against_what_is_left(pacer: Pacer) -> None:
             pass
 
 
+def test_calls_in_flight_across_a_refill_count_in_the_new_window(
+    pacer: Pacer, clock: TurnableClock
+) -> None:
+    a_call(pacer, rates(left=9))
+    with pacer.call(), pacer.call(), pacer.call():
+        clock.advance(16)
+
+        for _ in range(5):  # 10 less 3 less the reserve
+            a_call(pacer)
+
+        with pytest.raises(TryAgain), pacer.call(at_most_s=0):
+            pass
+
+
+def test_an_answer_that_travelled_long_does_not_postpone_the_refill(
+    pacer: Pacer, clock: TurnableClock
+) -> None:
+    a_call(pacer, rates(left=9, reset_s=10))
+    clock.advance(4)
+    a_call(pacer, rates(left=2, reset_s=10))  # said four seconds ago
+
+    a_call(pacer)
+
+    assert waited(clock) == pytest.approx(6, abs=0.1)
+
+
 def test_a_call_that_fails_is_no_longer_in_flight(pacer: Pacer) -> None:
     for _ in range(5):
         with pytest.raises(OSError, match="gone"), pacer.call():

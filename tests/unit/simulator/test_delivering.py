@@ -274,6 +274,22 @@ def test_webhooks_can_be_lost_without_a_trace_outside(sim: Sim) -> None:
     assert [record.outcome for record in sim.store.attempts] == ["lost"]
 
 
+def test_a_receiver_that_dies_loses_its_own_webhook_only_for_now(sim: Sim) -> None:
+    sim.hook("store/order/created")
+    first, second = sim.store.shopper.place(), sim.store.shopper.place()
+
+    def dies(_attempt: Attempt) -> int:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sim.store.deliver(dies)
+    at_once = [body["data"]["id"] for body in sim.delivered()]
+    sim.clock.turn(60)
+
+    assert at_once == [second]
+    assert [body["data"]["id"] for body in sim.delivered()] == [first]
+
+
 def place_many(sim: Sim, count: int) -> None:
     for _ in range(count):
         sim.store.shopper.place()

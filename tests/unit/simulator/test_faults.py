@@ -185,6 +185,8 @@ def test_rules_can_be_taken_away(sim: Sim) -> None:
         {"answer": "reset", "probability": 1.5},
         {"answer": "status", "status": 99},
         {"answer": "reset", "times": -1},
+        {"answer": "timeout", "effect": "late", "late_s": float("inf")},
+        {"answer": "reset", "method": 5},
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(rule: dict[str, Any]) -> None:

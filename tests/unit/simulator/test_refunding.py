@@ -124,6 +124,7 @@ def test_no_more_is_given_back_than_was_paid(sim: Sim, order_id: int) -> None:
         {"items": [{"item_type": "ORDER", "item_id": 1, "amount": "x"}]},
         {"items": [{"item_type": "ORDER", "item_id": 1, "amount": -5}]},
         {"items": [7]},
+        {"items": [{"item_type": ["PRODUCT"], "item_id": 1, "quantity": 1}]},
         {"tax_adjustment_amount": "x"},
     ],
 )

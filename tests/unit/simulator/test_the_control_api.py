@@ -152,6 +152,7 @@ def test_records_are_read_from_where_one_left_off(client: ControlClient, sim: Si
         ("POST", "/_sim/faults", {}),
         ("PATCH", "/_sim/settings", {"read_lag_s": "long"}),
         ("PATCH", "/_sim/settings", {"read_lag_s": True}),
+        ("PATCH", "/_sim/settings", {"read_lag_s": 1e12}),
         ("PATCH", "/_sim/settings", {"put_without_status": "maybe"}),
         ("PATCH", "/_sim/settings", {"emailed_statuses": ["2"]}),
         ("POST", "/_sim/clock", {"turn_s": "x"}),
@@ -171,6 +172,13 @@ def test_what_makes_no_sense_is_400_with_a_reason(
 
     assert answer.status_code == 400, answer.text
     assert answer.json()["error"]
+
+
+def test_settings_change_all_together_or_not_at_all(client: ControlClient, sim: Sim) -> None:
+    answer = client.patch("/_sim/settings", {"read_lag_s": 2, "signed": "maybe"})
+
+    assert answer.status_code == 400
+    assert sim.settings.read_lag_s == 0.0
 
 
 @pytest.mark.parametrize(

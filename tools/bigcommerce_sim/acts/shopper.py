@@ -1,7 +1,7 @@
 """What shoppers do: place orders, pay or fail to, write messages."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from bigcommerce_sim.world.amounts import read_amount
 from bigcommerce_sim.world.changes import change_order, publish_order_event
 from bigcommerce_sim.world.dates import whole_second
 from bigcommerce_sim.world.messages import Message
-from bigcommerce_sim.world.order import LineType
+from bigcommerce_sim.world.order import Address, LineType, Order
 from bigcommerce_sim.world.paying import Payment, add_transaction, order_or_404, settle_payment
 from bigcommerce_sim.world.placing import Wanted, blank_order, place_order
 from bigcommerce_sim.world.world import World
@@ -65,26 +65,32 @@ class Shopper:
             Refusal: 409 where the stock does not suffice.
         """
         wanted = self._wanted(total, items, quantity, kind)
-        wanted = [
+        spread = [
             replace(each, address=index % addresses, is_pickup=is_pickup)
             for index, each in enumerate(wanted)
         ]
-        customer = self.world.customers.get(customer_id)
-        email = email_of(customer_id) if customer else "guest@example.com"
-        draft = blank_order(
-            self.world, statuses.status_id_of(status), address_of(customer_id, email)
-        )
-        if created_at is not None:
-            moment = whole_second(created_at)
-            draft = replace(draft, date_created=moment, date_modified=moment)
+        is_known = self.world.customers.get(customer_id) is not None
+        email = email_of(customer_id) if is_known else "guest@example.com"
+        moment = whole_second(created_at or self.world.now())
         draft = replace(
-            draft,
+            blank_order(self.world, statuses.status_id_of(status), address_of(customer_id, email)),
+            date_created=moment,
+            date_modified=moment,
             customer_id=customer_id,
             payment_method=payment_method,
             channel_id=channel_id,
         )
         to = [address_of(customer_id + index, email) for index in range(addresses)]
         exact = None if total is None else {"total_inc_tax": read_amount(total)}
+        return self._place(draft, spread, to, exact)
+
+    def _place(
+        self,
+        draft: Order,
+        wanted: Sequence[Wanted],
+        to: Sequence[Address],
+        exact: Mapping[str, object] | None,
+    ) -> int:
         order = place_order(self.world, draft, wanted, to, ACTOR, overrides=exact)
         data = {"type": "cart", "id": order.cart_id, "orderId": order.id}
         self.world.publish("store/cart/converted", data)

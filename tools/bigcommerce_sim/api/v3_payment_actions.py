@@ -125,18 +125,18 @@ def _items(body: JsonObject) -> tuple[list[RefundItem], Decimal]:
 
 
 def _item(row: JsonObject) -> RefundItem:
-    kind = row.get("item_type")
+    kind = fields.text(20)(row.get("item_type"))
     item_id = fields.whole(1)(row.get("item_id"))
     reason = fields.text(1000)(row.get("reason", ""))
     if kind in _BY_QUANTITY:
         quantity = fields.whole(1, 1_000_000)(row.get("quantity"))
         kept_back = sum((_adjustment(each) for each in _rows(row, "adjustments")), ZERO)
-        return RefundItem(str(kind), item_id, ZERO, quantity, reason, kept_back)
+        return RefundItem(kind, item_id, ZERO, quantity, reason, kept_back)
     if kind in _BY_AMOUNT:
         amount = read_amount(row.get("amount"))
         if amount <= 0:
             raise ValueError("not above 0")
-        return RefundItem(str(kind), item_id, amount, reason=reason)
+        return RefundItem(kind, item_id, amount, reason=reason)
     raise ValueError("unknown item type")
 
 

@@ -5,7 +5,7 @@ It is JSON throughout and asks for no token: it is for the machine it runs on.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import TypeVar
 
 from starlette.requests import Request
@@ -135,10 +135,13 @@ class _Control:
         return {}
 
     def change_settings(self, _request: Request, body: Json) -> object:
-        with self._store.lock:
-            for name, value in body.items():
-                self._store.settings.change(name, value)
-        return asdict(self._store.settings)
+        settings = self._store.settings
+        trial = replace(settings)
+        for each in (trial, settings):  # a bad one among them changes nothing
+            with self._store.lock:
+                for name, value in body.items():
+                    each.change(name, value)
+        return asdict(settings)
 
     def clock(self, _request: Request, _body: Json) -> object:
         return {"now": self._store.clock.now()}
@@ -220,7 +223,7 @@ def _route(method: str, path: str, endpoint: Endpoint) -> Route:
             return _error(404, problem)
         except Refusal as refusal:
             return _error(refusal.status, refusal)
-        except (ValueError, TypeError, RecursionError) as problem:
+        except (ValueError, TypeError, OverflowError, RecursionError) as problem:
             return _error(400, problem)
 
     return Route(path, run, methods=[method])

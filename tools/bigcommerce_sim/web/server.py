@@ -84,6 +84,7 @@ def _server(store: SimulatedStore) -> _Server:
         date_header=False,
         server_header=False,
         timeout_graceful_shutdown=_STOP_WITHIN_S,
+        timeout_keep_alive=75,  # idle clients should not meet a closing connection
     )
     return _Server(config)
 

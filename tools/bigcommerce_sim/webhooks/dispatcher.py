@@ -82,6 +82,11 @@ class Dispatcher:
             return
         self._failed(delivery, AttemptRecord(attempt, now, answer, "retry", note), now)
 
+    def put_back(self, attempt_id: int) -> None:
+        """Take an attempt back that was not made; it stays due."""
+        delivery, _ = self._in_flight.pop(attempt_id)
+        self._waiting.add(delivery)
+
     # From events to deliveries
 
     def _queue(self, hook: Hook, event: Event) -> None:

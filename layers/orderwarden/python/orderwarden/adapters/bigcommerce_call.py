@@ -19,6 +19,7 @@ class Call:
     Attributes:
         method: GET reads; everything else writes.
         path: Below the store's address, e.g. `/v2/orders/218`; made by us, never taken from data.
+        query: Parameters, in plain text.
         body: What is sent as JSON; None for nothing.
         is_essential: Without leave to make it nothing works: a 403 stops the store.
         good: The statuses of a wanted answer.

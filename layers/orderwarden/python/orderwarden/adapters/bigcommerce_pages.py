@@ -78,12 +78,15 @@ def all_v3(http: StoreHttp, path: str, parse: Callable[[Json], Row]) -> Answer[t
         return {"page": page} if page > 1 else {}
 
     def read(page: int, reply: Reply) -> Page[Row]:
-        if reply.http_status == 204:
+        if reply.http_status == 204 and page == 1:
             return Page((), is_last=True)
         if not isinstance(reply.json, Mapping):
             raise Rejected("no_envelope")
         found = tuple(map(parse, rows(reply.json.get("data"))))
-        return Page(found, is_last=not found or page >= _pages(reply.json.get("meta")))
+        is_last = page >= _pages(reply.json.get("meta"))
+        if not found and not (is_last and page == 1):
+            raise Rejected("more_was_promised")
+        return Page(found, is_last)
 
     return _all(http, path, query, read)
 

@@ -50,7 +50,7 @@ def publish(
     theirs = state.current(store)
     if theirs and theirs.digest == rules.digest:  # two servers, started at once on one file
         return Published(theirs.version, is_new=False)
-    return Published(theirs.version if theirs else 0, is_new=False, was_overtaken=True)
+    return Published(theirs.version if theirs else number, is_new=False, was_overtaken=True)
 
 
 def check_statuses(
