@@ -21,7 +21,7 @@ from bigcommerce_sim import (
 )
 from fakes import TurnableClock
 from in_process import InProcessAdapter
-from orderwarden.adapters.bigcommerce_pacing import Pacer
+from orderwarden.adapters.bigcommerce_pacing import PATIENCE_S, Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceStore
 from orderwarden.domain.line import Line
 from orderwarden.domain.signal import Signal
@@ -143,6 +143,7 @@ class Scenario:
             state=self.state,
             notifier=self.notices,
             stores=lambda _: store,
+            patience=lambda _: pacer.patience(PATIENCE_S),
             rules=RulesInForce(self.state, self.clock, kept_s=0.0).of,
             new_id=lambda: f"{next(self._ids):032x}",
             jitter=lambda: 0.0,

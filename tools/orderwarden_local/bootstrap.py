@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orderwarden.adapters.bigcommerce_pacing import Pacer
+from orderwarden.adapters.bigcommerce_pacing import PATIENCE_S, Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
 from orderwarden.adapters.system_clock import SystemClock
 from orderwarden.domain.rules.model import RuleSet

@@ -56,7 +56,8 @@ class Process:
             case = self._case(signal, claimed)
             self._cases.add(case)
             is_fresh = receive_count == 1 and not claimed.was_taken_over
-            outcome = self._work(case, is_fresh=is_fresh)
+            with self._ports.patience(signal.store):
+                outcome = self._work(case, is_fresh=is_fresh)
         except TryAgain as error:
             outcome = self._later(case, error, receive_count)
         except StoreUnauthorised as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from orderwarden.domain.rules.model import RuleSet
@@ -15,6 +16,7 @@ class ProcessPorts:
 
     Attributes:
         stores: Gives the API client of a store hash.
+        patience: Bounds how long all calls inside may wait for the store's quota, together.
         rules: Gives the rules in force, from a short cache; None before the first version.
         new_id: Gives a random id of 32 hex digits.
         jitter: Gives a random number from 0 to 1.
@@ -27,6 +29,7 @@ class ProcessPorts:
     state: State
     notifier: Notifier
     stores: Callable[[str], Store]
+    patience: Callable[[str], AbstractContextManager[None]]
     rules: Callable[[str], RuleSet | None]
     new_id: Callable[[], str]
     jitter: Callable[[], float]
