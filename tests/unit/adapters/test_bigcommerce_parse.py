@@ -40,7 +40,18 @@ def test_numbers_of_a_line_may_come_as_text() -> None:
     assert line.raw is row
 
 
-@pytest.mark.parametrize("key", ["id", "type", "quantity", "quantity_shipped"])
+@pytest.mark.parametrize("value", [MISSING, None, "", {}])
+def test_a_line_without_a_type_must_be_shipped(value: object) -> None:
+    assert parse.order_line(changed(LINE, "type", value), 218).type == "physical"
+
+
+@pytest.mark.parametrize("value", [-1, 1.5, True, ["physical"]])
+def test_a_type_that_is_no_text_is_not_guessed_at(value: object) -> None:
+    with pytest.raises(Rejected):
+        parse.order_line(changed(LINE, "type", value), 218)
+
+
+@pytest.mark.parametrize("key", ["id", "quantity", "quantity_shipped"])
 @pytest.mark.parametrize("value", [MISSING, None, "", -1, 1.5, True, [], {}])
 def test_a_line_is_not_guessed_at(key: str, value: object) -> None:
     with pytest.raises(Rejected):

@@ -23,12 +23,15 @@ def order(reply: Reply, order_id: int) -> Order:
 
 
 def order_line(row: Json, order_id: int) -> OrderLine:
-    """Read a line of an order; what is not said to have come back has not."""
+    """Read a line of an order; what is not said to have come back has not.
+
+    A line without a type counts as physical: it then must be shipped, the safe reading.
+    """
     _check_order(row, order_id)
     has_refunds = row.get("quantity_refunded") is not None
     return OrderLine(
         id=_number(row, "id"),
-        type=_text(row, "type"),
+        type=_text(row, "type") if row.get("type") else "physical",
         quantity=_number(row, "quantity"),
         quantity_shipped=_number(row, "quantity_shipped"),
         quantity_refunded=_number(row, "quantity_refunded") if has_refunds else 0,
