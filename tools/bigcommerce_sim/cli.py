@@ -66,7 +66,10 @@ def main(  # noqa: PLR0917  # click passes one argument for each option
         client_secret=client_secret,
         store_id=store_id,
     )
-    run_server(store, host, port)
+    try:
+        run_server(store, host, port)
+    except OSError as problem:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {problem}") from None
 
 
 def _set(settings: Settings, switch: str) -> None:

@@ -1,4 +1,4 @@
-"""The store's request quota: one window, shared by all tokens (docs: FACTS 6)."""
+"""The store's request quota: one window, shared by all tokens."""
 
 from datetime import datetime, timedelta
 

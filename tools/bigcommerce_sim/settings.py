@@ -9,8 +9,9 @@ from bigcommerce_sim.world import statuses
 PutWithoutStatus = Literal["keep", "pending"]
 ArchivedPut = Literal["accept", "refuse", "resurrect"]
 OverLimit = Literal["clamp", "refuse"]
-_MOST = 10**9  # seconds, or things
 StockBehaviour = Literal["order_placed", "order_completed_or_shipped"]
+CreatedStatus = Literal[200, 201]
+_MOST = 10**9  # seconds, or things
 
 
 @dataclass(slots=True)
@@ -18,18 +19,18 @@ class Settings:
     """Hold what can be switched, also while the store runs.
 
     The defaults are a well-behaved store: no lag, no losses, no duplicates.
-    Where BigCommerce's behaviour is not known (FACTS 9), a switch offers each reading.
+    Where the real store's way is `unknown`, a switch offers each reading.
     """
 
     # Reading
     read_lag_s: float = 0.0  # reads show the store as it was this long ago
     fresh_order_404_s: float = 0.0  # a new order cannot be read for this long
     inventory_lag_s: float = 0.0
-    list_archived: bool = False  # FACTS 9.10
-    list_incomplete: bool = True  # FACTS 9.10
+    list_archived: bool = False  # unknown: what unfiltered lists hold
+    list_incomplete: bool = True  # unknown: what unfiltered lists hold
     count_incomplete: bool = True
-    date_filter_inclusive: bool = True  # FACTS 9.9
-    over_limit: OverLimit = "clamp"  # FACTS 9.11: a limit above 250
+    date_filter_inclusive: bool = True  # unknown
+    over_limit: OverLimit = "clamp"  # unknown: a limit above 250
     gzip: bool = False  # compress answers for clients that accept it
 
     # Quota: the Standard plan's 20,000 an hour
@@ -37,11 +38,11 @@ class Settings:
     quota_window_s: float = 30.0
 
     # Writing
-    put_without_status: PutWithoutStatus = "keep"  # FACTS 9.6
-    same_status_put_modifies: bool = False  # FACTS 9.7
+    put_without_status: PutWithoutStatus = "keep"  # unknown
+    same_status_put_modifies: bool = False  # unknown
     archived_put: ArchivedPut = "accept"
-    created_status: int = 200  # FACTS 9.22: 200 or 201 for a new order
-    metafield_bumps_modified: bool = False  # FACTS 9.8
+    created_status: CreatedStatus = 200  # unknown: for a new order
+    metafield_bumps_modified: bool = False  # unknown
     shipments_move_status: bool = True
 
     # Money
@@ -73,9 +74,9 @@ class Settings:
     hooks_per_scope: int = 10
     plain_http_destinations: bool = False  # True allows http:// and any port
     signed: bool = True
-    stable_webhook_id: bool = True  # FACTS 9.2: the same id over retries
+    stable_webhook_id: bool = True  # unknown: the same id over retries
     timestamp_of_attempt: bool = True  # else of the first attempt
-    webhook_timeout_s: float = 15.0  # FACTS 9.1
+    webhook_timeout_s: float = 15.0  # unknown
     webhook_delay_s: float = 0.0
     webhook_jitter_s: float = 0.0
     webhook_reorder_probability: float = 0.0
@@ -83,9 +84,9 @@ class Settings:
     webhook_duplicate_probability: float = 0.0  # the same body and id again
     webhook_other_hash_probability: float = 0.0  # the same change with another hash and id
     webhook_loss_probability: float = 0.0
-    blocked_loss_probability: float = 0.0  # FACTS 5.5: "some" events of a blocked domain retried
-    status_block_probability: float = 1.0  # FACTS 9.4: statusUpdated with both status ids
-    created_at_probability: float = 1.0  # FACTS 5.2: overview examples lack it
+    blocked_loss_probability: float = 0.0  # unknown: how many are retried
+    status_block_probability: float = 1.0  # unknown: both ids in statusUpdated
+    created_at_probability: float = 1.0  # some official examples lack it
 
     # Records
     journal_limit: int | None = None  # how many of each kind are kept; None keeps all
@@ -126,7 +127,7 @@ def _read(name: str, kind: object, value: object) -> object:
         allowed = get_args(kind)
         if value in allowed:
             return value
-        raise ValueError(f"{name}: one of {', '.join(allowed)}, not {value!r}")
+        raise ValueError(f"{name}: one of {', '.join(map(str, allowed))}, not {value!r}")
     if kind not in _FITS or not _FITS[kind](value):
         raise ValueError(f"{name}: cannot be {value!r}")
     return _MADE[kind](value) if kind in _MADE else value

@@ -134,7 +134,7 @@ class SimulatedStore:
     # Accounts
 
     def delete_account(self, client_id: str) -> None:
-        """Delete an API account and, with it, its hooks (FACTS 5.1)."""
+        """Delete an API account and, with it, its hooks."""
         with self.lock:
             self.accounts.delete(client_id)
             self.hooks.delete_of(client_id)

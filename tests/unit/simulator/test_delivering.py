@@ -13,7 +13,7 @@ from bigcommerce_sim import Attempt
 from bigcommerce_sim.webhooks.signing import signature
 from unit.simulator.calls import SECRET, Sim
 
-# FACTS 5.3: a vector worked out apart from this code
+# A vector worked out apart from this code
 VECTOR_BODY = (
     b'{"producer":"stores/abc123","hash":"7ee67cd1cf2ca60bc1aa9e5fe957d2de373be4ca",'
     b'"created_at":1700000000,"store_id":"1025646","scope":"store/order/statusUpdated",'

@@ -32,6 +32,16 @@ def test_paying_makes_a_purchase_and_lets_the_order_go_on(sim: Sim) -> None:
     assert payment_status(sim, order_id) == "captured"
 
 
+def test_an_order_goes_on_when_all_of_it_is_paid(sim: Sim) -> None:
+    order_id = sim.store.shopper.place(total="20")
+
+    sim.store.shopper.pay(order_id, "12")
+    after_a_part = sim.store.order(order_id).status_id
+    sim.store.shopper.pay(order_id, "8")
+
+    assert (after_a_part, sim.store.order(order_id).status_id) == (7, 11)
+
+
 def test_a_paid_digital_order_is_completed_at_once(sim: Sim) -> None:
     order_id = sim.store.shopper.place(kind="digital")
 

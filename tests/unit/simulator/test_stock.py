@@ -113,6 +113,15 @@ def test_stock_can_move_on_shipping_instead(sim: Sim, mug: Variant) -> None:
     assert (before, on_hand(sim, mug)) == (10, 7)
 
 
+def test_stock_that_was_not_taken_is_not_given_back(sim: Sim, mug: Variant) -> None:
+    sim.settings.update_stock_behavior = "order_completed_or_shipped"
+    order_id = sim.store.shopper.place(items=[(mug.sku, 3)])
+
+    sim.put(f"/v2/orders/{order_id}", {"status_id": 5})
+
+    assert on_hand(sim, mug) == 10
+
+
 def test_stock_is_read_late_where_the_store_is_so_set(sim: Sim, mug: Variant) -> None:
     sim.settings.inventory_lag_s = 5.0
     sim.clock.turn(60)

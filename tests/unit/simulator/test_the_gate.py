@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 import pytest
 from bigcommerce_sim import Account, Request
 from unit.simulator.calls import JSON_HEADERS, Sim, a_patient_store
@@ -155,3 +157,24 @@ def test_every_request_is_on_record_with_its_fate(sim: Sim) -> None:
     assert (first.status, first.client_id, first.fault) == (200, "client-1", None)
     assert first.body == '{"status_id": 11}'
     assert (second.status, second.seq) == (404, 2)
+
+
+def test_the_store_tells_its_names_zone_and_time(sim: Sim) -> None:
+    store = sim.get("/v2/store").body
+
+    assert (store["id"], store["store_id"]) == ("abc123", 1025646)
+    assert store["timezone"]["name"] == "America/New_York"
+    assert store["timezone"]["raw_offset"] == -18000
+    assert store["timezone"]["dst_correction"] is False  # in January
+    assert sim.get("/v2/time").body == {"time": 1767603600}
+
+
+def test_a_machine_without_time_zones_falls_back_to_utc(
+    sim: Sim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def knows_none(name: str) -> ZoneInfo:
+        raise ZoneInfoNotFoundError(name)
+
+    monkeypatch.setattr("bigcommerce_sim.api.v2_store.ZoneInfo", knows_none)
+
+    assert sim.get("/v2/store").body["timezone"]["raw_offset"] == 0

@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 import requests
 from bigcommerce_sim import RealClock, Settings, SimulatedStore
+from bigcommerce_sim.cli import main
 from bigcommerce_sim.web.server import running
+from click.testing import CliRunner
 from unit.simulator.http_receiver import receiving
 
 TOOLS = Path(__file__).parents[3] / "tools"
@@ -66,6 +68,15 @@ def test_the_command_says_when_it_is_ready_and_stops_on_sigterm() -> None:
     assert ready["url"].startswith("http://127.0.0.1:")
     assert [row["id"] for row in answer.json()] == [100, 101, 102]
     assert (code, rest) == (0, b"")
+
+
+def test_a_port_that_is_taken_is_said_plainly(url: str) -> None:
+    port = url.rpartition(":")[2]
+
+    done = CliRunner().invoke(main, ["--port", port])
+
+    assert done.exit_code == 1
+    assert f"Error: cannot listen on 127.0.0.1:{port}" in done.output
 
 
 def test_an_order_goes_its_way_over_http(session: requests.Session, url: str) -> None:

@@ -64,11 +64,8 @@ class Shopper:
             ValueError: an unknown status or SKU.
             Refusal: 409 where the stock does not suffice.
         """
-        wanted = self._wanted(total, items, quantity, kind)
-        spread = [
-            replace(each, address=index % addresses, is_pickup=is_pickup)
-            for index, each in enumerate(wanted)
-        ]
+        things = self._wanted(total, items, quantity, kind)
+        wanted = [replace(each, is_pickup=is_pickup) for each in things]
         is_known = self.world.customers.get(customer_id) is not None
         email = email_of(customer_id) if is_known else "guest@example.com"
         moment = whole_second(created_at or self.world.now())
@@ -82,7 +79,7 @@ class Shopper:
         )
         to = [address_of(customer_id + index, email) for index in range(addresses)]
         exact = None if total is None else {"total_inc_tax": read_amount(total)}
-        return self._place(draft, spread, to, exact)
+        return self._place(draft, wanted, to, exact)
 
     def _place(
         self,
@@ -91,7 +88,8 @@ class Shopper:
         to: Sequence[Address],
         exact: Mapping[str, object] | None,
     ) -> int:
-        order = place_order(self.world, draft, wanted, to, ACTOR, overrides=exact)
+        spread = [replace(each, address=index % len(to)) for index, each in enumerate(wanted)]
+        order = place_order(self.world, draft, spread, to, ACTOR, overrides=exact)
         data = {"type": "cart", "id": order.cart_id, "orderId": order.id}
         self.world.publish("store/cart/converted", data)
         return order.id
@@ -109,12 +107,14 @@ class Shopper:
     ) -> int:
         """Pay at once and return the transaction's id; the order goes on to be fulfilled.
 
+        A part of the total is only a transaction; the order goes on when all is paid.
         `moves_status=False` leaves the order where it is, as a lost gateway call does.
         """
         order = order_or_404(self.world, order_id)
         payment = Payment(_amount(amount), method, gateway, test)
         transaction = add_transaction(self.world, order, "purchase", payment)
-        settle_payment(self.world, order, "captured", "gateway", moves_status=moves_status)
+        if self.world.transactions_of(order_id).taken(order_id) >= order.total_inc_tax:
+            settle_payment(self.world, order, "captured", "gateway", moves_status=moves_status)
         return transaction.id
 
     @locked

@@ -1,4 +1,4 @@
-"""Which OAuth scopes open which resources (FACTS 1)."""
+"""Which OAuth scopes open which resources."""
 
 
 def _reads(*names: str) -> frozenset[str]:

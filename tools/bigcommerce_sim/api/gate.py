@@ -1,7 +1,5 @@
 """The way of every request: fault, token, quota, path, scope, content type, endpoint."""
 
-from collections.abc import Callable
-
 from bigcommerce_sim.accounts import Account, Accounts
 from bigcommerce_sim.api.call import Call
 from bigcommerce_sim.api.refusals import refusal_response
@@ -51,7 +49,7 @@ class Gate:
         if not self._quota.take(now):
             return throttled_response(request.path, self._quota.headers(now))
         try:
-            response = self._endpoint(request, path, account)()
+            response = self._carry_out(request, path, account)
         except Refusal as refusal:
             response = refusal_response(request.path, refusal)
         return response.with_headers(self._quota.headers(now))
@@ -61,7 +59,7 @@ class Gate:
         start = f"/stores/{self._world.identity.hash}/"
         return path[len(start) - 1 :].removesuffix(".json") if path.startswith(start) else None
 
-    def _endpoint(self, request: Request, path: str, account: Account) -> Callable[[], Response]:
+    def _carry_out(self, request: Request, path: str, account: Account) -> Response:
         if request.method not in _METHODS:
             raise Refusal(501, "The method is not implemented.")
         route, ids, exists = find_route(request.method, path)
@@ -79,7 +77,7 @@ class Gate:
             ids,
             request.parameters(),
         )
-        return lambda: route.endpoint(call)
+        return route.endpoint(call)
 
 
 _UNAUTHORISED = (

@@ -1,4 +1,4 @@
-"""Which fields of an order can be written, and how each is read (FACTS 3.4)."""
+"""Which fields of an order can be written, and how each is read."""
 
 from bigcommerce_sim.api import fields
 from bigcommerce_sim.api.call import JsonObject

@@ -1,4 +1,4 @@
-"""The filters, the order and the pages of `GET /v2/orders` (FACTS 3.1)."""
+"""The filters, the order and the pages of `GET /v2/orders`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field

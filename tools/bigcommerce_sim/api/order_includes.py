@@ -40,7 +40,7 @@ def with_includes(call: Call, order: Order) -> Body:
 
 
 def consignments_body(call: Call, order: Order, *, with_lines: bool = False) -> Body:
-    """Return the order's consignments; money is in numbers here (FACTS 3.6)."""
+    """Return the order's consignments; money is in numbers here."""
 
     def lines(chosen: list[Line]) -> list[Body]:
         if with_lines:

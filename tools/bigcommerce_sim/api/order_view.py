@@ -1,4 +1,4 @@
-"""What the API shows of an order and its parts in v2 (FACTS 3.3, 3.6)."""
+"""What the API shows of an order and its parts in v2."""
 
 from dataclasses import fields
 from decimal import Decimal
@@ -120,7 +120,7 @@ def line_body(order: Order, line: Line) -> Body:
         "is_refunded": 0 < count <= line.quantity_refunded,
         **_line_rest(line),
     }
-    if line.quantity_backordered:  # absent on stores without backorders (FACTS 7)
+    if line.quantity_backordered:  # absent on stores without backorders
         body["quantity_backordered"] = line.quantity_backordered
     return body
 

@@ -1,4 +1,4 @@
-"""The bodies of errors: an array in v2, an object in v3 (FACTS 6)."""
+"""The bodies of errors: an array in v2, an object in v3."""
 
 from bigcommerce_sim.exchange import Response, json_response
 from bigcommerce_sim.world.refusal import Refusal

@@ -52,7 +52,7 @@ def get_address(call: Call) -> Response:
 
 
 def put_address(call: Call) -> Response:
-    """Change a shipping address; totals are not worked out anew (FACTS 3.4)."""
+    """Change a shipping address; totals are not worked out anew."""
     order = call.order()
     place = _place(order, call.ids[1])
     body = call.json_object()
@@ -103,7 +103,7 @@ def get_fees(call: Call) -> Response:
 
 
 def list_messages(call: Call) -> Response:
-    """Return the messages; there is no way to post one (FACTS 3.6)."""
+    """Return the messages; there is no way to post one."""
     order = call.order_as_read()
     tests = message_tests(call)
     messages = call.world.messages.of(order.id)

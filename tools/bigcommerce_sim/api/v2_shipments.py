@@ -1,4 +1,4 @@
-"""`/v2/orders/{id}/shipments` (FACTS 3.7)."""
+"""`/v2/orders/{id}/shipments`."""
 
 from datetime import timedelta
 

@@ -1,8 +1,8 @@
 """`/v2/order_statuses`, `/v2/store`, `/v2/time`, `/v2/customer_groups`."""
 
 import uuid
-from datetime import timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, timedelta, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bigcommerce_sim.api.access import READ_CUSTOMERS, READ_INFORMATION, READ_ORDERS
 from bigcommerce_sim.api.call import Call
@@ -120,7 +120,11 @@ def _group_body(group: CustomerGroup) -> Body:
 
 
 def _timezone(call: Call) -> Body:
-    zone = ZoneInfo(call.world.identity.timezone)
+    zone: tzinfo
+    try:
+        zone = ZoneInfo(call.world.identity.timezone)
+    except ZoneInfoNotFoundError:  # a machine without a time zone database
+        zone = UTC
     now = call.world.now().astimezone(zone)
     daylight = now.dst() or timedelta()
     offset = now.utcoffset() or timedelta()

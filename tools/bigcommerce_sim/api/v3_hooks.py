@@ -1,4 +1,4 @@
-"""`/v3/hooks` and `/v3/hooks/admin` (FACTS 5.1)."""
+"""`/v3/hooks` and `/v3/hooks/admin`."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""`/v3/inventory`: items, locations, adjustments (FACTS 7)."""
+"""`/v3/inventory`: items, locations, adjustments."""
 
 import uuid
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Order metafields, one at a time (FACTS 4)."""
+"""Order metafields, one at a time."""
 
 import base64
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""`/v3/orders/{id}/payment_actions`: capture, void, quotes and refunds (FACTS 4)."""
+"""`/v3/orders/{id}/payment_actions`: capture, void, quotes and refunds."""
 
 from decimal import Decimal
 

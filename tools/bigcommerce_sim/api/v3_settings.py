@@ -69,7 +69,7 @@ def list_system_logs(call: Call) -> Response:
 
 
 def _spaced(text: str) -> str:
-    return text.replace("+", " ").lower()  # the document writes order+status (FACTS 3.9)
+    return text.replace("+", " ").lower()  # the document writes order+status
 
 
 def _module(text: str) -> Test[LogRow]:

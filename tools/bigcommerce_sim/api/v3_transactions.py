@@ -1,4 +1,4 @@
-"""`/v3/orders/{id}/transactions` (FACTS 4)."""
+"""`/v3/orders/{id}/transactions`."""
 
 from datetime import timedelta
 

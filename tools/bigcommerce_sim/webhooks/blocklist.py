@@ -1,4 +1,4 @@
-"""Domains that get no webhooks for a while because too many failed (FACTS 5.5)."""
+"""Domains that get no webhooks for a while because too many failed."""
 
 from collections import deque
 from dataclasses import dataclass, field

@@ -1,7 +1,8 @@
 """The real-time driver: threads that POST what the dispatcher says is due."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from queue import SimpleQueue
 
 import requests
 
@@ -20,27 +21,33 @@ class WebhookDriver:
         self._store = store
         self._wake = threading.Event()
         self._is_stopping = False
-        self._sessions = threading.local()
-        self._pool = ThreadPoolExecutor(_AT_ONCE, "webhook")
-        self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
+        self._to_post: SimpleQueue[Attempt | None] = SimpleQueue()
+        # Daemons, so that a receiver that never answers does not hold up the exit
+        self._watcher = threading.Thread(target=self._watch, name="webhooks", daemon=True)
+        self._posters = [
+            threading.Thread(target=self._post_all, name=f"webhook-{number}", daemon=True)
+            for number in range(_AT_ONCE)
+        ]
         store.world.subscribe(lambda _event: self._wake.set())
 
     def start(self) -> None:
         """Begin to deliver."""
-        self._thread.start()
+        for thread in (self._watcher, *self._posters):
+            thread.start()
 
     def stop(self) -> None:
         """Stop; POSTs under way are not waited for."""
         self._is_stopping = True
         self._wake.set()
-        self._thread.join(timeout=2)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._watcher.join(timeout=2)
+        for _ in self._posters:
+            self._to_post.put(None)
 
-    def _run(self) -> None:
+    def _watch(self) -> None:
         while not self._is_stopping:
             self._wake.clear()
             for attempt in self._store.due():
-                self._pool.submit(self._post, attempt)
+                self._to_post.put(attempt)
             self._wake.wait(self._seconds_to_next())
 
     def _seconds_to_next(self) -> float:
@@ -50,9 +57,16 @@ class WebhookDriver:
         left_s = (next_due_at - self._store.clock.now()).total_seconds()
         return min(max(left_s, 0.0), _LOOK_AGAIN_S)
 
-    def _post(self, attempt: Attempt) -> None:
+    def _post_all(self) -> None:
+        with requests.Session() as session:
+            session.trust_env = False  # no proxy on the way to this machine
+            while (attempt := self._to_post.get()) is not None:
+                self._post(session, attempt)
+                self._wake.set()
+
+    def _post(self, session: requests.Session, attempt: Attempt) -> None:
         try:
-            with self._session().post(
+            with session.post(
                 attempt.url,
                 data=attempt.body,
                 headers=dict(attempt.headers),
@@ -60,16 +74,9 @@ class WebhookDriver:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                response.raw.read(_READ_OF_ANSWER)
-                self._store.record_result(attempt, response.status_code)
+                with suppress(requests.RequestException, StopIteration):
+                    next(response.iter_content(_READ_OF_ANSWER))  # what it says does not count
+                answer, note = response.status_code, ""
         except (requests.RequestException, OSError, ValueError) as problem:
-            self._store.record_result(attempt, None, type(problem).__name__)
-        self._wake.set()
-
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._sessions, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False  # no proxy on the way to this machine
-            self._sessions.session = session
-        return session
+            answer, note = None, type(problem).__name__
+        self._store.record_result(attempt, answer, note)

@@ -1,4 +1,4 @@
-"""The body of a webhook, with its keys in the order of a real one (FACTS 5.2)."""
+"""The body of a webhook, with its keys in the order of a real one."""
 
 import hashlib
 import json

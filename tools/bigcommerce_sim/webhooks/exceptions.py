@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bigcommerce_sim.webhooks.hooks import Hook
 
-_AT_MOST_EVERY = timedelta(minutes=10)  # FACTS 5.2, for 90001 and each destination
+_AT_MOST_EVERY = timedelta(minutes=10)  # for 90001 and each destination
 _MESSAGES = {
     90001: "A delivery failed and will be tried again.",
     90002: "All retries of a delivery failed; the hook was deactivated.",

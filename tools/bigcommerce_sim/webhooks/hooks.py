@@ -1,4 +1,4 @@
-"""The hooks that apps have registered, and the rules about them (FACTS 5.1)."""
+"""The hooks that apps have registered, and the rules about them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

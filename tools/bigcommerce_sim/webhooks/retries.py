@@ -1,4 +1,4 @@
-"""When a failed webhook is tried again (FACTS 5.5)."""
+"""When a failed webhook is tried again."""
 
 # Gaps after each failure, in seconds: 11 retries, 48 h 04 m in all
 GAPS_S = (60, 180, 300, 600, 900, 1800, 3600, 7200, 21600, 50400, 86400)

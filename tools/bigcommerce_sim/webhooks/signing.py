@@ -1,4 +1,4 @@
-"""Signatures by Standard Webhooks (FACTS 5.3): the key is the raw client secret."""
+"""Signatures by Standard Webhooks: the key is the raw client secret."""
 
 import base64
 import hashlib

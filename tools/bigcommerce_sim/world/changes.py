@@ -59,7 +59,7 @@ def archive_order(world: World, before: Order, actor: str) -> Order:
 def publish_order_event(
     world: World, order: Order, name: str, extra: Mapping[str, object] | None = None
 ) -> None:
-    """Publish an order event under its plain and its channel scope (FACTS 5.2)."""
+    """Publish an order event under its plain and its channel scope."""
     world.publish(f"store/order/{name}", {"type": "order", "id": order.id, **(extra or {})})
     world.publish(f"store/channel/{order.channel_id}/order/{name}", {"order_id": order.id})
 

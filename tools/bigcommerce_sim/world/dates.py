@@ -6,7 +6,7 @@ from functools import lru_cache
 
 
 def whole_second(moment: datetime) -> datetime:
-    """Cut to the second, which is all that BigCommerce keeps (FACTS 3.1)."""
+    """Cut to the second, which is all that BigCommerce keeps."""
     return moment.replace(microsecond=0)
 
 

@@ -1,4 +1,4 @@
-"""Products, their variants and the stock of each variant at each location (FACTS 7)."""
+"""Products, their variants and the stock of each variant at each location."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

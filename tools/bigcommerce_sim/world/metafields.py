@@ -1,4 +1,4 @@
-"""Order metafields: small notes that apps keep on orders (FACTS 4)."""
+"""Order metafields: small notes that apps keep on orders."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

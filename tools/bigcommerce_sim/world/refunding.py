@@ -1,4 +1,4 @@
-"""Giving money back: quotes, refunds and what follows when they settle (FACTS 4)."""
+"""Giving money back: quotes, refunds and what follows when they settle."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Refunds and their quotes (FACTS 4)."""
+"""Refunds and their quotes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

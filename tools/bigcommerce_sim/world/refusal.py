@@ -32,7 +32,7 @@ def not_found() -> Refusal:
 
 
 def read_only(field: str) -> Refusal:
-    """Say that a field cannot be written; the whole request fails (FACTS 3.4)."""
+    """Say that a field cannot be written; the whole request fails."""
     return Refusal(
         400,
         f"The field '{field}' cannot be written to. "

@@ -1,4 +1,4 @@
-"""Making, changing and deleting shipments, and the status that follows (FACTS 3.7)."""
+"""Making, changing and deleting shipments, and the status that follows."""
 
 from collections.abc import Mapping
 from dataclasses import replace

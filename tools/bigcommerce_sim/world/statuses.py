@@ -1,4 +1,4 @@
-"""The fifteen order statuses (FACTS 2; checked against the official document by a test)."""
+"""The fifteen order statuses; a test compares them with the official document."""
 
 from dataclasses import dataclass
 

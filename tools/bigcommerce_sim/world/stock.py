@@ -1,4 +1,4 @@
-"""How orders move stock, and who is told (FACTS 7)."""
+"""How orders move stock, and who is told."""
 
 from dataclasses import replace
 
@@ -63,12 +63,12 @@ def take_for_order(world: World, order: Order) -> Order:
 def follow_status(world: World, before: Order, after: Order) -> None:
     """Move stock as the store's inventory settings say for a change of status."""
     settings = world.settings
+    takes_on_placing = settings.update_stock_behavior == "order_placed"
+    was_taken = takes_on_placing or before.status_id in _SHIPPED_OR_DONE
     if after.status_id in _GIVEN_BACK and before.status_id not in _GIVEN_BACK:
-        if settings.refund_order_stock_adjustment:
+        if was_taken and settings.refund_order_stock_adjustment:
             _move_lines(world, after, +1)
-        return
-    is_leaving = after.status_id in _SHIPPED_OR_DONE and before.status_id not in _SHIPPED_OR_DONE
-    if is_leaving and settings.update_stock_behavior == "order_completed_or_shipped":
+    elif after.status_id in _SHIPPED_OR_DONE and not was_taken:
         _move_lines(world, after, -1)
 
 

@@ -1,4 +1,4 @@
-"""Payment transactions (FACTS 4)."""
+"""Payment transactions."""
 
 from dataclasses import dataclass
 from datetime import datetime
