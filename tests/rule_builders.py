@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+from orderwarden.domain.calendar import UTC_WITHOUT_HOLIDAYS, Calendar
 from orderwarden.domain.facts import Facts, Fetched, Resource
-from orderwarden.domain.order import Order, OrderLine, Transaction
+from orderwarden.domain.order import Order, OrderLine, Shipment, Transaction
 from orderwarden.domain.rules.model import Action, Condition, Limits, Rule
 from orderwarden.domain.signal import Trigger
 
@@ -51,15 +52,22 @@ def some_facts(
     transactions: Fetched | None = None,
     products: Fetched | None = None,
     offline_methods: frozenset[str] = frozenset(),
+    status_since: datetime | None = None,
+    calendar: Calendar = UTC_WITHOUT_HOLIDAYS,
+    **more: Fetched,
 ) -> Facts:
+    """Return facts; further resources by name, such as `coupons=()`."""
     order = order or an_order()
     fetched = {Resource.TRANSACTIONS: transactions, Resource.PRODUCTS: products}
+    known = {name: value for name, value in fetched.items() if value is not None}
     return Facts(
         order=order,
         now=order.date_created + age,
         previous_status_id=previous_status_id,
-        resources={name: value for name, value in fetched.items() if value is not None},
+        resources=known | {Resource(name): value for name, value in more.items()},
         offline_methods=offline_methods,
+        status_since=status_since,
+        calendar=calendar,
     )
 
 
@@ -88,9 +96,18 @@ def a_transaction(
 
 
 def a_line(
-    quantity: int, shipped: int = 0, refunded: int = 0, *, line_type: str = "physical"
+    quantity: int,
+    shipped: int = 0,
+    refunded: int = 0,
+    *,
+    line_type: str = "physical",
+    **raw: object,
 ) -> OrderLine:
-    return OrderLine(next(_ids), line_type, quantity, shipped, refunded, raw={})
+    return OrderLine(next(_ids), line_type, quantity, shipped, refunded, raw=raw)
+
+
+def a_shipment(tracking_number: str = "EJ958083578US", **raw: object) -> Shipment:
+    return Shipment(next(_ids), tracking_number, {}, raw=raw)
 
 
 def a_rule(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bigcommerce_sim import (
     Answer,
@@ -25,7 +25,7 @@ from orderwarden.adapters.bigcommerce_pacing import PATIENCE_S, Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceStore
 from orderwarden.domain.line import Line
 from orderwarden.domain.signal import Signal
-from orderwarden.ports import HookSecrets, Review
+from orderwarden.ports import Changelog, HookSecrets, Receipts, Review, State
 from orderwarden.services.ingest import Ingest, Ingested
 from orderwarden.services.process import Process
 from orderwarden.services.process_steps.outcome import Outcome
@@ -99,11 +99,23 @@ class KnownSecrets:
         return HookSecrets((SECRET,), (), needs_both=False, fetched_at=self._clock.now())
 
 
+class Tables(NamedTuple):
+    """What `process` writes to besides the store."""
+
+    receipts: Receipts
+    changelog: Changelog
+    state: State
+
+
 class Scenario:
     """Everything at hand; `run()` lets webhooks come and workers work until all is quiet."""
 
     def __init__(
-        self, folder: Path, rules: str = COMPLETE, settings: Settings | None = None
+        self,
+        folder: Path,
+        rules: str = COMPLETE,
+        settings: Settings | None = None,
+        tables: Callable[[TurnableClock], Tables] | None = None,
     ) -> None:
         self.clock = TurnableClock()
         self.sim_clock = FollowingClock(self.clock)
@@ -116,9 +128,7 @@ class Scenario:
         )
         self.database = Database(folder / "orderwarden.sqlite3")
         self.queue = SqliteQueue(self.database, self.clock)
-        self.receipts = SqliteReceipts(self.database, self.clock)
-        self.changelog = SqliteChangelog(self.database)
-        self.state = SqliteState(self.database)
+        self.receipts, self.changelog, self.state = (tables or self._sqlite_tables)(self.clock)
         self.notices = Notices()
         self.adapter = InProcessAdapter(self.sim)
         self.outcomes: list[tuple[Signal, Outcome]] = []
@@ -129,6 +139,13 @@ class Scenario:
         self.publish(rules)
         for scope in SCOPES:
             self._hook(scope)
+
+    def _sqlite_tables(self, clock: TurnableClock) -> Tables:
+        return Tables(
+            SqliteReceipts(self.database, clock),
+            SqliteChangelog(self.database),
+            SqliteState(self.database),
+        )
 
     def new_process(self) -> Process:
         """Return the use case as a process started anew would have it."""

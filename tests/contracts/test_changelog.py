@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 
 import pytest
-from contracts.backends import Backend
+from contracts.backends import RACES, Backend
 from contracts.builders import OTHER_STORE, STORE, a_line, all_at_once
 from contracts.values import EXAMPLES, lines
 from fakes import NOON
@@ -211,6 +211,7 @@ def test_the_lines_of_a_run_come_oldest_first(backend: Backend) -> None:
     assert list(backend.changelog.of_run(OTHER_STORE, "run-1")) == []
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_one_of_eight_threads_intends_each_effect(backend: Backend) -> None:
     def intend_all(attempt: str) -> int:
         attempts = (a_line(f"l{number}", attempt=attempt) for number in range(50))
@@ -222,6 +223,7 @@ def test_one_of_eight_threads_intends_each_effect(backend: Backend) -> None:
     assert len(of_order(backend)) == 50
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_one_of_eight_threads_settles_a_line(backend: Backend) -> None:
     backend.changelog.replace(a_line(), None)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from contracts.backends import MAX_RECEIVE_COUNT, Backend
+import pytest
+from contracts.backends import MAX_RECEIVE_COUNT, RACES, Backend
 from contracts.builders import a_signal, all_at_once
 from contracts.values import EXAMPLES, signals
 from fakes import NOON
@@ -159,6 +160,7 @@ def test_a_signal_stays_in_hand_while_its_visibility_is_renewed(backend: Backend
     assert backend.queue.depth() == Depth(queued=0, in_flight=1, dead_letters=0)
 
 
+@pytest.mark.sqlite_only("SQS counts what waits out a visibility timeout as in flight")
 def test_depth_tells_what_waits_from_what_is_in_hand(backend: Backend) -> None:
     for order_id in range(6):
         backend.queue.put(a_signal(order_id + 1))
@@ -189,6 +191,7 @@ def test_a_signal_received_too_often_is_a_dead_letter_and_its_order_goes_on(
     assert backend.queue.depth() == Depth(queued=0, in_flight=1, dead_letters=1)
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_eight_receivers_never_share_a_signal(backend: Backend) -> None:
     for order_id in range(1, 101):
         backend.queue.put(a_signal(order_id, f"k{order_id}"))
@@ -206,6 +209,7 @@ def test_eight_receivers_never_share_a_signal(backend: Backend) -> None:
     )
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_four_threads_handle_each_order_in_order_and_never_two_at_once(
     backend: Backend,
 ) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 
 import pytest
-from contracts.backends import Backend
+from contracts.backends import RACES, Backend
 from contracts.builders import a_receipt, all_at_once
 from contracts.values import EXAMPLES, receipts
 from hypothesis import given
@@ -143,6 +143,7 @@ def test_a_thousand_keys_are_looked_up_in_one_call(backend: Backend) -> None:
     assert set(found) == {f"k{number}" for number in range(0, 1000, 100)}
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_one_of_eight_threads_wins_each_key(backend: Backend) -> None:
     def claim_all(token: str) -> set[str]:
         keys = (f"k{number}" for number in range(KEYS))
@@ -161,6 +162,7 @@ def test_one_of_eight_threads_wins_each_key(backend: Backend) -> None:
     }
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_revisions_count_every_write_of_eight_threads(backend: Backend) -> None:
     backend.receipts.replace(a_receipt(deaths=0), None)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from contracts.backends import Backend
+import pytest
+from contracts.backends import RACES, Backend
 from contracts.builders import OTHER_STORE, STORE, all_at_once
 from orderwarden.ports import Controls
 
@@ -75,12 +76,14 @@ def test_each_store_has_its_own_controls(backend: Backend) -> None:
     assert backend.state.controls(OTHER_STORE) == Controls()
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_one_of_eight_threads_stops_a_store(backend: Backend) -> None:
     ran = all_at_once([partial(backend.state.stop, STORE, "unauthorised")] * 8)
 
     assert ran.count(True) == 1
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_pauses_from_eight_threads_are_all_kept(backend: Backend) -> None:
     all_at_once(partial(backend.state.pause_rule, STORE, f"rule-{n}") for n in range(8))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contracts.backends import Backend
+import pytest
+from contracts.backends import RACES, Backend
 from contracts.builders import OTHER_STORE, STORE, all_at_once
 
 
@@ -58,6 +59,7 @@ def test_counters_of_other_names_and_stores_are_apart(backend: Backend) -> None:
     assert backend.state.counted(OTHER_STORE, "cancel-unpaid 2026-11-21T12") == 0
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_eight_threads_never_pass_a_ceiling(backend: Backend) -> None:
     def take_twenty() -> int:
         return sum(backend.state.take(STORE, "cancel-unpaid", 100) for _ in range(20))

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 
 import pytest
-from contracts.backends import Backend
+from contracts.backends import RACES, Backend
 from contracts.builders import OTHER_STORE, STORE, a_review, all_at_once
 from contracts.values import EXAMPLES, reviews
 from fakes import NOON
@@ -69,6 +69,7 @@ def test_each_store_has_its_own_reviews(backend: Backend) -> None:
     assert list(backend.state.reviews(STORE)) == [a_review()]
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_one_of_eight_threads_opens_and_one_closes_a_review(backend: Backend) -> None:
     opened = all_at_once([partial(backend.state.open_review, a_review())] * 8)
     closed = all_at_once([partial(backend.state.close_review, STORE, "r1", "approved")] * 8)

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 
 import pytest
-from contracts.backends import Backend
+from contracts.backends import RACES, Backend
 from contracts.builders import OTHER_STORE, STORE, all_at_once, some_rules
 from contracts.values import EXAMPLES, published_rules
 from hypothesis import given
@@ -68,6 +68,7 @@ def test_each_store_has_its_own_versions(backend: Backend) -> None:
     assert backend.state.publish(some_rules(1, store=OTHER_STORE))
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_one_of_eight_threads_publishes_a_version(backend: Backend) -> None:
     def publish_all(author: str) -> int:
         versions = (some_rules(version, author=author) for version in range(1, 11))

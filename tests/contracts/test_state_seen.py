@@ -6,7 +6,8 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 
-from contracts.backends import Backend
+import pytest
+from contracts.backends import RACES, Backend
 from contracts.builders import OTHER_STORE, STORE, a_seen, all_at_once
 from contracts.values import EXAMPLES, seen_orders
 from hypothesis import given
@@ -58,6 +59,7 @@ def test_a_reading_whose_answer_was_lost_is_not_stored_twice(backend: Backend) -
     assert backend.state.seen(STORE, 100) == a_seen(status_id=10)
 
 
+@pytest.mark.sqlite_only(RACES)
 def test_one_of_eight_threads_stores_its_reading(backend: Backend) -> None:
     stored = all_at_once(
         partial(backend.state.replace_seen, a_seen(status_id=status_id), None)

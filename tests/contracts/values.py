@@ -20,6 +20,7 @@ EXAMPLES = settings(
 )
 
 texts = st.text(max_size=40)
+keys = st.text(min_size=1, max_size=40)
 ids = st.integers(0, 10**15)
 numbers = st.integers(1, 10**6)
 offsets = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -41,7 +42,7 @@ signals = st.builds(
     order_id=perhaps(ids),
     trigger=st.sampled_from(Trigger),
     occurred_at=instants,
-    receipt_key=texts,
+    receipt_key=keys,
     previous_status_id=perhaps(ids),
     new_status_id=perhaps(ids),
     resource_id=perhaps(texts),
@@ -66,7 +67,7 @@ receipts = st.builds(
 )
 lines = st.builds(
     Line,
-    id=texts,
+    id=keys,
     at=instants,
     store=texts,
     order_id=ids,
@@ -111,7 +112,7 @@ parked_signals = st.builds(
 )
 reviews = st.builds(
     Review,
-    id=texts,
+    id=keys,
     store=texts,
     kind=texts,
     at=instants,

@@ -80,6 +80,15 @@ API_CALLS: Final = (
 """Method and path of each call of the API, and the method of `ports.Store` it belongs to."""
 
 
+def fits(fault: Fault, name: str) -> bool:
+    """Return whether such a thing goes wrong at a boundary of this name."""
+    if fault in (Fault.COMMIT_LATE, Fault.NONSENSE_AFTER):
+        return name == "store.put_order"
+    if fault is Fault.STALE:
+        return name.startswith("store.") and name != "store.put_order"
+    return fault is not Fault.NO_CONNECTION or name.startswith("store.")
+
+
 class Unexpected(Exception):  # noqa: N818  it is nobody's error: that is the point
     """An error that no adapter of ours announces."""
 
@@ -114,7 +123,7 @@ class Boundaries:
         self.fired: Counter[Fault] = Counter()
         self.crossed: list[Crossed] = []
         self.is_armed = False
-        self._plan = plan
+        self._plan = dict(plan)
         self._acts = acts
         self._now = now
         self._pause = pause
@@ -127,13 +136,7 @@ class Boundaries:
         if not self.is_armed:
             return None
         number = len(self.crossed)
-        fault = self._plan.get(number)
-        if fault in IN_THE_STORE and not name.startswith("store."):
-            fault = None
-        if fault in (Fault.COMMIT_LATE, Fault.NONSENSE_AFTER) and name != "store.put_order":
-            fault = None
-        if fault is Fault.STALE and name == "store.put_order":
-            fault = None
+        fault = self._due(number, name)
         if fault is Fault.FAIL_FOR_AN_HOUR:
             self._outages[name] = self._now() + OUTAGE
         if fault is None and self._now() < self._outages.get(name, self._now()):
@@ -147,6 +150,14 @@ class Boundaries:
             act()
         self._pause(self._latency(name))
         return fault
+
+    def _due(self, number: int, name: str) -> Fault | None:
+        """Return the first fault of the plan whose time has come and that fits here."""
+        for at, fault in self._plan.items():
+            if at <= number and fits(fault, name):
+                del self._plan[at]
+                return fault
+        return None
 
     def leave(self, name: str) -> None:
         """Let the answer come back."""

@@ -105,24 +105,28 @@ class Scheduler:
         self._idle.setdefault(group, (due_at, []))[1].append(actor)
         self._hand_back(actor)
 
-    def run(self, for_s: float) -> bool:
-        """Go on until all is quiet or so much time has passed; return whether it is quiet."""
+    def run(self, for_s: float, *, is_patient: bool = False) -> bool:
+        """Go on until all is quiet or so much time has passed; return whether it is quiet.
+
+        A patient run lets all the time pass, and background acts happen, though all is quiet.
+        """
         end = self._clock.now() + timedelta(seconds=for_s)
         while True:
             now = self._clock.now()
             group, idle_at = self._next_idle(now)
             next_at = self._waking[0].at if self._waking else None
-            if self._busy == 0 and (idle_at is None or idle_at > end):
+            if not is_patient and self._busy == 0 and (idle_at is None or idle_at > end):
                 return idle_at is None
             if idle_at is not None and (next_at is None or idle_at <= next_at):
                 if idle_at > end:
+                    self._turn_to(end)
                     return False
                 self._turn_to(idle_at)
                 self._resume(self._draw(self._idle[group][1]))
                 continue
-            assert next_at is not None
-            if next_at > end:
-                return False
+            if next_at is None or next_at > end:
+                self._turn_to(end)
+                return self._busy == 0
             self._turn_to(next_at)
             waking = heapq.heappop(self._waking)
             self._busy -= not waking.is_background

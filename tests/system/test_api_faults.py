@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Final
 
 import pytest
-from system.processes import serving
+from system.processes import serving, wait_until
 from system.shop import STORE, Shop, open_shop
-from system.stories import STORIES, check, tell, wait_until_quiet, write_configuration
+from system.stories import STORIES, check, health, tell, wait_until_quiet, write_configuration
 
 pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(240)]
 
@@ -35,6 +34,8 @@ FAULTS: Final = (
     {"answer": "odd_throttled"},
 )
 SHARE: Final = 0.2
+STRAGGLERS: Final = 10
+"""Once so few signals are left the store recovers: waiting out failures of failures is slow."""
 
 
 def spoil_a_fifth(shop: Shop) -> None:
@@ -42,6 +43,12 @@ def spoil_a_fifth(shop: Shop) -> None:
     each = 1 - (1 - SHARE) ** (1 / len(FAULTS))
     for fault in FAULTS:
         shop.add_fault(**fault, probability=each)
+
+
+def is_nearly_done(shop: Shop, url: str) -> bool:
+    now = health(url)
+    is_told = shop.counts()["webhooks_pending"] == 0
+    return is_told and now["queued"] + now["in_flight"] <= STRAGGLERS
 
 
 def test_every_change_is_made_once_though_a_fifth_of_the_calls_fail(tmp_path: Path) -> None:
@@ -53,9 +60,12 @@ def test_every_change_is_made_once_though_a_fifth_of_the_calls_fail(tmp_path: Pa
             spoil_a_fifth(shop)
 
             told = tell(shop, STORIES * 5)
-            wait_until_quiet(shop, url, within_s=200)
+            wait_until(lambda: is_nearly_done(shop, url), within_s=100)
+            shop.clear_faults()
+            wait_until_quiet(shop, url, within_s=130)
 
             calls = shop.calls()
-            spoilt = Counter(call["fault"] for call in calls if call["fault"])
-            assert spoilt.total() > 0.12 * len(calls)
+            spoilt = [call for call in calls if call["fault"]]
+            assert len(spoilt) > 0.12 * len(calls)
+            assert {"GET", "PUT"} == {call["method"] for call in spoilt}
             check(shop, config, told)

@@ -24,6 +24,9 @@ from system.shop import CLIENT_SECRET, STORE, Shop
 
 SCOPES: Final = ("store/order/", "store/shipment/")
 PATH: Final = f"/webhooks/{STORE}"
+ORDER: Final = 100
+"""The number of a simulated store's first order."""
+
 TIMEOUT_S: Final = 20.0
 COLLECT_EVERY_S: Final = 0.1
 SEND_AGAIN_AFTER_S: Final = 0.1
@@ -49,7 +52,7 @@ def a_body(**fields: object) -> bytes:
         "created_at": int(time.time()),
         "store_id": "1025646",
         "scope": "store/order/updated",
-        "data": {"type": "order", "id": 999_999},
+        "data": {"type": "order", "id": ORDER},
     }
     return json.dumps({k: v for k, v in {**envelope, **fields}.items() if v is not None}).encode()
 
@@ -82,12 +85,15 @@ def signed(
     body: bytes,
     webhook_id: str = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W",
     at_s: float | None = None,
-    secret: str = CLIENT_SECRET,
+    timestamp: str = "",
 ) -> dict[str, str]:
-    """Return the headers of Standard Webhooks; the key is the raw client secret."""
-    timestamp = str(int(time.time() if at_s is None else at_s))
+    """Return the headers of Standard Webhooks; the key is the raw client secret.
+
+    Dated now, unless at a moment given or, for what is no moment, with a text.
+    """
+    timestamp = timestamp or str(int(time.time() if at_s is None else at_s))
     message = f"{webhook_id}.{timestamp}.".encode() + body
-    digest = hmac.new(secret.encode(), message, hashlib.sha256).digest()
+    digest = hmac.new(CLIENT_SECRET.encode(), message, hashlib.sha256).digest()
     return {
         "webhook-id": webhook_id,
         "webhook-timestamp": timestamp,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ WITHIN_S = 10.0
 """Nothing here takes a tenth of this; a test that waits so long has failed."""
 
 
-class StatusReader(BigCommerceReader):
+class FakeReader(BigCommerceReader):
     """A store that tells its order statuses, or does not, and nothing else."""
 
     def __init__(self, answer: Mapping[int, str] | OrderwardenError = NAMES) -> None:
@@ -65,7 +64,7 @@ def a_store_configuration(
 
 
 def a_machine(
-    folder: Path, readers: Mapping[str, StatusReader], clock: TurnableClock | None = None
+    folder: Path, readers: Mapping[str, FakeReader], clock: TurnableClock | None = None
 ) -> Machine:
     """Return a machine with these stores, which nobody may write to."""
     clock = clock or TurnableClock()
@@ -120,8 +119,3 @@ def joined(thread: threading.Thread) -> bool:
     """Return whether a thread ended in time."""
     thread.join(WITHIN_S)
     return not thread.is_alive()
-
-
-def deadline() -> float:
-    """Return when a wait that begins now has failed, by the monotonic clock."""
-    return time.monotonic() + WITHIN_S

@@ -13,7 +13,13 @@ from orderwarden.services.publish import Published
 
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
-from orderwarden_cli.publishing import publish_file, published_fields, read_all, read_rule_file
+from orderwarden_cli.publishing import (
+    PublishedFile,
+    publish_file,
+    published_fields,
+    read_all,
+    read_rule_file,
+)
 from orderwarden_cli.shown import print_json
 
 FILE = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
@@ -64,18 +70,21 @@ def publish(config: Path, store: str | None, as_json: bool, file: Path | None) -
         if path is None:
             raise ConfigurationError(f"{config}: stores.{name}.rules is not set; name a FILE")
         done = publish_file(here, read_rule_file(path, name), _author())
-        if as_json:
-            print_json(published_fields(name, done))
-        else:
-            click.echo(f"Store {name}: {_told_version(done.published)}")
-        if not done.statuses_checked:
-            click.echo("The store was out of reach: its statuses were not compared yet.", err=True)
-        if done.differing:
-            click.echo(
-                f"Its order statuses differ; the store is stopped: {done.differing}", err=True
-            )
-        if done.published.was_overtaken or done.differing:
-            raise SystemExit(NO)
+        _tell(name, done, as_json=as_json)
+
+
+def _tell(store: str, done: PublishedFile, *, as_json: bool) -> None:
+    """Tell what publishing ended in; exit with 1 where a person must look at it."""
+    if as_json:
+        print_json(published_fields(store, done))
+    else:
+        click.echo(f"Store {store}: {_told_version(done.published)}")
+    if not done.statuses_checked:
+        click.echo("The store was out of reach: its statuses were not compared yet.", err=True)
+    if done.differing:
+        click.echo(f"Its order statuses differ; the store is stopped: {done.differing}", err=True)
+    if done.published.was_overtaken or done.differing:
+        raise SystemExit(NO)
 
 
 def _author() -> str:

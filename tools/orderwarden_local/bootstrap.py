@@ -110,6 +110,7 @@ def process_service(machine: Machine, notifier: Notifier) -> Process:
         state=machine.state,
         notifier=notifier,
         stores=client,
+        patience=lambda store: machine.pacers[store].patience(PATIENCE_S),
         rules=rules,
         new_id=lambda: secrets.token_hex(16),
         jitter=random.SystemRandom().random,

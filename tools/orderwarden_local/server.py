@@ -114,6 +114,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # two may bind to one address; only the first may listen
     except (OSError, UnicodeError) as error:  # a name that no resolver takes is a UnicodeError
         listening.close()
         raise ConfigurationError(

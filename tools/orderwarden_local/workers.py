@@ -88,8 +88,9 @@ class Workers:
 
     def _run(self) -> None:
         while True:
-            self._work.clear()  # before the look at `stopping`: `stop` sets that first, then this
+            self._work.clear()
             if self._stopping.is_set():
+                self._work.set()  # cleared just now, and the next worker waits for it
                 return
             delivery = self._receive()
             if delivery is None:

@@ -84,6 +84,20 @@ def test_a_chain_stops_before_a_status_repeats() -> None:
     assert choice.to_status_id == IDS["Awaiting Fulfillment"]
 
 
+def test_nothing_dangerous_is_part_of_a_chain() -> None:
+    every = rules(
+        rule("harmless", "Awaiting Payment", "Disputed"),
+        rule("cancel", "Disputed", "Cancelled"),
+        rule("after", "Cancelled", "Manual Verification Required"),
+    )
+
+    ending_in_danger = chosen(every, facts("Awaiting Payment"))
+    beginning_with_danger = chosen(every, facts("Disputed"))
+
+    assert [each.name for each in ending_in_danger.path] == ["harmless"]
+    assert [each.name for each in beginning_with_danger.path] == ["cancel"]
+
+
 def test_a_rule_that_may_not_follow_ends_the_chain() -> None:
     every = rules(
         rule("a", "Awaiting Payment", "Awaiting Fulfillment"),

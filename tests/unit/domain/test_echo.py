@@ -46,10 +46,23 @@ def test_another_from_is_no_echo_but_a_hidden_change() -> None:
 
 
 def test_an_event_that_an_earlier_decision_had_read_hid_nothing() -> None:
-    before = a_line(id="line-0", before="Completed", after="Shipped", read_modified=event_time())
+    before = a_line(
+        id="line-0",
+        before="Completed",
+        after="Shipped",
+        intended=-1.0,
+        read_modified=event_time(),
+    )
     line = a_line()
 
     assert overwriting_line(a_status_event("Disputed", "Completed"), [before, line]) is None
+
+
+def test_a_line_from_after_the_change_that_hid_another_explains_nothing() -> None:
+    line = a_line(intended=0.0)
+    later = a_line(id="line-2", before="Completed", intended=1.0, read_modified=event_time())
+
+    assert overwriting_line(a_status_event("Disputed", "Completed"), [line, later]) is line
 
 
 def event_time() -> object:

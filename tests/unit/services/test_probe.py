@@ -10,7 +10,7 @@ from orderwarden.errors import OrderwardenError, Refused, StoreUnauthorised, Try
 from orderwarden.services.probe import probe
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_state import SqliteState
-from unit.machines import STORE, StatusReader
+from unit.machines import STORE, FakeReader
 from webhook_builders import ListQueue
 
 
@@ -22,7 +22,7 @@ def state(tmp_path: Path) -> SqliteState:
 def test_a_store_whose_token_is_taken_again_runs_and_gets_its_signals(state: SqliteState) -> None:
     state.stop(STORE, "unauthorised_401")
     state.park(a_parked("k1", waits_for="store"))
-    queue, reader = ListQueue(), StatusReader()
+    queue, reader = ListQueue(), FakeReader()
 
     runs = probe(state, queue, STORE, reader, limit=10)
 
@@ -48,7 +48,7 @@ def test_a_store_that_still_refuses_stays_stopped(
     state.park(a_parked(waits_for="store"))
     queue = ListQueue()
 
-    runs = probe(state, queue, STORE, StatusReader(error), limit=10)
+    runs = probe(state, queue, STORE, FakeReader(error), limit=10)
 
     assert not runs
     assert state.controls(STORE).stopped == "unauthorised_403"
@@ -60,7 +60,7 @@ def test_a_store_that_still_refuses_stays_stopped(
 def test_what_a_person_must_resume_is_not_even_asked(state: SqliteState, reason: str) -> None:
     state.stop(STORE, reason)
     state.park(a_parked(waits_for="store"))
-    queue, reader = ListQueue(), StatusReader()
+    queue, reader = ListQueue(), FakeReader()
 
     runs = probe(state, queue, STORE, reader, limit=10)
 
@@ -73,7 +73,7 @@ def test_what_a_person_must_resume_is_not_even_asked(state: SqliteState, reason:
 def test_a_running_store_gets_what_still_waits_for_it_without_a_call(state: SqliteState) -> None:
     for key in ("a", "b", "c"):
         state.park(a_parked(key, waits_for="store"))
-    queue, reader = ListQueue(), StatusReader()
+    queue, reader = ListQueue(), FakeReader()
 
     runs = probe(state, queue, STORE, reader, limit=2)
 

@@ -16,7 +16,7 @@ from orderwarden.services.publish import Published, check_statuses, publish
 from orderwarden_cli.rules_yaml import read_rules
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_state import SqliteState
-from unit.machines import STORE, StatusReader
+from unit.machines import STORE, FakeReader
 
 EMPTY = "version: 1\nrules: []\n"
 SHADOWED = "version: 1\nmode: shadow\nrules: []\n"
@@ -34,7 +34,7 @@ def published(state: SqliteState, source: str, author: str = "ann") -> Published
 
 
 def checked(state: SqliteState, answer: Mapping[int, str] | OrderwardenError) -> Mapping[int, str]:
-    return check_statuses(state, TurnableClock(), STORE, StatusReader(answer))
+    return check_statuses(state, TurnableClock(), STORE, FakeReader(answer))
 
 
 def test_the_first_rules_are_version_1_and_keep_their_source(state: SqliteState) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from contracts.builders import OTHER_STORE, STORE, a_parked, a_signal
 from fakes import NOON, TurnableClock
+from orderwarden.domain.signal import Signal
 from orderwarden.errors import TryAgain
 from orderwarden.services.unpark import unpark_due, unpark_waiting
 from orderwarden_local.sqlite_database import Database
@@ -80,16 +81,15 @@ def test_a_signal_that_could_not_be_queued_stays_parked(state: SqliteState) -> N
     state.park(a_parked(until=NOON))
 
     with pytest.raises(TryAgain):
-        unpark_due(
-            state, ListQueue(TryAgain("database_busy")), TurnableClock(), STORE, limit=10
-        )
+        unpark_due(state, ListQueue(TryAgain("database_busy")), TurnableClock(), STORE, limit=10)
 
     assert state.count_parked(STORE) == 1
 
 
 def test_a_signal_is_still_parked_while_it_is_queued(state: SqliteState) -> None:
     class Watching(ListQueue):
-        def put(self, signal: object) -> None:
+        def put(self, signal: Signal) -> None:
+            super().put(signal)
             self.parked_meanwhile = state.count_parked(STORE)
 
     state.park(a_parked(until=NOON))

@@ -1,6 +1,7 @@
 """The ASGI application: the API under `/stores/`, the control API and the page beside it."""
 
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bigcommerce_sim.exchange import Request, Response
@@ -25,7 +26,10 @@ class StoreApp:
         if scope["type"] != "http" or not scope["path"].startswith("/stores/"):
             await self._rest(scope, receive, send)
             return
-        body = await _read_body(receive)
+        try:
+            body = await _read_body(receive)
+        except ClientDisconnect:
+            return  # half a request is none
         too_large = body is None
         response = Response(413) if too_large else self._store.handle(_request(scope, body or b""))
         if self._store.settings.gzip:
@@ -39,7 +43,7 @@ async def _read_body(receive: Receive) -> bytes | None:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(chunks)
+            raise ClientDisconnect
         chunks.append(message.get("body", b""))
         size += len(chunks[-1])
         if size > _LARGEST_BODY:

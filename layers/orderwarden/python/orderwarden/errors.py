@@ -3,6 +3,7 @@
 OrderwardenError
 ├── ConfigurationError      stop: a person must act
 │   └── StoreUnauthorised   the store's token or its scopes no longer do
+├── OutsideWindow           the store ignored what was asked: the run stops, a person looks
 ├── Rejected                this input can never work
 ├── TryAgain                the same may work later; the queue waits
 │   ├── AnswerLost          a write was sent, its effect is not known
@@ -35,6 +36,19 @@ class StoreUnauthorised(ConfigurationError):
         super().__init__(f"store {store}: the API answered {http_status}")
         self.store = store
         self.http_status = http_status
+
+
+class OutsideWindow(OrderwardenError):
+    """The store listed an order that was not asked for, so it listed whatever it pleased.
+
+    BigCommerce ignores a date that it cannot read and lists every order.
+    """
+
+    def __init__(self, store: str, order_id: int) -> None:
+        """Keep the store hash and the first such order."""
+        super().__init__(f"store {store}: order {order_id} was not asked for")
+        self.store = store
+        self.order_id = order_id
 
 
 class Rejected(OrderwardenError):

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from orderwarden.domain.rules.canonical import digest, from_json, to_json, with_fingerprint
-from orderwarden.domain.rules.fields import FIELDS, Kind
+from orderwarden.domain.rules.fields import FIELDS
+from orderwarden.domain.rules.kinds import Kind
 from orderwarden.domain.rules.model import (
     Action,
     All,
@@ -31,6 +32,9 @@ VALUES: dict[Kind, st.SearchStrategy[Scalar]] = {
     Kind.STATUS: st.integers(0, 14),
     Kind.MONEY: st.decimals(0, 10_000, places=2),
     Kind.COUNT: st.integers(0, 100),
+    Kind.ID: st.integers(0, 100),
+    Kind.TIME_OF_DAY: st.integers(0, 86_400),
+    Kind.WORD: st.sampled_from(["Monday", "shipment"]),
     Kind.DURATION: st.integers(0, 10**6),
     Kind.TEXT: st.text(min_size=1, max_size=5),
     Kind.FLAG: st.booleans(),

@@ -62,7 +62,7 @@ rules:
         ),
         (
             "11:23: rules[cancel-unpaid].when.age.at_least: `1:30`: "
-            "write a duration such as 90m, 12h or 3d, at most 3650d"
+            "write a duration such as 90m, 12h, 3d or 2 business days, at most 3650d"
         ),
         (
             "13:21: rules[cancel-unpaid].do[1].set_status: `Canceled`: no such status; "
@@ -137,12 +137,8 @@ rules:
             "{age: {over: 12}}",
             (
                 "6:24: rules[r].when.age.over: `12`: "
-                "write a duration such as 90m, 12h or 3d, at most 3650d"
+                "write a duration such as 90m, 12h, 3d or 2 business days, at most 3650d"
             ),
-        ),
-        (
-            "{age: {over: 2 business days}}",
-            "6:24: rules[r].when.age.over: `2 business days`: business days are not supported yet",
         ),
         (
             "{age: {between: [1h, 2h, 3h]}}",
@@ -157,10 +153,16 @@ rules:
         ),
         (
             "{total: '1,000'}",
-            "6:19: rules[r].when.total: `1,000`: write an amount such as 500 or 49.90",
+            "6:19: rules[r].when.total: `1,000`: write an amount such as 500, 49.90 or 500 USD",
         ),
-        ("{total: -5}", "6:19: rules[r].when.total: `-5`: write an amount such as 500 or 49.90"),
-        ("{total: 1e9}", "6:19: rules[r].when.total: `1e9`: write an amount such as 500 or 49.90"),
+        (
+            "{total: -5}",
+            "6:19: rules[r].when.total: `-5`: write an amount such as 500, 49.90 or 500 USD",
+        ),
+        (
+            "{total: 1e9}",
+            "6:19: rules[r].when.total: `1e9`: write an amount such as 500, 49.90 or 500 USD",
+        ),
         ("{items: 1.5}", "6:19: rules[r].when.items: `1.5`: write a whole number"),
         ("{paid: maybe}", "6:18: rules[r].when.paid: `maybe`: write true or false"),
         (
@@ -178,11 +180,6 @@ rules:
                 "no such value; did you mean `captured`?"
             ),
         ),
-        (
-            "{customer_group: Wholesale}",
-            "6:12: rules[r].when: `customer_group`: not supported yet",
-        ),
-        ("{meta.erp.state: done}", "6:12: rules[r].when: `meta.erp.state`: not supported yet"),
         (
             "{status: Shipped, status: Pending}",
             "6:29: rules[r].when: `status`: written twice, first on line 6",
@@ -224,7 +221,6 @@ def test_a_mistake_in_a_condition_is_explained(when: str, problem: str) -> None:
             ),
         ),
         ("[Completed]", "7:10: rules[r].do[1]: `Completed`; write a mapping of actions"),
-        ("[refund: all]", "7:10: rules[r].do[1]: `refund`: not supported yet"),
         (
             "[set_state: Completed]",
             ("7:10: rules[r].do[1]: `set_state`: no such action; did you mean `set_status`?"),
@@ -245,7 +241,7 @@ def test_a_mistake_in_a_condition_is_explained(when: str, problem: str) -> None:
         ),
         (
             "[set_status: Shipped, set_status: Completed]",
-            "7:43: rules[r].do[2].set_status: a second set_status; a rule has one of each",
+            "7:31: rules[r].do[2]: a second set_status; a rule has one of each",
         ),
         ("[staff_note: '']", "7:22: rules[r].do[1].staff_note: 0 characters; write 1 to 1000"),
         (
@@ -264,7 +260,7 @@ def test_a_mistake_in_a_condition_is_explained(when: str, problem: str) -> None:
             "[staff_note: '{customer}']",
             (
                 "7:22: rules[r].do[1].staff_note: `{customer}`: no such "
-                "placeholder; write `order`, `rule`, `age`, `from` or `to`"
+                "placeholder; write `order`, `rule`, `age`, `from`, `to`, `total` or `country`"
             ),
         ),
     ],
@@ -291,7 +287,7 @@ def test_a_mistake_in_an_action_is_explained(do: str, problem: str) -> None:
             {"name": "paid_in_window"},
             (
                 "4:11: rules[paid_in_window].name: `paid_in_window`: "
-                "the name of a built-in rule; write another"
+                "a name with a meaning of its own; write another"
             ),
         ),
         ({"name": ""}, "4:10: rules[1].name: nothing; write a name"),
@@ -301,10 +297,9 @@ def test_a_mistake_in_an_action_is_explained(do: str, problem: str) -> None:
                 "5:9: rules[r].on: `reconcile`: no such trigger; "
                 "write `message_created`, `order_archived`, `order_created`, `order_updated`, "
                 "`refund_created`, `shipment_created`, `shipment_updated`, `status_updated`, "
-                "`transaction_created` or `sweep`"
+                "`stock_changed`, `transaction_created` or `sweep`"
             ),
         ),
-        ({"on": "stock_changed"}, "5:9: rules[r].on: `stock_changed`: not supported yet"),
         (
             {"on": "[]"},
             (
@@ -316,7 +311,6 @@ def test_a_mistake_in_an_action_is_explained(do: str, problem: str) -> None:
             {"on": "[~]"},
             "5:10: rules[r].on[1]: nothing; write a trigger, such as status_updated",
         ),
-        ({"continue": "true"}, "8:5: rules[r]: `continue`: not supported yet"),
         ({"mode": "on"}, "8:11: rules[r].mode: `on`: no such mode; write `live` or `shadow`"),
         ({"limit": "5"}, "8:12: rules[r].limit: `5`; write a mapping of limits"),
         (

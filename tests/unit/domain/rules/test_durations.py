@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from orderwarden.domain.rules.durations import (
     LONGEST,
     in_words,
-    is_in_business_days,
     parse,
+    parse_business_days,
     to_text,
 )
 
@@ -97,7 +97,19 @@ def test_a_duration_is_told_to_a_person_without_the_small_change(seconds: int, t
     assert in_words(seconds) == text
 
 
-def test_business_days_are_told_from_nonsense() -> None:
-    assert is_in_business_days("2 business days")
-    assert is_in_business_days("1 Business Day")
-    assert not is_in_business_days("2 days of business")
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2 business days", 2),
+        ("1 Business  Day", 1),
+        ("10business days", 10),
+        ("3650 business days", 3650),
+        ("3651 business days", None),
+        ("2 days of business", None),
+        ("2.5 business days", None),
+        ("2 business days 4h", None),
+        ("2d", None),
+    ],
+)
+def test_business_days_are_told_from_nonsense(text: str, days: int | None) -> None:
+    assert parse_business_days(text) == (None if days is None else days * 86_400)

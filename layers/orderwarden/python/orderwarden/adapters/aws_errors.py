@@ -5,9 +5,9 @@ Source: the "Errors" page of each service's API reference; botocore's own except
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -28,7 +28,6 @@ THROTTLED: Final = frozenset(
     {
         "KmsThrottled",
         "KMS.ThrottlingException",
-        "LimitExceededException",
         "OverLimit",
         "ProvisionedThroughputExceeded",
         "ProvisionedThroughputExceededException",
@@ -91,20 +90,13 @@ def in_our_words(place: str) -> Iterator[None]:
         raise ConfigurationError(problem) from error
 
 
-def code_of(error: ClientError) -> str:
-    """Return AWS's code for what went wrong, e.g. `ThrottlingException`."""
-    details = error.response.get("Error", {})
-    # SQS calls the same thing by an old and a new name; botocore keeps the new one here.
-    return str(details.get("QueryErrorCode") or details.get("Code", ""))
-
-
-def may_work_later(code: str) -> TryAgain | None:
-    """Return what to raise for a code after which the same may work later; None for others."""
-    if code in THROTTLED:
-        return TryAgain("aws_throttled", THROTTLED_RETRY_S)
-    if code in CONTENDED:
-        return TryAgain("aws_contended", OUT_OF_REACH_RETRY_S)
-    return TryAgain("aws_failed", OUT_OF_REACH_RETRY_S) if code in FAILED else None
+def codes_of(error: ClientError) -> Sequence[str]:
+    """Return AWS's codes for what went wrong; of a cancelled transaction, its parts' too."""
+    details: Any = error.response
+    told = details.get("Error", {})
+    # SQS knows some errors by an old and a new name; botocore keeps the new one here.
+    code = told.get("QueryErrorCode") or told.get("Code", "")
+    return (code, *(part.get("Code", "") for part in details.get("CancellationReasons", ())))
 
 
 def was_sent_again(answer: ClientError) -> bool:
@@ -113,16 +105,15 @@ def was_sent_again(answer: ClientError) -> bool:
 
 
 def _told(error: ClientError, place: str) -> OrderwardenError:
-    code = code_of(error)
-    later = may_work_later(code)
-    if later is not None:
-        return later
+    codes = codes_of(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if status >= 500:
-        return TryAgain("aws_failed", OUT_OF_REACH_RETRY_S)
-    if status == 429:
+    if not THROTTLED.isdisjoint(codes) or status == 429:
         return TryAgain("aws_throttled", THROTTLED_RETRY_S)
-    if code in REJECTED:
-        return Rejected(code)
-    message = str(error.response.get("Error", {}).get("Message", ""))[:_LONGEST_TOLD]
-    return ConfigurationError(f"{place}: {error.operation_name} was refused, {code}: {message}")
+    if not CONTENDED.isdisjoint(codes):
+        return TryAgain("aws_contended", OUT_OF_REACH_RETRY_S)
+    if not FAILED.isdisjoint(codes) or status >= 500:
+        return TryAgain("aws_failed", OUT_OF_REACH_RETRY_S)
+    if not REJECTED.isdisjoint(codes):
+        return Rejected(codes[0])
+    told = str(error.response.get("Error", {}).get("Message", ""))[:_LONGEST_TOLD]
+    return ConfigurationError(f"{place}: {error.operation_name} was refused, {codes[0]}: {told}")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
+from urllib.parse import quote
 
 from orderwarden.errors import AnswerLost, TryAgain
 
 FINE: Final = frozenset({200, 204})
+
+MADE: Final = frozenset({200, 201})
+"""The documents name one of the two for each POST, and the general rules the other."""
+
+Query = Mapping[str, int | str | Decimal]
+Body = Mapping[str, object] | Sequence[object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +30,35 @@ class Call:
         query: Parameters, in plain text.
         body: What is sent as JSON; None for nothing.
         is_essential: Without leave to make it nothing works: a 403 stops the store.
+        is_question: It changes nothing, though its method is one that writes.
         good: The statuses of a wanted answer.
     """
 
     method: str
     path: str
-    query: Mapping[str, int | str] = field(default_factory=dict)
-    body: Mapping[str, object] | None = None
+    query: Query = field(default_factory=dict)
+    body: Body | None = None
     is_essential: bool = False
+    is_question: bool = False
     good: frozenset[int] = FINE
 
     @property
     def is_write(self) -> bool:
         """Return whether it changes something."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.is_question
+
+    @property
+    def path_and_query(self) -> str:
+        """Return what follows the store's address, percent-encoded.
+
+        A blank is sent as `%20`, for a date that the store cannot read it ignores; the names of
+        the log's modules are sent as the documents write them, `order+status`.
+        """
+        pairs = (
+            f"{quote(name, safe=':')}={quote(str(value), safe='+' if name == 'module' else ',:')}"
+            for name, value in self.query.items()
+        )
+        return f"{self.path}?{'&'.join(pairs)}" if self.query else self.path
 
     def unclear(
         self, reason: str, http_status: int | None = None, retry_after_s: float | None = None

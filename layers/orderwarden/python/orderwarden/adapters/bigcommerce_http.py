@@ -10,8 +10,9 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import closing
+from copy import copy
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Never, TypeVar
 from urllib.parse import urlsplit
 
@@ -75,7 +76,7 @@ class StoreHttp:
     ) -> None:
         """Keep what is needed; nothing is sent yet. See `BigCommerceReader`."""
         _check(store_hash, access_token, api_url)
-        self._store = store_hash
+        self.store = store_hash
         self._token = access_token
         self._address = f"{api_url.rstrip('/')}/stores/{store_hash}"
         self._pacer = pacer
@@ -83,6 +84,16 @@ class StoreHttp:
         self._adapter = adapter or HTTPAdapter(pool_maxsize=POOLED, max_retries=0)
         self._timeouts = timeouts
         self._on_call = on_call
+
+    def telling(self, on_call: Callable[[], None]) -> StoreHttp:
+        """Return the same way, with the same budget, which also calls `on_call` for each call."""
+        told = copy(self)
+        told._on_call = _both(self._on_call, on_call)  # noqa: SLF001 - one of us
+        return told
+
+    def now(self) -> datetime:
+        """Return the time by our clock, for answers that cost no call."""
+        return self._clock.now()
 
     def close(self) -> None:
         """Close the idle connections; a further call opens new ones."""
@@ -114,14 +125,14 @@ class StoreHttp:
         try:
             response = self._adapter.send(self._prepared(call), stream=True, timeout=timeout_s)
         except (OSError, HTTPError) as error:  # every exception of requests is an OSError
-            return unfinished(call, self._store, error)
+            return unfinished(call, self.store, error)
         status = response.status_code
         with closing(response):
             retry_after_s = self._pacer.learn(grant, status, response.headers)
             body = self._body(response)
         if status not in call.good:
             message = words_of(body, self._token)
-            return unwanted(call, self._store, status, message, retry_after_s)
+            return unwanted(call, self.store, status, message, retry_after_s)
         at = date(response.headers.get("Date")) or self._clock.now()
         try:
             return Reply(status, None if status == 204 else _json(body), at)
@@ -139,8 +150,8 @@ class StoreHttp:
         if call.body is not None:
             headers["Content-Type"] = "application/json"
             body = json.dumps(call.body).encode()
-        url = self._address + call.path
-        return Request(call.method, url, headers, data=body, params=call.query).prepare()
+        url = self._address + call.path_and_query
+        return Request(call.method, url, headers, data=body).prepare()
 
     def _body(self, response: Response) -> bytes:
         """Return the body; nothing of it if it breaks off, drips for too long or is too large."""
@@ -154,6 +165,14 @@ class StoreHttp:
         except (OSError, HTTPError):
             return b""
         return bytes(body)
+
+
+def _both(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    def call() -> None:
+        first()
+        second()
+
+    return call
 
 
 def _json(body: bytes) -> object:

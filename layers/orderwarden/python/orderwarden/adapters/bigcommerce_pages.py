@@ -5,12 +5,13 @@ No link in an answer is followed. Source: docs/bigcommerce.md, "Lists".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final, Generic, Protocol, TypeVar
+from itertools import islice
+from typing import Final, Generic, TypeVar
 
-from orderwarden.adapters.bigcommerce_call import Call, Reply
+from orderwarden.adapters.bigcommerce_call import Call, Query, Reply
 from orderwarden.adapters.bigcommerce_http import StoreHttp
 from orderwarden.adapters.bigcommerce_parse import rows
 from orderwarden.domain.order import Json, whole
@@ -26,17 +27,10 @@ SURELY_SHORT: Final = 50
 MOST_PAGES: Final = 100
 """A list that goes on longer never ends; no order has thousands of lines."""
 
+MOST_IDS: Final = 50
+"""Ids asked for in one call."""
 
-class HasId(Protocol):
-    """A row of a list."""
-
-    @property
-    def id(self) -> int | str:
-        """Return what no other row of the list has."""
-        ...
-
-
-Row = TypeVar("Row", bound=HasId)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,26 @@ class Page(Generic[Row]):
     is_last: bool
 
 
-def all_v2(http: StoreHttp, path: str, parse: Callable[[Json], Row]) -> Answer[tuple[Row, ...]]:
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Row]):
+    """One list of the store's API.
+
+    Attributes:
+        path: As in `Call`.
+        parse: Reads a row; raises `Rejected` for one that makes no sense.
+        key: Tells rows apart; no two of a list have the same.
+        query: What is asked for, without paging.
+        most_pages: More of them make no sense.
+    """
+
+    path: str
+    parse: Callable[[Json], Row]
+    key: Callable[[Row], Hashable]
+    query: Query = field(default_factory=dict)
+    most_pages: int = MOST_PAGES
+
+
+def all_v2(http: StoreHttp, wanted: Listing[Row]) -> Answer[tuple[Row, ...]]:
     """Read a whole v2 list: bare arrays, 204 where there is nothing (more).
 
     Returns:
@@ -57,59 +70,96 @@ def all_v2(http: StoreHttp, path: str, parse: Callable[[Json], Row]) -> Answer[t
         TryAgain: Also for a list that repeats rows or does not end.
     """
 
-    def query(page: int) -> Mapping[str, int]:
-        return {"page": page, "limit": LIMIT}
+    def query(page: int) -> Query:
+        return {**wanted.query, "page": page, "limit": LIMIT}
 
     def read(_page: int, reply: Reply) -> Page[Row]:
-        found = () if reply.http_status == 204 else tuple(map(parse, rows(reply.json)))
+        found = () if reply.http_status == 204 else tuple(map(wanted.parse, rows(reply.json)))
         return Page(found, is_last=len(found) < SURELY_SHORT)
 
-    return _all(http, path, query, read)
+    return _all(http, wanted, query, read)
 
 
-def all_v3(http: StoreHttp, path: str, parse: Callable[[Json], Row]) -> Answer[tuple[Row, ...]]:
+def all_v3(http: StoreHttp, wanted: Listing[Row]) -> Answer[tuple[Row, ...]]:
     """Read a whole v3 list: `data`, and `meta.pagination` which says how many pages there are.
 
     The first request names no page, since the documents know that parameter for few lists.
     Returns and raises as `all_v2` does.
     """
+    return _all(http, wanted, partial(_v3_query, wanted), partial(_v3_page, wanted.parse))
 
-    def query(page: int) -> Mapping[str, int]:
-        return {"page": page} if page > 1 else {}
 
-    def read(page: int, reply: Reply) -> Page[Row]:
-        if reply.http_status == 204 and page == 1:
-            return Page((), is_last=True)
-        if not isinstance(reply.json, Mapping):
-            raise Rejected("no_envelope")
-        found = tuple(map(parse, rows(reply.json.get("data"))))
-        is_last = page >= _pages(reply.json.get("meta"))
-        if not found and not (is_last and page == 1):
-            raise Rejected("more_was_promised")
-        return Page(found, is_last)
+def each_v3(http: StoreHttp, wanted: Listing[Row]) -> Iterator[Row]:
+    """Read a v3 list that grows at its front while it is read, a page at a time."""
+    seen: set[Hashable] = set()
+    for number in range(1, wanted.most_pages + 1):
+        call = Call("GET", wanted.path, _v3_query(wanted, number))
+        page = http.answer(call, partial(_v3_page, wanted.parse, number)).value
+        for row in page.rows:
+            if wanted.key(row) not in seen:
+                seen.add(wanted.key(row))
+                yield row
+        if page.is_last:
+            return
 
-    return _all(http, path, query, read)
+
+def all_by_ids(
+    http: StoreHttp, wanted: Listing[Row], name: str, ids: Iterable[int]
+) -> Answer[tuple[Row, ...]]:
+    """Read the rows of a v3 list that some ids ask for, so many a call; no ids, no call.
+
+    Args:
+        http: The way there.
+        wanted: The list.
+        name: Of the parameter that takes the ids, e.g. `id:in`.
+        ids: In any order.
+    """
+    found: dict[Hashable, Row] = {}
+    first_at = None
+    left = iter(sorted(set(ids)))
+    while some := list(islice(left, MOST_IDS)):
+        query = {**wanted.query, name: ",".join(map(str, some))}
+        answer = all_v3(http, replace(wanted, query=query))
+        first_at = first_at or answer.at
+        found.update((wanted.key(row), row) for row in answer.value)
+    return Answer(tuple(found.values()), first_at or http.now())
 
 
 def _all(
     http: StoreHttp,
-    path: str,
-    query: Callable[[int], Mapping[str, int]],
+    wanted: Listing[Row],
+    query: Callable[[int], Query],
     read: Callable[[int, Reply], Page[Row]],
 ) -> Answer[tuple[Row, ...]]:
-    found: dict[int | str, Row] = {}
+    found: dict[Hashable, Row] = {}
     first_at = None
-    for number in range(1, MOST_PAGES + 1):
-        call = Call("GET", path, query(number))
+    for number in range(1, wanted.most_pages + 1):
+        call = Call("GET", wanted.path, query(number))
         answer = http.answer(call, partial(read, number))
         first_at = first_at or answer.at
         count = len(found) + len(answer.value.rows)
-        found.update((row.id, row) for row in answer.value.rows)
+        found.update((wanted.key(row), row) for row in answer.value.rows)
         if len(found) < count:
             break  # the store repeats itself
         if answer.value.is_last:
             return Answer(tuple(found.values()), first_at)
     raise call.unclear("nonsense_answer")
+
+
+def _v3_query(wanted: Listing[Row], page: int) -> Query:
+    return {**wanted.query, "page": page} if page > 1 else wanted.query
+
+
+def _v3_page(parse: Callable[[Json], Row], page: int, reply: Reply) -> Page[Row]:
+    if reply.http_status == 204 and page == 1:
+        return Page((), is_last=True)
+    if not isinstance(reply.json, Mapping):
+        raise Rejected("no_envelope")
+    found = tuple(map(parse, rows(reply.json.get("data"))))
+    is_last = page >= _pages(reply.json.get("meta"))
+    if not found and not (is_last and page == 1):
+        raise Rejected("more_was_promised")
+    return Page(found, is_last)
 
 
 def _pages(meta: object) -> int:

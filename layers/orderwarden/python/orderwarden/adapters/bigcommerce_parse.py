@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
 
 from orderwarden.adapters.bigcommerce_call import Reply
 from orderwarden.domain.order import Json, Order, OrderLine, Shipment, Transaction, amount, whole
 from orderwarden.errors import Rejected
+
+LAST_EPOCH_S: Final = 253_402_300_800
+"""The end of the year 9999, and of the calendar."""
 
 
 def order(reply: Reply, order_id: int) -> Order:
@@ -27,26 +32,26 @@ def order_line(row: Json, order_id: int) -> OrderLine:
 
     A line without a type counts as physical: it then must be shipped, the safe reading.
     """
-    _check_order(row, order_id)
+    check_order(row, order_id)
     has_refunds = row.get("quantity_refunded") is not None
     return OrderLine(
-        id=_number(row, "id"),
-        type=_text(row, "type") if row.get("type") else "physical",
-        quantity=_number(row, "quantity"),
-        quantity_shipped=_number(row, "quantity_shipped"),
-        quantity_refunded=_number(row, "quantity_refunded") if has_refunds else 0,
+        id=number(row, "id"),
+        type=text(row, "type") if row.get("type") else "physical",
+        quantity=number(row, "quantity"),
+        quantity_shipped=number(row, "quantity_shipped"),
+        quantity_refunded=number(row, "quantity_refunded") if has_refunds else 0,
         raw=row,
     )
 
 
 def shipment(row: Json, order_id: int) -> Shipment:
     """Read a shipment; several items of one order line count together."""
-    _check_order(row, order_id)
+    check_order(row, order_id)
     quantities: Counter[int] = Counter()
     for item in rows(row.get("items") or []):
-        quantities[_number(item, "order_product_id")] += _number(item, "quantity")
+        quantities[number(item, "order_product_id")] += number(item, "quantity")
     return Shipment(
-        id=_number(row, "id"),
+        id=number(row, "id"),
         tracking_number=str(row.get("tracking_number") or ""),
         quantities=dict(quantities),
         raw=row,
@@ -55,12 +60,12 @@ def shipment(row: Json, order_id: int) -> Shipment:
 
 def transaction(row: Json, order_id: int) -> Transaction:
     """Read a transaction; what hides its event or status is not guessed at."""
-    _check_order(row, order_id)
+    check_order(row, order_id)
     currency, follows = row.get("currency"), row.get("reference_transaction_id")
     return Transaction(
-        id=str(_number(row, "id")),
-        event=_text(row, "event"),
-        status=_text(row, "status"),
+        id=str(number(row, "id")),
+        event=text(row, "event"),
+        status=text(row, "status"),
         amount=amount(row.get("amount")),
         currency=currency if isinstance(currency, str) else "",
         is_test=row.get("test") is True,
@@ -69,9 +74,28 @@ def transaction(row: Json, order_id: int) -> Transaction:
     )
 
 
+def nothing(_reply: Reply) -> None:
+    """Take an answer whose status says it all."""
+
+
+def data(reply: Reply) -> Json:
+    """Read the object in a v3 envelope."""
+    found = reply.json.get("data") if isinstance(reply.json, Mapping) else None
+    if not isinstance(found, Mapping):
+        raise Rejected("no_data")
+    return found
+
+
+def whole_object(reply: Reply) -> Json:
+    """Read a v2 object."""
+    if not isinstance(reply.json, Mapping):
+        raise Rejected("not_an_object")
+    return reply.json
+
+
 def statuses(reply: Reply) -> Mapping[int, str]:
     """Read the order statuses: id to system label; a store has some, so none is nonsense."""
-    labels = {_number(row, "id"): _text(row, "system_label") for row in rows(reply.json)}
+    labels = {number(row, "id"): text(row, "system_label") for row in rows(reply.json)}
     if not labels:
         raise Rejected("no_statuses")
     return labels
@@ -84,21 +108,34 @@ def rows(value: object) -> list[Json]:
     return value
 
 
-def _check_order(row: Json, order_id: int) -> None:
+def objects(value: object) -> tuple[Json, ...]:
+    """Read the objects of an array, if it is one; whatever else is there is left out."""
+    return tuple(x for x in value if isinstance(x, Mapping)) if isinstance(value, list) else ()
+
+
+def epoch(value: object) -> datetime | None:
+    """Read seconds since 1970 as aware UTC; None where they make no sense."""
+    seconds = whole(value)
+    return datetime.fromtimestamp(seconds, UTC) if seconds and seconds < LAST_EPOCH_S else None
+
+
+def check_order(row: Json, order_id: int) -> None:
     """Refuse a row that says it belongs to another order (transactions say it as text)."""
     if "order_id" in row and whole(row["order_id"]) != order_id:
         raise Rejected("row_of_another_order")
 
 
-def _number(row: Json, key: str) -> int:
-    number = whole(row.get(key))
-    if number is None:
+def number(row: Json, key: str) -> int:
+    """Read a whole number that must be there."""
+    found = whole(row.get(key))
+    if found is None:
         raise Rejected(f"no_{key}")
-    return number
+    return found
 
 
-def _text(row: Json, key: str) -> str:
-    text = row.get(key)
-    if not isinstance(text, str) or not text:
+def text(row: Json, key: str) -> str:
+    """Read a text that must be there."""
+    found = row.get(key)
+    if not isinstance(found, str) or not found:
         raise Rejected(f"no_{key}")
-    return text
+    return found

@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Generic,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from orderwarden.domain.instants import from_text
 from orderwarden.errors import Rejected
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
 else:
     T = TypeVar("T")
 
-Value = str | int | bool | bytes | datetime | tuple[str, ...]
+Value = str | int | bool | bytes | datetime | tuple[str, ...] | frozenset[str]
 Item = Mapping[str, "Attribute"]
 
 NUMBER_BITS: Final = 64
@@ -38,7 +47,7 @@ def attribute(value: Value) -> Attribute:
         Rejected: `text_not_storable` or `number_not_storable`.
     """
     if isinstance(value, datetime):
-        return {"S": time_text(value)}
+        value = time_text(value)
     if isinstance(value, bool):
         return {"BOOL": value}
     if isinstance(value, int):
@@ -46,8 +55,23 @@ def attribute(value: Value) -> Attribute:
     if isinstance(value, bytes):
         return {"B": value}
     if isinstance(value, tuple):
-        return {"L": [{"S": _text(each)} for each in value]}
-    return {"S": _text(value)}
+        return {"L": [attribute(each) for each in value]}
+    if isinstance(value, frozenset):
+        return {"SS": [attribute(each)["S"] for each in sorted(value)]}
+    bytes_of(value)
+    return {"S": str(value)}
+
+
+def bytes_of(text: str) -> bytes:
+    """Return a text in UTF-8.
+
+    Raises:
+        Rejected: `text_not_storable`: half a surrogate pair.
+    """
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise Rejected("text_not_storable") from error
 
 
 def item_of(**values: Value | None) -> Item:
@@ -63,6 +87,19 @@ def text_in(item: Item, name: str) -> str:
 def number_in(item: Item, name: str) -> int:
     """Return a whole number attribute; 0 where there is none."""
     return int(item[name]["N"]) if name in item else 0
+
+
+def size_of(item: Item) -> int:
+    """Return an item's size in bytes as DynamoDB counts it; numbers as long as they print.
+
+    Source: DynamoDB Developer Guide, "DynamoDB item sizes and formats".
+    """
+    return sum(len(name.encode()) + _size(value) for name, value in item.items())
+
+
+def texts_in(item: Item, name: str) -> frozenset[str]:
+    """Return a set of texts; empty where there is none."""
+    return frozenset(item[name]["SS"] if name in item else ())
 
 
 class Shape(Generic[T]):
@@ -93,12 +130,13 @@ def _number(value: int) -> str:
     return str(value)
 
 
-def _text(value: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise Rejected("text_not_storable") from error
-    return str(value)
+def _size(value: Attribute) -> int:
+    plain = _plain(value)
+    if isinstance(plain, list):
+        return 3 + sum(1 + _size(each) for each in plain)
+    if isinstance(plain, bool):
+        return 1
+    return len(plain.encode() if isinstance(plain, str) else plain)
 
 
 def _plain(value: Attribute) -> Any:  # noqa: ANN401  # whatever the one type key of it holds

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from orderwarden.domain.decision import SET_STATUS, STAFF_NOTE
 from orderwarden.domain.facts import Facts, Resource
+from orderwarden.domain.rules.effects import Action
 from orderwarden.domain.rules.evaluate import TestSeen, evaluate
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.truth import Truth
 from orderwarden.domain.signal import Trigger
+from orderwarden.domain.statuses import DANGEROUS
 
 MAX_STEPS: Final = 3
 MayWin = Callable[[Rule, Facts], bool]
@@ -29,26 +31,41 @@ class Needs:
     resource: Resource
 
 
+class Won(NamedTuple):
+    """A rule that is true of an order, with what its tests saw."""
+
+    rule: Rule
+    trace: tuple[TestSeen, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A rule that won, with what its chain adds up to.
 
     Attributes:
         path: The rules whose changes are in it, the winner first.
-        to_status_id: The last status, or None where only a note is wanted.
+        to_status_id: The last status, or None where only other things are wanted.
         notes: Note templates with the rule each belongs to.
         trace: What the winner's tests saw.
+        others: The rules below that won as well, since every winner above them says `continue`.
     """
 
     path: tuple[Rule, ...]
     to_status_id: int | None
     notes: tuple[tuple[Rule, str], ...]
     trace: tuple[TestSeen, ...]
+    others: tuple[Won, ...] = ()
 
     @property
     def rule(self) -> Rule:
         """Return the rule that won."""
         return self.path[0]
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Return what the winner wants besides a status and a note, in the order of the file."""
+        written = {SET_STATUS, STAFF_NOTE}
+        return tuple(action for action in self.rule.actions if action.kind not in written)
 
     @property
     def action(self) -> str:
@@ -58,29 +75,37 @@ class Choice:
 
 def target_of(rule: Rule) -> int | None:
     """Return the status that a rule sets, if any."""
-    targets = [int(a.value) for a in rule.actions if a.kind == SET_STATUS]
-    return targets[-1] if targets else None
+    targets = (a.value for a in rule.actions if a.kind == SET_STATUS)
+    return next((value for value in targets if isinstance(value, int)), None)
 
 
-def first_match(
-    rules: Sequence[Rule], facts: Facts, may_win: MayWin
-) -> tuple[Rule, tuple[TestSeen, ...]] | Needs | None:
-    """Return the first rule that is true and has something to change.
+def winners(rules: Sequence[Rule], facts: Facts, may_win: MayWin) -> tuple[Won, ...] | Needs:
+    """Return the rules that are true and have something to change: the first, or several.
+
+    Below a winner others are asked only if it says `continue`. Of several that set a status, the
+    first one counts: those below it are left out.
 
     Args:
         rules: In the order of the file.
         facts: What is known so far; `Needs` asks for more.
         may_win: Says no to a rule whose effect was had already.
     """
+    won: list[Won] = []
+    has_status = False
     for rule in rules:
-        if target_of(rule) == facts.status_id or not may_win(rule, facts):
+        target = target_of(rule)
+        is_late = has_status and target is not None
+        if is_late or target == facts.status_id or not may_win(rule, facts):
             continue
         outcome = evaluate(rule.when, facts)
         if outcome.needs is not None:
             return Needs(outcome.needs)
         if outcome.truth is Truth.TRUE:
-            return rule, outcome.trace
-    return None
+            won.append(Won(rule, outcome.trace))
+            has_status = has_status or target is not None
+            if not rule.goes_on:
+                break
+    return tuple(won)
 
 
 def choose(
@@ -99,13 +124,15 @@ def choose(
         may_win: Says no to a rule whose effect was had already.
         may_follow: Says no to a rule that must not act on the status a chain has reached.
     """
-    won = first_match(rules, facts, may_win)
-    if won is None or isinstance(won, Needs):
+    won = winners(rules, facts, may_win)
+    if isinstance(won, Needs):
         return won
-    rule, trace = won
+    if not won:
+        return None
+    rule, trace = won[0]
     path, status_id = [rule], target_of(rule)
     visited = {facts.status_id}
-    while status_id is not None and len(path) < MAX_STEPS:
+    while status_id is not None and status_id not in DANGEROUS and len(path) < MAX_STEPS:
         visited.add(status_id)
         step = _next_step(chain_rules, facts.with_status(status_id), visited, may_follow)
         if isinstance(step, Needs):
@@ -114,7 +141,7 @@ def choose(
             break
         path.append(step)
         status_id = target_of(step)
-    return Choice(tuple(path), status_id, _notes(path), trace)
+    return Choice(tuple(path), status_id, _notes(path), trace, won[1:])
 
 
 def _next_step(
@@ -123,12 +150,17 @@ def _next_step(
     visited: set[int],
     may_follow: MayWin,
 ) -> Rule | Needs | None:
-    """Return the rule that would follow, None where the chain ends; a status never repeats."""
+    """Return the rule that would follow, None where the chain ends.
+
+    A status never repeats, and nothing dangerous is part of a chain: such a change stands alone,
+    under its own rule's safeguards.
+    """
     movers = [rule for rule in chain_rules if target_of(rule) is not None]
-    won = first_match(movers, facts, may_follow)
-    if won is None or isinstance(won, Needs):
+    won = winners(movers, facts, may_follow)
+    if isinstance(won, Needs):
         return won
-    return None if target_of(won[0]) in visited else won[0]
+    rule = won[0].rule if won else None
+    return None if rule is None or target_of(rule) in visited | DANGEROUS else rule
 
 
 def _notes(path: Sequence[Rule]) -> tuple[tuple[Rule, str], ...]:

@@ -29,18 +29,22 @@ def overwriting_line(signal: Signal, lines: Iterable[Line]) -> Line | None:
     write is lost, and this event is the only trace of it.
     """
     known = tuple(lines)
-    if any(_read_after(signal, line) for line in known):
-        return None
     for line in known:
-        if _tells_of(signal, line) and line.from_status_id != signal.previous_status_id:
+        if not _tells_of(signal, line) or line.from_status_id == signal.previous_status_id:
+            continue
+        if not any(_changed_from(signal, other) for other in known if _is_earlier(other, line)):
             return line
     return None
 
 
-def _read_after(signal: Signal, line: Line) -> bool:
-    """Return whether a decision of ours began from what the event brought: nothing was hidden."""
-    is_its_status = line.from_status_id == signal.new_status_id
+def _changed_from(signal: Signal, line: Line) -> bool:
+    """Return whether a change of ours began from what the event brought: nothing was hidden."""
+    is_its_status = line.result in WRITTEN and line.from_status_id == signal.new_status_id
     return is_its_status and line.read_modified == signal.occurred_at
+
+
+def _is_earlier(other: Line, line: Line) -> bool:
+    return other.at <= line.at and other.id != line.id and other.restores != line.id
 
 
 def _tells_of(signal: Signal, line: Line) -> bool:

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, cast
+from typing import Final
 
 from orderwarden.domain.facts import Facts, Resource, Unreadable
 from orderwarden.domain.order import Order, Transaction
+from orderwarden.domain.order_parts import Refund
 from orderwarden.domain.payments import CREDITS, Payments
 from orderwarden.domain.rules.operators import folded
 from orderwarden.domain.rules.truth import Truth
@@ -54,6 +55,9 @@ PAID: Final = frozenset({"captured", "paid"})
 AUTHORIZED: Final = frozenset({"authorized", "capture pending", "held for review", "pending"})
 RETURNED: Final = frozenset({"partially refunded", "refunded", "void pending"})
 WITHOUT_MONEY: Final = frozenset({"", "declined", "void"})
+IN_MOTION: Final = frozenset({"capture pending", "held for review", "pending", "void pending"})
+"""Money is on its way, so no sum of what came in is the last word."""
+
 PAYMENT_STATUSES: Final = PAID | AUTHORIZED | RETURNED | WITHOUT_MONEY
 """Every `payment_status` of orders.v2."""
 
@@ -86,8 +90,8 @@ def paid(facts: Facts) -> bool | Resource | None:
     payments = _payments(facts)
     if not isinstance(payments, Payments):
         return payments
-    total, received = facts.order.money("total_inc_tax"), payments.received(facts.order)
-    if total is not None and received is not None and received >= total - CENT:
+    received = payments.received(facts.order)
+    if received is not None and _reaches_total(facts.order, received):
         return True
     is_online = _method_kind(facts) is MethodKind.ONLINE
     return False if is_online and _speaks_against_money(facts.order, payments) else None
@@ -104,6 +108,52 @@ def authorized(facts: Facts) -> bool | Resource | None:
     if payments.odd or payments.has_loose_void:
         return None
     return True if payments.held else (False if status in PAYMENT_STATUSES else None)
+
+
+def amount_paid(facts: Facts) -> Decimal | Resource | None:
+    """Return what has come in and stayed, credit included; or the resource to fetch.
+
+    Unknown where money leaves no transaction (offline methods and those on neither list), where
+    it is on its way, and where the gateway says that all is paid and its transactions do not.
+    """
+    payments = _payments(facts)
+    if not isinstance(payments, Payments):
+        return payments
+    received = payments.received(facts.order)
+    if received is None or received < 0:  # more given back than came in: something is missing
+        return None
+    if _reaches_total(facts.order, received):
+        return received
+    tells_all = PAYMENT_STATUSES - PAID - IN_MOTION
+    is_told = (
+        _method_kind(facts) is MethodKind.ONLINE and _payment_status(facts.order) in tells_all
+    )
+    return received if is_told else None
+
+
+def balance_due(facts: Facts) -> Decimal | Resource | None:
+    """Return what is still to come of the total, never less than 0; or the resource to fetch."""
+    total = facts.order.money("total_inc_tax")
+    if total is None:
+        return None
+    if _payment_status(facts.order) in PAID:
+        return Decimal(0)
+    received = amount_paid(facts)
+    if not isinstance(received, Decimal):
+        return received
+    return Decimal(0) if _reaches_total(facts.order, received) else total - received
+
+
+def refunded(facts: Facts) -> Decimal | Resource | Unreadable | None:
+    """Return what was given back by refunds; or the resource to fetch.
+
+    The `refunded_amount` of the order's body is always 0; docs/bigcommerce.md, "Orders".
+    """
+    refunds = facts.fetched(Resource.REFUNDS, Refund)
+    if not isinstance(refunds, tuple):
+        return refunds
+    known = [each.amount for each in refunds if each.amount is not None]
+    return sum(known, Decimal(0)) if len(known) == len(refunds) else None
 
 
 def is_test_order(facts: Facts) -> bool | Resource | None:
@@ -141,6 +191,11 @@ def money_taken_or_authorised(facts: Facts, *, any_method: bool = False) -> Trut
     return Truth.FALSE if is_clear else Truth.UNKNOWN
 
 
+def _reaches_total(order: Order, received: Decimal) -> bool:
+    total = order.money("total_inc_tax")
+    return total is not None and received >= total - CENT
+
+
 def _speaks_against_money(order: Order, payments: Payments) -> bool:
     """Return whether body and transactions alike say that there is none."""
     has_no_credit = all(order.money(key) == 0 for key in CREDITS.values())
@@ -162,7 +217,5 @@ def _payments(facts: Facts) -> Payments | Resource | None:
 
 
 def _transactions(facts: Facts) -> tuple[Transaction, ...] | Resource | None:
-    fetched = facts.resources.get(Resource.TRANSACTIONS, Resource.TRANSACTIONS)
-    if isinstance(fetched, Resource):
-        return fetched
-    return None if isinstance(fetched, Unreadable) else cast("tuple[Transaction, ...]", fetched)
+    found = facts.fetched(Resource.TRANSACTIONS, Transaction)
+    return None if isinstance(found, Unreadable) else found

@@ -36,7 +36,8 @@ class Receipt:
         key: The signal's receipt key.
         revision: Grows with every write; a conditional write names the one it read.
         token: Random id of the call that holds it.
-        lease_until: While held, nobody else may take it before this (our clock).
+        lease_until: While held, nobody else may take it before this (our clock); once released,
+            when that was.
         decision: The decision to be carried out, as JSON; empty where there is none.
         deaths: How often its holder vanished.
         outcome: How it ended, a short code.

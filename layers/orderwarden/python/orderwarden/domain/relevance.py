@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from orderwarden.domain.facts import Resource
-from orderwarden.domain.rules.fields import FIELDS
+from orderwarden.domain.rules.fields import field_named
 from orderwarden.domain.rules.inspect import (
     fields_of,
     is_dangerous,
@@ -29,9 +29,16 @@ def rules_asked(signal: Signal, rules: Iterable[Rule], *, was_seen: bool) -> tup
     that every rule was asked about a body; rules on `order_created` alone count only on their
     own event or for an order never seen.
     """
-    if signal.trigger is Trigger.SWEEP:
+    return rules_on(signal.trigger, rules, was_seen=was_seen)
+
+
+def rules_on(trigger: Trigger, rules: Iterable[Rule], *, was_seen: bool) -> tuple[Rule, ...]:
+    """Return the rules that a trigger asks, in order; as `rules_asked`."""
+    if trigger is Trigger.SWEEP:
         return tuple(rule for rule in rules if Trigger.SWEEP in rule.on)
-    is_first = signal.trigger is Trigger.ORDER_CREATED or not was_seen
+    if trigger is Trigger.RECONCILE:
+        rules = (rule for rule in rules if rule.catches_up)
+    is_first = trigger is Trigger.ORDER_CREATED or not was_seen
     return tuple(rule for rule in rules if _listens(rule, is_first=is_first))
 
 
@@ -72,7 +79,8 @@ def adds_nothing(signal: Signal, rules: Iterable[Rule]) -> bool:
 
 
 def _asks_for_money(rule: Rule) -> bool:
-    return any(Resource.TRANSACTIONS in FIELDS[name].costs for name in fields_of(rule))
+    fields = (field_named(name) for name in fields_of(rule))
+    return any(field and Resource.TRANSACTIONS in field.costs for field in fields)
 
 
 def _certain_status(signal: Signal, seen: Seen | None, now: datetime) -> int | None:

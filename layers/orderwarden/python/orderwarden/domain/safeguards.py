@@ -81,6 +81,18 @@ def check(
     return blocked
 
 
+def may_follow(
+    rule: Rule, facts: Facts, holds: Collection[str], protected: Collection[int]
+) -> bool:
+    """Return whether a rule may take part in a chain that reached `facts`: its own safeguards.
+
+    Nothing dangerous is part of a chain, so money is not asked about here.
+    """
+    is_kept_off = EVERY_RULE in holds or rule.name in holds
+    is_test = is_test_order(facts) is True and not accepts_test_orders(rule)
+    return not (is_kept_off or is_test or is_protected(rule, facts.status_id, protected))
+
+
 def money_blocks(rule: Rule, facts: Facts) -> Blocked | None:
     """Return what the money says against a dangerous change; transactions must be there."""
     money = money_taken_or_authorised(facts, any_method=True)

@@ -33,6 +33,10 @@ class Seen:
     revision: int = 1
 
     def is_up_to(self, event_at: datetime) -> bool:
-        """Return whether the body was surely read after an event of this time."""
-        is_recent = self.seen_modified >= event_at - EVENT_MAY_LEAD
-        return is_recent and second_of(self.read_at) > second_of(event_at)
+        """Return whether the body surely shows what an event of this time (store's clock) tells.
+
+        Its date must not lie before the event's second, or a reading that lagged would pass; and
+        it must be read in a later second, or another change of that second could be missing.
+        """
+        event_second = second_of(event_at)
+        return self.seen_modified >= event_second and second_of(self.read_at) > event_second

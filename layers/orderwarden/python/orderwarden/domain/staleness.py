@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from orderwarden.domain.instants import second_of
 from orderwarden.domain.line import WRITTEN, Line
 from orderwarden.domain.order import Order
 from orderwarden.domain.seen import EVENT_MAY_LEAD, Seen
@@ -38,9 +39,7 @@ class Staleness(StrEnum):
     BEHIND_SEEN = "behind_seen"
 
 
-def staleness(
-    order: Order, signal: Signal, seen: Seen | None, lines: Iterable[Line]
-) -> Staleness:
+def staleness(order: Order, signal: Signal, seen: Seen | None, lines: Iterable[Line]) -> Staleness:
     """Return whether a reading is older than what was seen or written, or than the event."""
     if seen is not None and order.date_modified < seen.seen_modified:
         return Staleness.BEHIND_SEEN
@@ -57,9 +56,20 @@ def staleness(
 
 
 def _is_before(order: Order, line: Line) -> bool:
-    """Return whether the reading is from before a status change that we know was made."""
+    """Return whether the reading is from before a status change that we know was made.
+
+    The very body that was decided on surely is, unless all happened within its second.
+    """
     is_change = line.result in WRITTEN and line.to_status_id not in {None, line.from_status_id}
-    return is_change and order.date_modified < line.at - BEFORE
+    if not is_change or line.read_modified is None:
+        return False
+    if order.date_modified < max(line.read_modified, line.at - BEFORE):
+        return True
+    is_that_body = (order.date_modified, order.status_id) == (
+        line.read_modified,
+        line.from_status_id,
+    )
+    return is_that_body and order.date_modified < second_of(line.at)
 
 
 def next_look_s(waited: timedelta) -> float | None:

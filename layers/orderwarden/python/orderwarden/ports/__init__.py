@@ -5,19 +5,26 @@ Conditional writes return what they found instead of raising, so that a caller c
 write whose answer was lost finds its own token, attempt or revision.
 """
 
+from orderwarden.ports.answer import Answer
 from orderwarden.ports.changelog import Changelog
 from orderwarden.ports.clock import Clock
 from orderwarden.ports.controls import Controls, Counters, StoreControls
+from orderwarden.ports.hooks import HookReader, HookWriter
 from orderwarden.ports.notifier import Notifier
+from orderwarden.ports.order_parts import OrderParts
+from orderwarden.ports.order_reads import OrderReads, StatusReader
+from orderwarden.ports.order_writes import OrderWrites
 from orderwarden.ports.orders import Holds, SeenOrders
 from orderwarden.ports.parked import Parked, ParkedSignals
+from orderwarden.ports.payments import Payments
 from orderwarden.ports.queue import Depth, Queue
 from orderwarden.ports.receipts import Receipts
 from orderwarden.ports.reviews import Review, Reviews
 from orderwarden.ports.rules import PublishedRules, Rules
 from orderwarden.ports.secrets import HookSecrets, Secrets
+from orderwarden.ports.shop import Shop
 from orderwarden.ports.state import State
-from orderwarden.ports.store import Answer, Store, StoreReader
+from orderwarden.ports.store import Store, StoreReader
 
 __all__ = [
     "Answer",
@@ -27,10 +34,16 @@ __all__ = [
     "Counters",
     "Depth",
     "Holds",
+    "HookReader",
     "HookSecrets",
+    "HookWriter",
     "Notifier",
+    "OrderParts",
+    "OrderReads",
+    "OrderWrites",
     "Parked",
     "ParkedSignals",
+    "Payments",
     "PublishedRules",
     "Queue",
     "Receipts",
@@ -39,7 +52,9 @@ __all__ = [
     "Rules",
     "Secrets",
     "SeenOrders",
+    "Shop",
     "State",
+    "StatusReader",
     "Store",
     "StoreControls",
     "StoreReader",

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from orderwarden.domain.hook_secrets import HookSecrets
 
-@dataclass(frozen=True, slots=True)
-class HookSecrets:
-    """What proves that a webhook is BigCommerce's.
-
-    Attributes:
-        client_secrets: Live client secrets, for signatures.
-        hook_secrets: Live values of our own secret header; the first goes on new hooks.
-        needs_both: Whether signature and header must both be right.
-        fetched_at: When they were read (our clock).
-    """
-
-    client_secrets: tuple[str, ...] = field(repr=False)
-    hook_secrets: tuple[str, ...] = field(repr=False)
-    needs_both: bool
-    fetched_at: datetime
+__all__ = ["HookSecrets", "Secrets"]
 
 
 class Secrets(Protocol):

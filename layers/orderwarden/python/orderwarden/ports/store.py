@@ -1,63 +1,34 @@
-"""The BigCommerce API as a port."""
+"""The BigCommerce API as a port: small protocols, and the two that most users want.
+
+`StoreReader` has no method that writes: it is for whatever must not. All raise `TryAgain` (429,
+5xx, timeouts, nonsense in the answer), `StoreUnauthorised` (401; 403 on orders), `NotFound`,
+`Refused`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable
+from typing import Protocol
 
-from orderwarden.domain.order import Order, OrderLine, Shipment, Transaction
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
-    """What the store said, and when by its own clock (the `Date` header)."""
-
-    value: T
-    at: datetime
+from orderwarden.ports.hooks import HookReader, HookWriter
+from orderwarden.ports.order_parts import OrderParts
+from orderwarden.ports.order_reads import OrderReads
+from orderwarden.ports.order_writes import OrderWrites
+from orderwarden.ports.payments import Payments
+from orderwarden.ports.shop import Shop
 
 
-class StoreReader(Protocol):
-    """The BigCommerce API of one store, for whatever must not write.
+class StoreReader(OrderReads, OrderParts, Shop, HookReader, Protocol):
+    """The API of one store, for whatever must not write."""
 
-    Raises everywhere: `TryAgain` (429, 5xx, timeouts, nonsense in the answer),
-    `StoreUnauthorised` (401; 403 on orders), `NotFound`, `Refused`.
+
+class Store(StoreReader, OrderWrites, Payments, HookWriter, Protocol):
+    """The same with its writes.
+
+    A write raises `TryAgain` where it was surely not made (429, no connection), and `AnswerLost`
+    where it may have been made.
     """
 
-    def order(self, order_id: int) -> Answer[Order]:
-        """Read one order."""
-        ...
-
-    def transactions(self, order_id: int) -> Answer[tuple[Transaction, ...]]:
-        """Read every transaction of an order, all pages."""
-        ...
-
-    def products(self, order_id: int) -> Answer[tuple[OrderLine, ...]]:
-        """Read every line of an order, all pages."""
-        ...
-
-    def shipments(self, order_id: int) -> Answer[tuple[Shipment, ...]]:
-        """Read every shipment of an order, all pages."""
-        ...
-
-    def statuses(self) -> Answer[Mapping[int, str]]:
-        """Read the store's order statuses: id to system label."""
-        ...
-
-
-class Store(StoreReader, Protocol):
-    """The same with its writes."""
-
-    def put_order(
-        self, order_id: int, *, status_id: int, staff_notes: str | None = None
-    ) -> Answer[Order]:
-        """Set the status and, where given, the whole staff notes, in one PUT.
-
-        Raises:
-            TryAgain: It was surely not made (429, no connection).
-            AnswerLost: It may have been made.
-        """
+    def telling(self, on_call: Callable[[], None]) -> Store:
+        """Return the same store, which calls `on_call` for every request that goes out."""
         ...

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from orderwarden.errors import OrderwardenError
-from orderwarden.ports import Queue, State, StoreReader
+from orderwarden.ports import Queue, State, StatusReader
 from orderwarden.services.unpark import unpark_waiting
 
-UNAUTHORISED: Final = "unauthorised"
+UNAUTHORISED: Final = "unauthorised_401"
+"""Of the reasons to stop, the one that a read can disprove: 403 may be about writing alone."""
 
 
-def probe(state: State, queue: Queue, store: str, reader: StoreReader, limit: int) -> bool:
+def probe(state: State, queue: Queue, store: str, reader: StatusReader, limit: int) -> bool:
     """Resume a store that was stopped for its token, once one cheap call succeeds.
 
     Args:
@@ -25,7 +26,7 @@ def probe(state: State, queue: Queue, store: str, reader: StoreReader, limit: in
         Whether it runs.
     """
     stopped = state.controls(store).stopped
-    if stopped and not stopped.startswith(UNAUTHORISED):
+    if stopped and stopped != UNAUTHORISED:
         return False
     if stopped:
         try:

@@ -13,10 +13,10 @@ from orderwarden.domain.relevance import adds_nothing, may_match, rules_asked
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.safeguards import standing_danger
 from orderwarden.domain.signal import Signal, Trigger
-from orderwarden.errors import LeaseLost, StoreUnauthorised, TryAgain
-from orderwarden.ports import Parked
+from orderwarden.errors import ConfigurationError, LeaseLost, StoreUnauthorised, TryAgain
+from orderwarden.ports import Controls, Parked
 from orderwarden.services.process_steps.case import Case
-from orderwarden.services.process_steps.claim import Claimed, Duplicate, claim
+from orderwarden.services.process_steps.claim import Duplicate, claim
 from orderwarden.services.process_steps.end import give_up, park, review_overwritten
 from orderwarden.services.process_steps.outcome import Outcome
 from orderwarden.services.process_steps.ports import ProcessPorts
@@ -26,6 +26,10 @@ from orderwarden.services.process_steps.settle import settle_others, settle_stor
 
 PARK_AFTER: Final = timedelta(hours=1)
 PARKED_FOR: Final = timedelta(minutes=15)
+PARK_AT_RECEIVES: Final = 60
+"""Long before the 100 receives after which a queue gives a signal up, however short the waits."""
+
+UNTIL_MENDED_S: Final = 60.0
 MAX_BACKOFF_S: Final = 900.0
 NO_RULES: Final = RuleSet(version=0, digest="", time_zone="UTC", rules=())
 
@@ -47,21 +51,26 @@ class Process:
         """
         case: Case | None = None
         try:
-            early = self._without_claim(signal)
+            controls = self._ports.state.controls(signal.store)
+            rules = self._ports.rules(signal.store) or NO_RULES
+            early = self._without_claim(signal, rules, controls)
             if early is not None:
                 return early
             claimed = claim(self._ports, signal)
             if isinstance(claimed, Duplicate):
                 return Outcome("duplicate", reason=claimed.receipt.outcome)
-            case = self._case(signal, claimed)
+            case = Case(self._ports, signal, claimed.receipt, rules, controls)
             self._cases.add(case)
             is_fresh = receive_count == 1 and not claimed.was_taken_over
             with self._ports.patience(signal.store):
                 outcome = self._work(case, is_fresh=is_fresh)
         except TryAgain as error:
-            outcome = self._later(case, error, receive_count)
+            outcome = self._later(case, signal, error, receive_count)
         except StoreUnauthorised as error:
             outcome = self._stop(case, signal, error)
+        except ConfigurationError:
+            wait = TryAgain("configuration", UNTIL_MENDED_S)
+            outcome = self._later(case, signal, wait, receive_count)
         finally:
             self._cases.discard(case)
         return _with_counts(outcome, case)
@@ -72,15 +81,9 @@ class Process:
             with suppress(TryAgain):
                 case.renew()
 
-    def _case(self, signal: Signal, claimed: Claimed) -> Case:
-        rules = self._ports.rules(signal.store) or NO_RULES
-        controls = self._ports.state.controls(signal.store)
-        return Case(self._ports, signal, claimed.receipt, rules, controls)
-
-    def _without_claim(self, signal: Signal) -> Outcome | None:
+    def _without_claim(self, signal: Signal, rules: RuleSet, controls: Controls) -> Outcome | None:
         """Steps 0 and 1: what needs no claim. A stored decision is always settled first."""
-        ports, store = self._ports, signal.store
-        controls = ports.state.controls(store)
+        ports = self._ports
         if controls.stopped:
             kept = ports.receipts.look_up([signal.receipt_key]).get(signal.receipt_key)
             if kept is not None and kept.decision:
@@ -89,7 +92,7 @@ class Process:
                 Parked(signal, controls.stopped, ports.clock.now(), waits_for="store")
             )
             return Outcome("parked", reason=controls.stopped)
-        kind = self._unconcerned(signal)
+        kind = self._unconcerned(signal, rules)
         if not kind:
             return None
         found = ports.receipts.replace(_ended(signal, kind, ports.clock.now()), None)
@@ -97,14 +100,13 @@ class Process:
             return Outcome(kind)
         return Outcome("duplicate", reason=found.outcome) if found.has_ended else None
 
-    def _unconcerned(self, signal: Signal) -> str:
+    def _unconcerned(self, signal: Signal, rules: RuleSet) -> str:
         """Return why nothing is to be looked at: no_rule or echo; empty where something is."""
         ports, order_id = self._ports, signal.order_id
         if order_id is None or signal.trigger is Trigger.ORDER_ARCHIVED:
             return "no_rule"
-        rules = (ports.rules(signal.store) or NO_RULES).rules
         seen = ports.state.seen(signal.store, order_id)
-        asked = rules_asked(signal, rules, was_seen=seen is not None)
+        asked = rules_asked(signal, rules.rules, was_seen=seen is not None)
         if may_match(signal, asked, seen, ports.clock.now()):
             return ""
         lines = ports.changelog.of_order(signal.store, order_id)
@@ -118,6 +120,9 @@ class Process:
         if case.receipt.deaths > DEATHS_ALLOWED:
             give_up(case)
             return Outcome("gave_up")
+        overwriting = overwriting_line(signal=case.signal, lines=case.lines)
+        if overwriting is not None:
+            review_overwritten(case, overwriting.id)
         settled = settle_stored(case)
         settle_others(case)
         after = settled.line if settled is not None and settled.was_written else None
@@ -138,17 +143,24 @@ class Process:
         is_after_danger = after is not None and after.is_dangerous
         return Round(case, is_after_danger=is_after_danger).run(reading)
 
-    def _later(self, case: Case | None, error: TryAgain, receive_count: int) -> Outcome:
-        """Give the signal back for a while, or park it once it has waited for an hour."""
-        wait_s = self._wait_s(error, receive_count)
-        if case is None or isinstance(error, LeaseLost):
-            return Outcome("again", reason=error.reason, again_s=wait_s)
+    def _later(
+        self, case: Case | None, signal: Signal, error: TryAgain, receive_count: int
+    ) -> Outcome:
+        """Give the signal back for a while, or park it once it has waited for long."""
+        again = Outcome("again", reason=error.reason, again_s=self._wait_s(error, receive_count))
+        is_ours = case is not None and not isinstance(error, LeaseLost)
+        until = self._ports.clock.now() + PARKED_FOR
         with suppress(TryAgain):
-            if case.waited > PARK_AFTER:
-                park(case, error.reason, self._ports.clock.now() + PARKED_FOR)
+            if case is not None and is_ours:
+                if case.waited > PARK_AFTER or receive_count >= PARK_AT_RECEIVES:
+                    park(case, error.reason, until)
+                    return Outcome("parked", reason=error.reason)
+                case.release()
+            elif receive_count >= PARK_AT_RECEIVES:
+                parked = Parked(signal, error.reason, self._ports.clock.now(), until)
+                self._ports.state.park(parked)
                 return Outcome("parked", reason=error.reason)
-            case.release()
-        return Outcome("again", reason=error.reason, again_s=wait_s)
+        return again
 
     def _wait_s(self, error: TryAgain, receive_count: int) -> float:
         asked_s = error.retry_after_s or 0.0
@@ -174,12 +186,10 @@ class Process:
 def _seen_or_echo(case: Case) -> str:
     """Step 4: return why this event needs no look, or nothing."""
     signal = case.signal
-    overwriting = overwriting_line(signal, case.lines)
-    if overwriting is not None:
-        review_overwritten(case, overwriting.id)
     if echoed_line(signal, case.lines):
         return "echo"
-    is_seen = case.seen is not None and case.seen.is_up_to(signal.occurred_at)
+    seen = case.seen
+    is_seen = seen is not None and seen.is_up_to(signal.occurred_at)
     return "seen" if is_seen and adds_nothing(signal, case.rules.rules) else ""
 
 
@@ -200,4 +210,4 @@ def _ended(signal: Signal, kind: str, now: datetime) -> Receipt:
 def _with_counts(outcome: Outcome, case: Case | None) -> Outcome:
     if case is None:
         return outcome
-    return replace(outcome, lines=tuple(case.written), api_calls=case.store.calls)
+    return replace(outcome, lines=tuple(case.written), api_calls=case.calls.made)

@@ -10,7 +10,7 @@ from datetime import datetime
 from orderwarden.domain.rules.canonical import to_json
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.statuses import NAMES
-from orderwarden.ports import Clock, PublishedRules, Review, State, StoreReader
+from orderwarden.ports import Clock, PublishedRules, Review, State, StatusReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def publish(
 
 
 def check_statuses(
-    state: State, clock: Clock, store: str, reader: StoreReader
+    state: State, clock: Clock, store: str, reader: StatusReader
 ) -> Mapping[int, str]:
     """Compare our statuses with the store's; a mismatch stops the store and asks a person.
 

@@ -6,44 +6,76 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from orderwarden.domain.decision import SET_STATUS, STAFF_NOTE
-from orderwarden.domain.rules.fields import Kind
-from orderwarden.domain.rules.model import Action
-from orderwarden.domain.rules.notes import (
-    LONGEST_TEMPLATE,
-    PLACEHOLDERS,
-    has_stray_brace,
-    placeholders,
+from orderwarden.domain.rules.action_entries import (
+    TICKED,
+    metafield,
+    notice,
+    order_change,
+    refund,
+    shipment,
+    template,
+    ticked,
 )
+from orderwarden.domain.rules.effects import (
+    CAPTURE,
+    CREATE_SHIPMENT,
+    HOLD,
+    METAFIELD,
+    NOTIFY,
+    PAYMENT_ACTIONS,
+    REFUND,
+    UPDATE_ORDER,
+    VOID,
+    Action,
+    Parameters,
+)
+from orderwarden.domain.rules.kinds import Kind
+from orderwarden.domain.rules.nodes import ScalarNode
 from orderwarden.domain.rules.operators import Scalar
 from orderwarden.domain.rules.places import Place
-from orderwarden.domain.rules.problems import quoted
+from orderwarden.domain.rules.problems import one_of, quoted
 from orderwarden.domain.rules.values import scalar
 from orderwarden.domain.statuses import MONEY_MOVES_FIRST, NAMES
 
-PLANNED: Final = frozenset(
-    {
-        "metafield", "create_shipment", "update_order", "capture", "void", "refund", "notify",
-        "hold",
-    }
-)  # fmt: skip
-"""Actions of the language that this version does not know yet."""
 
+def actions(place: Place, *, payments_allowed: bool) -> tuple[Action, ...]:
+    """Return the actions listed at a place, after noting what is wrong with any.
 
-def actions(place: Place) -> tuple[Action, ...]:
-    """Return the actions listed at a place, after noting what is wrong with any."""
+    Args:
+        place: The list under `do`.
+        payments_allowed: Whether the file says `allow_payment_actions: true`.
+    """
     found: dict[str, Action] = {}
     for item in place.items("a list of actions, such as - set_status: Completed"):
-        for kind, entry in item.entries("action", tuple(_VALUES), is_planned=_is_planned).items():
-            value = _VALUES[kind](entry)
-            if kind in found:
-                entry.refuse(f"a second {kind}; a rule has one of each")
-            elif value is not None:
-                found[kind] = Action(kind, value)
+        for action in actions_of(item):
+            if action.kind in found:
+                item.refuse(f"a second {action.kind}; a rule has one of each")
+            found.setdefault(action.kind, action)
+    _check_payments(place, [kind for kind in found if kind in PAYMENT_ACTIONS], payments_allowed)
     return tuple(found.values())
 
 
-def _is_planned(kind: str) -> bool:
-    return kind in PLANNED
+def actions_of(item: Place) -> tuple[Action, ...]:
+    """Return the actions of one item of a list, after noting what is wrong with it."""
+    values = {kind: _VALUES[kind](entry) for kind, entry in _entries(item).items()}
+    return tuple(Action(kind, value) for kind, value in values.items() if value is not None)
+
+
+def _entries(item: Place) -> Mapping[str, Place]:
+    """Return the actions of one item: a mapping, or a name that needs no more said."""
+    if isinstance(item.node, ScalarNode) and item.node.text in TICKED:
+        return {item.node.text: item}
+    return item.entries("action", tuple(_VALUES))
+
+
+def _check_payments(place: Place, kinds: list[str], payments_allowed: bool) -> None:  # noqa: FBT001
+    if kinds and not payments_allowed:
+        place.refuse(
+            f"{one_of(kinds)} moves money; write allow_payment_actions: true at the top of the "
+            "file to let its rules do that"
+        )
+    if len(kinds) > 1:
+        place.refuse("more than one of capture, void and refund; a rule has one of them")
 
 
 def _status(place: Place) -> Scalar | None:
@@ -57,30 +89,25 @@ def _status(place: Place) -> Scalar | None:
     return status
 
 
-def _note(place: Place) -> Scalar | None:
-    template = place.text("the text of a note")
-    if template is None:
-        return None
-    problems = _note_problems(place, template)
-    for problem in problems:
-        place.refuse(problem)
-    return None if problems else template
+def _note(place: Place) -> str | None:
+    return template(place, "the text of a note")
 
 
-def _note_problems(place: Place, template: str) -> list[str]:
-    problems = []
-    if not 0 < len(template) <= LONGEST_TEMPLATE:
-        problems.append(f"{len(template)} characters; write 1 to {LONGEST_TEMPLATE}")
-    if has_stray_brace(template):
-        problems.append("a brace without its other half; only placeholders stand in braces")
-    for name in placeholders(template):
-        if name not in PLACEHOLDERS:
-            advice = place.problems.advice(name, PLACEHOLDERS)
-            problems.append(f"{quoted('{' + name + '}')}: no such placeholder; {advice}")
-    return problems
+def _hold(place: Place) -> str | None:
+    if isinstance(place.node, ScalarNode) and place.node.text == HOLD:
+        return ""
+    return template(place, "why, for whoever looks at it")
 
 
-_VALUES: Final[Mapping[str, Callable[[Place], Scalar | None]]] = {
+_VALUES: Final[Mapping[str, Callable[[Place], Scalar | Parameters | None]]] = {
     SET_STATUS: _status,
     STAFF_NOTE: _note,
+    METAFIELD: metafield,
+    CREATE_SHIPMENT: shipment,
+    UPDATE_ORDER: order_change,
+    CAPTURE: ticked,
+    VOID: ticked,
+    REFUND: refund,
+    NOTIFY: notice,
+    HOLD: _hold,
 }

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields as dataclass_fields
+from dataclasses import is_dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from orderwarden.domain.rules.fields import FIELDS, Kind
+from orderwarden.domain.rules.effects import PARAMETERS, Action
+from orderwarden.domain.rules.fields import field_named
+from orderwarden.domain.rules.kinds import Kind
 from orderwarden.domain.rules.model import (
-    Action,
     All,
     AnyOf,
     Condition,
@@ -23,6 +25,7 @@ from orderwarden.domain.rules.model import (
     Test,
 )
 from orderwarden.domain.rules.operators import Scalar
+from orderwarden.domain.rules.repeat import Repeat
 from orderwarden.domain.signal import Trigger
 from orderwarden.errors import ConfigurationError
 
@@ -32,8 +35,10 @@ Json = Mapping[str, Any]
 
 def to_json(rules: RuleSet) -> str:
     """Return the canonical JSON of a rule set; its version and digest are no part of it."""
+    allows = {"allow_payment_actions": True} if rules.allows_payment_actions else {}
     return _text(
         {
+            **allows,
             "format": FORMAT,
             "time_zone": rules.time_zone,
             "reserve": str(rules.reserve),
@@ -64,6 +69,7 @@ def from_json(text: str, version: int) -> RuleSet:
             protected_statuses=frozenset(fields["protected_statuses"]),
             holidays=frozenset(date.fromisoformat(day) for day in fields["holidays"]),
             rules=tuple(_read_rule(rule) for rule in fields["rules"]),
+            allows_payment_actions=fields.get("allow_payment_actions", False),
         )
     except (
         ArithmeticError,
@@ -96,11 +102,20 @@ def _text(value: Json) -> str:
 
 
 def _rule(rule: Rule) -> Json:
+    # What is not said is left out, so that a new key of the language changes no old fingerprint.
+    said: dict[str, Any] = {}
+    if rule.goes_on:
+        said["continue"] = True
+    if not rule.catches_up:
+        said["catch_up"] = False
+    if rule.repeat is not None:
+        said["repeat"] = rule.repeat.value
     return {
+        **said,
         "name": rule.name,
         "on": sorted(rule.on),
         "when": _condition(rule.when),
-        "do": [{action.kind: action.value} for action in rule.actions],
+        "do": [{action.kind: _action_value(action)} for action in rule.actions],
         "limit": {
             "approve_after": rule.limits.approve_after,
             "per_hour": rule.limits.per_hour,
@@ -115,18 +130,44 @@ def _read_rule(fields: Json) -> Rule:
             name=fields["name"],
             on=frozenset(Trigger(name) for name in fields["on"]),
             when=_read_condition(fields["when"]),
-            actions=tuple(Action(*item) for action in fields["do"] for item in action.items()),
+            actions=tuple(_read_action(action) for action in fields["do"]),
             limits=Limits(**fields["limit"]),
             is_live=fields["mode"] == "live",
             fingerprint="",
+            goes_on=fields.get("continue", False),
+            catches_up=fields.get("catch_up", True),
+            repeat=Repeat(fields["repeat"]) if "repeat" in fields else None,
         )
     )
+
+
+def _action_value(action: Action) -> object:
+    value = action.value
+    if not is_dataclass(value):
+        return value
+    told = {each.name: getattr(value, each.name) for each in dataclass_fields(value)}
+    return {name: found for name, found in told.items() if found not in ("", ())}
+
+
+def _read_action(fields: Json) -> Action:
+    ((kind, value),) = fields.items()
+    if kind not in PARAMETERS:
+        return Action(kind, value)
+    told: dict[str, Any] = {name: _tuples(found) for name, found in value.items()}
+    return Action(kind, PARAMETERS[kind](**told))
+
+
+def _tuples(value: object) -> object:
+    """Return lists, which JSON makes of tuples, as tuples again."""
+    return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
 
 
 def _condition(condition: Condition) -> Json:
     if isinstance(condition, Test):
         operands = [_operand(operand) for operand in condition.operands]
-        return {"field": condition.field, "operator": condition.operator, "operands": operands}
+        unit = {"unit": condition.unit} if condition.unit else {}
+        field, operator = condition.field, condition.operator
+        return {"field": field, "operator": operator, "operands": operands, **unit}
     if isinstance(condition, Not):
         return {"not": _condition(condition.part)}
     name = "all" if isinstance(condition, All) else "any"
@@ -140,12 +181,10 @@ def _read_condition(fields: Json) -> Condition:
         return All(tuple(_read_condition(part) for part in fields["all"]))
     if "any" in fields:
         return AnyOf(tuple(_read_condition(part) for part in fields["any"]))
-    is_money = FIELDS[fields["field"]].kind is Kind.MONEY
-    operands = [
-        Decimal(each) if is_money and isinstance(each, str) else each
-        for each in fields["operands"]
-    ]
-    return Test(fields["field"], fields["operator"], tuple(operands))
+    field = field_named(fields["field"])
+    is_money = field is not None and field.kind is Kind.MONEY
+    operands = tuple(Decimal(each) if is_money else each for each in fields["operands"])
+    return Test(fields["field"], fields["operator"], operands, fields.get("unit", ""))
 
 
 def _operand(operand: Scalar) -> Scalar:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from orderwarden.domain.rules import canonical
+from orderwarden.domain.rules.kinds import Kind
 from orderwarden.domain.rules.model import Rule, RuleSet
 from orderwarden.domain.rules.nodes import Node, SequenceNode
 from orderwarden.domain.rules.places import Place
 from orderwarden.domain.rules.problems import Problems, quoted
-from orderwarden.domain.rules.rule_entry import mode, rule
+from orderwarden.domain.rules.rule_entry import FileSettings, mode, rule
+from orderwarden.domain.rules.rule_tests import RuleTest
+from orderwarden.domain.rules.status_names import StatusNames
 from orderwarden.domain.rules.store_settings import StoreSettings, store_settings
+from orderwarden.domain.rules.test_entry import rule_tests
+from orderwarden.domain.rules.values import scalar
 
 VERSION: Final = "1"
 """Of the language, not of the rules."""
@@ -21,29 +27,52 @@ MOST_RULES: Final = 500
 DEFAULT_ZONE: Final = "UTC"
 
 _REQUIRED: Final = ("version", "rules")
-_KEYS: Final = (*_REQUIRED, "mode", "time_zone", "store")
-_PLANNED: Final = frozenset({"tests", "allow_payment_actions"})
+_KEYS: Final = (*_REQUIRED, "mode", "time_zone", "store", "allow_payment_actions", "tests")
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFile:
+    """A rule file.
+
+    Attributes:
+        rules: Version 0, since nobody published it yet.
+        tests: What stands under `tests:`; no part of what is published.
+    """
+
+    rules: RuleSet
+    tests: tuple[RuleTest, ...]
 
 
 def compile_rules(document: Node, file_name: str) -> RuleSet:
-    """Return the rule set of a file: version 0, since nobody published it yet.
+    """Return the rule set of a file; as `compile_file`."""
+    return compile_file(document, file_name).rules
+
+
+def compile_file(
+    document: Node, file_name: str, labels: Mapping[int, str] | None = None
+) -> CompiledFile:
+    """Return the rules and the tests of a file.
 
     Args:
         document: The whole file as nodes.
         file_name: For messages.
+        labels: What the store calls its statuses (`custom_label` by id), by which rules may name
+            them too.
 
     Raises:
         ConfigurationError: With every problem at once, each with file, line, column and path.
     """
     problems = Problems(file_name)
-    file = Place(document, "", problems)
-    entries = file.entries("key", _KEYS, required=_REQUIRED, is_planned=_PLANNED.__contains__)
+    file = Place(document, "", problems, StatusNames(labels or {}))
+    entries = file.entries("key", _KEYS, required=_REQUIRED)
     if "version" in entries:
         _version(entries["version"])
-    is_live = mode(entries["mode"]) if "mode" in entries else False
     time_zone = _time_zone(entries["time_zone"]) if "time_zone" in entries else DEFAULT_ZONE
     store = store_settings(entries["store"]) if "store" in entries else StoreSettings()
-    rules = _rules(entries["rules"], file_is_live=is_live) if "rules" in entries else ()
+    said = _file_settings(entries)
+    names: dict[str, int] = {}
+    rules = _rules(entries["rules"], names, said) if "rules" in entries else ()
+    tests = rule_tests(entries["tests"], tuple(names)) if "tests" in entries else ()
     problems.raise_if_any()
     draft = RuleSet(
         version=0,
@@ -54,8 +83,18 @@ def compile_rules(document: Node, file_name: str) -> RuleSet:
         offline_methods=store.offline_methods,
         protected_statuses=store.protected_statuses,
         holidays=store.holidays,
+        allows_payment_actions=said.allows_payment_actions,
     )
-    return replace(draft, digest=canonical.digest(canonical.to_json(draft)))
+    published = replace(draft, digest=canonical.digest(canonical.to_json(draft)))
+    return CompiledFile(published, tests)
+
+
+def _file_settings(entries: Mapping[str, Place]) -> FileSettings:
+    allowed = entries.get("allow_payment_actions")
+    return FileSettings(
+        is_live=mode(entries["mode"]) if "mode" in entries else False,
+        allows_payment_actions=bool(allowed and scalar(allowed, Kind.FLAG)),
+    )
 
 
 def _version(place: Place) -> None:
@@ -77,13 +116,12 @@ def _time_zone(place: Place) -> str:
     return text
 
 
-def _rules(place: Place, *, file_is_live: bool) -> tuple[Rule, ...]:
+def _rules(place: Place, names: dict[str, int], file: FileSettings) -> tuple[Rule, ...]:
     if isinstance(place.node, SequenceNode) and not place.node.items:
         return ()
     places = place.items("a list of rules")
     if len(places) > MOST_RULES:
         place.refuse(f"{len(places)} rules; write at most {MOST_RULES}")
         return ()
-    names: dict[str, int] = {}
-    found = [rule(each, names, file_is_live=file_is_live) for each in places]
+    found = [rule(each, names, file) for each in places]
     return tuple(each for each in found if each is not None)

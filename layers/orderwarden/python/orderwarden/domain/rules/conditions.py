@@ -6,16 +6,23 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from orderwarden.domain.rules import canonical
-from orderwarden.domain.rules.fields import FIELDS, Field, Kind, is_planned
+from orderwarden.domain.rules.field import Field
+from orderwarden.domain.rules.fields import FIELDS, field_named
+from orderwarden.domain.rules.kinds import Kind
+from orderwarden.domain.rules.metafields import is_metafield
 from orderwarden.domain.rules.model import All, AnyOf, Condition, Not, Test
 from orderwarden.domain.rules.nodes import MappingNode, SequenceNode
 from orderwarden.domain.rules.operators import EXISTS, Scalar
 from orderwarden.domain.rules.places import Place
 from orderwarden.domain.rules.problems import one_of
-from orderwarden.domain.rules.values import scalar
+from orderwarden.domain.rules.values import measured
+
+MOST_VALUES: Final = 1_000
+"""So many values are compared with in one test."""
 
 _TAKES_A_LIST: Final = frozenset({"in", "not_in", "between"})
 _PARTS_OF_A_TEXT: Final = frozenset({"contains", "starts_with"})
+_ANY_METAFIELD: Final = "meta.<namespace>.<key>"
 
 
 def condition(place: Place) -> Condition | None:
@@ -24,14 +31,14 @@ def condition(place: Place) -> Condition | None:
     All the entries of one mapping must be true. They are sorted, so that their order in the file
     is no part of the rule; the parts of a written list keep their order.
     """
-    known = (*FIELDS, *_COMBINERS)
-    entries = place.entries("field", known, is_planned=is_planned)
+    known = (*FIELDS, _ANY_METAFIELD, *_COMBINERS)
+    entries = place.entries("field", known, accepts=is_metafield)
     if isinstance(place.node, MappingNode) and not place.node.entries:
         place.refuse("no condition; write at least one, such as status: Awaiting Payment")
     parts: list[Condition] = []
     for name, entry in entries.items():
-        combine = _COMBINERS.get(name)
-        parts.extend(combine(entry) if combine else _tests(entry, FIELDS[name]))
+        field = field_named(name)
+        parts.extend(_tests(entry, field) if field else _COMBINERS[name](entry))
     parts.sort(key=canonical.condition_text)
     if len(parts) == 1:
         return parts[0]
@@ -82,16 +89,23 @@ def _tests(place: Place, field: Field) -> list[Condition]:
 
 
 def _test(place: Place, field: Field, operator: str) -> Test | None:
-    operands = _operands(place, field, operator)
-    if operands is None:
+    values = _operands(place, field, operator)
+    if values is None:
         return None
-    if operator == "between" and operands[0] > operands[1]:  # type: ignore[operator]
+    operands = tuple(value for value, _ in values)
+    units = sorted({unit for _, unit in values})
+    if len(units) > 1:
+        shown = one_of(unit or f"plain {field.kind}" for unit in units)
+        place.refuse(f"values in several units; write all of them as {shown}")
+        return None
+    wraps = field.kind is Kind.TIME_OF_DAY  # from 22:00 to 06:00 is a night
+    if operator == "between" and not wraps and operands[0] > operands[1]:  # type: ignore[operator]
         place.refuse("the first is larger than the second; write the smaller one first")
         return None
-    return Test(field.name, operator, operands)
+    return Test(field.name, operator, operands, units[0])
 
 
-def _operands(place: Place, field: Field, operator: str) -> tuple[Scalar, ...] | None:
+def _operands(place: Place, field: Field, operator: str) -> list[tuple[Scalar, str]] | None:
     kind = Kind.FLAG if operator == EXISTS else field.kind
     choices = () if operator in _PARTS_OF_A_TEXT | {EXISTS} else field.choices
     takes_a_list = operator in _TAKES_A_LIST
@@ -99,6 +113,9 @@ def _operands(place: Place, field: Field, operator: str) -> tuple[Scalar, ...] |
     if operator == "between" and places and len(places) != 2:
         place.refuse(f"{len(places)} values; write two for `between`, both included")
         return None
-    values = [scalar(each, kind, choices) for each in places]
-    known = tuple(value for value in values if value is not None)
+    if len(places) > MOST_VALUES:
+        place.refuse(f"{len(places)} values; write at most {MOST_VALUES}")
+        return None
+    values = [measured(each, kind, choices) for each in places]
+    known = [value for value in values if value is not None]
     return known if known and len(known) == len(values) else None

@@ -18,7 +18,7 @@ _WRITTEN: Final = re.compile(
     r" ?(?:(\d{1,9}) ?(?:m|min|minutes?))? ?(?:(\d{1,9}) ?(?:s|sec|seconds?))?",
     re.ASCII,
 )
-_BUSINESS_DAYS: Final = re.compile(r"\d+ ?business days?", re.ASCII)
+_BUSINESS_DAYS: Final = re.compile(r"(\d{1,9}) ?business days?", re.ASCII)
 _LONGEST_TEXT: Final = 60
 
 
@@ -33,9 +33,11 @@ def parse(text: str) -> int | None:
     return seconds if seconds <= LONGEST else None
 
 
-def is_in_business_days(text: str) -> bool:
-    """Return whether a text is a number of business days, such as `2 business days`."""
-    return bool(_BUSINESS_DAYS.fullmatch(" ".join(text.casefold().split())))
+def parse_business_days(text: str) -> int | None:
+    """Return the seconds of `2 business days`, 86400 to each; None for anything else."""
+    written = _BUSINESS_DAYS.fullmatch(" ".join(text.casefold().split()))
+    seconds = int(written[1]) * DAY if written else None
+    return seconds if seconds is not None and seconds <= LONGEST else None
 
 
 def to_text(seconds: int) -> str:

@@ -6,13 +6,13 @@ still become true, so whatever costs nothing is looked at first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final, NamedTuple
 
-from orderwarden.domain.facts import Facts, Resource
-from orderwarden.domain.rules.fields import FIELDS, Reading
+from orderwarden.domain.facts import UNREADABLE, Facts, Resource, Unreadable
 from orderwarden.domain.rules.model import All, AnyOf, Condition, Not, Test
-from orderwarden.domain.rules.operators import EXISTS
+from orderwarden.domain.rules.operators import AT_LEAST, EXISTS, NEGATIVE, Scalar, folded
+from orderwarden.domain.rules.readings import AtLeast, Reading, Several
 from orderwarden.domain.rules.truth import (
     FALSE,
     OPEN,
@@ -24,25 +24,27 @@ from orderwarden.domain.rules.truth import (
     truth_of,
 )
 
-_READ: Final = {name: field.read for name, field in FIELDS.items()}
 _CHEAPEST_FIRST: Final = tuple(Resource)
+
+_Ready = tuple[Reading, Scalar | None, Several]
+"""A reading as it is shown; as it is compared, where it is one value; and where it is several."""
 
 Visits = list[tuple[Test, Reading, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class TestSeen:
+class TestSeen(NamedTuple):
     """One visit to a test.
 
     Attributes:
         value: What was seen; None where it is unknown, a resource where that was not fetched.
     """
 
-    __test__ = False  # not a test class for the test runner
-
     test: Test
     value: Reading
     truth: Truth
+
+
+TestSeen.__test__ = False  # type: ignore[attr-defined]  # not a test class for the test runner
 
 
 class Outcome(NamedTuple):
@@ -79,20 +81,60 @@ def evaluate(condition: Condition, facts: Facts) -> Outcome:
 
 def _possibility(condition: Condition, facts: Facts, visits: Visits) -> int:
     if isinstance(condition, Test):
-        value = _READ[condition.field](facts)
-        if value is None and condition.operator != EXISTS:
-            possibility = UNKNOWN
-        elif type(value) is Resource:
-            possibility = OPEN
-        else:
-            possibility = TRUE if condition.holds(value) else FALSE
-        visits.append((condition, value, possibility))
-        return possibility
+        return _test(condition, facts, visits)
     if isinstance(condition, All):
         return _all(condition.parts, facts, visits)
     if isinstance(condition, AnyOf):
         return _any(condition.parts, facts, visits)
     return negation(_possibility(condition.part, facts, visits))
+
+
+def _test(test: Test, facts: Facts, visits: Visits) -> int:
+    ready = facts.memo.get(test.key)
+    if ready is None:
+        ready = facts.memo[test.key] = _ready(test.read(facts))
+    value, plain, several = ready
+    if plain is None:
+        possibility = _unusual(test, value, several)
+    else:
+        possibility = TRUE if test.holds(plain) else FALSE
+    visits.append((test, value, possibility))
+    return possibility
+
+
+def _ready(value: Reading) -> _Ready:
+    if value is None or isinstance(value, Resource | AtLeast | Unreadable):
+        return value, None, ()
+    if isinstance(value, str):
+        return value, folded(value), ()
+    if isinstance(value, int | Decimal):
+        return value, value, ()
+    return value, None, tuple(None if each is None else folded(each) for each in value)
+
+
+def _unusual(test: Test, value: Reading, several: Several) -> int:
+    """Return the possibility of a test whose reading is not one plain value."""
+    if value is UNREADABLE:
+        return UNKNOWN
+    if isinstance(value, Resource):
+        return OPEN
+    if test.operator == EXISTS:
+        return TRUE if test.holds(True if value else None) else FALSE
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, AtLeast):
+        is_enough = test.operator == AT_LEAST and test.holds(value.seconds)
+        return TRUE if is_enough else UNKNOWN
+    return _of_several(test, several)
+
+
+def _of_several(test: Test, several: Several) -> int:
+    decides = test.operator not in NEGATIVE
+    if any(test.holds(each) is decides for each in several if each is not None):
+        return TRUE if decides else FALSE
+    if None in several:
+        return UNKNOWN
+    return FALSE if decides else TRUE
 
 
 def _all(parts: tuple[Condition, ...], facts: Facts, visits: Visits) -> int:
@@ -121,12 +163,12 @@ def _any(parts: tuple[Condition, ...], facts: Facts, visits: Visits) -> int:
 
 def _needed(condition: Condition, facts: Facts, wanted: int) -> set[Resource]:
     """Return what may still turn an open condition into the wanted truth."""
-    possibility = _possibility(condition, facts, [])
+    visits: Visits = []
+    possibility = _possibility(condition, facts, visits)
     if not (is_open(possibility) and possibility & wanted):
         return set()
     if isinstance(condition, Test):
-        value = _READ[condition.field](facts)
-        return {value} if isinstance(value, Resource) else set()
+        return {value for _, value, _ in visits if isinstance(value, Resource)}
     if isinstance(condition, Not):
         return _needed(condition.part, facts, negation(wanted))
     return set().union(*(_needed(part, facts, wanted) for part in condition.parts))

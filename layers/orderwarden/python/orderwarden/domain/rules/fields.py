@@ -1,79 +1,28 @@
-"""The closed table of what a rule may ask of an order: name, type, operators, cost, reader.
+"""The closed table of what a rule may ask of an order.
 
-A reader returns the value, None where it is unknown, or the resource to fetch first.
+A reader returns the value, None where the order does not say, or the resource to fetch first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
 from typing import Final
 
 from orderwarden.domain import money
+from orderwarden.domain.calendar import WEEKDAYS
 from orderwarden.domain.facts import Facts, Resource
 from orderwarden.domain.order import Order
-from orderwarden.domain.rules.fulfilment import fully_shipped
-from orderwarden.domain.rules.operators import EXISTS, Scalar
-
-Reading = Scalar | Resource | None
-Reader = Callable[[Facts], Reading]
-
-
-class Kind(StrEnum):
-    """What a value is, and so how it is written and compared."""
-
-    STATUS = "status"
-    MONEY = "money"
-    COUNT = "count"
-    DURATION = "duration"
-    TEXT = "text"
-    FLAG = "flag"
+from orderwarden.domain.rules import buyers, clock, fulfilment, goods
+from orderwarden.domain.rules.clock import Beginning, seconds_since
+from orderwarden.domain.rules.field import Field, currency_of
+from orderwarden.domain.rules.kinds import Kind
+from orderwarden.domain.rules.metafields import is_metafield, metafield
+from orderwarden.domain.rules.readings import Reader, Reading
 
 
-_EQUALS: Final = ("is", "is_not")
-_ONE_OF: Final = ("in", "not_in")
-_ORDER: Final = ("over", "under", "at_least", "at_most", "between")
-
-OPERATORS_OF: Final[Mapping[Kind, tuple[str, ...]]] = {
-    Kind.STATUS: _EQUALS + _ONE_OF,
-    Kind.MONEY: _EQUALS + _ONE_OF + _ORDER,
-    Kind.COUNT: _EQUALS + _ONE_OF + _ORDER,
-    Kind.DURATION: _ORDER,  # to the very second, nothing is ever equal
-    Kind.TEXT: (*_EQUALS, *_ONE_OF, "contains", "starts_with", EXISTS),
-    Kind.FLAG: _EQUALS,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of the rule language.
-
-    Attributes:
-        meaning: For the merchant, one sentence.
-        costs: What may have to be fetched for it, an API call each.
-        choices: The only values a text can have; empty for any.
-    """
-
-    name: str
-    kind: Kind
-    read: Reader
-    meaning: str
-    costs: frozenset[Resource] = frozenset()
-    choices: tuple[str, ...] = ()
-
-    @property
-    def operators(self) -> tuple[str, ...]:
-        """Return the operators that make sense for it."""
-        return OPERATORS_OF[self.kind]
-
-
-_SECOND: Final = timedelta(seconds=1)
-
-
-def _age(facts: Facts) -> int:
-    return (facts.now - facts.order.date_created) // _SECOND
+def field_named(name: str) -> Field | None:
+    """Return a field of the language, None where there is none of that name."""
+    return FIELDS.get(name) or (metafield(name) if is_metafield(name) else None)
 
 
 def _text(key: str) -> Reader:
@@ -92,8 +41,33 @@ def _digital(facts: Facts) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-_TRANSACTIONS: Final = frozenset({Resource.TRANSACTIONS})
-_PRODUCTS: Final = frozenset({Resource.PRODUCTS})
+def _staff_notes(facts: Facts) -> Reading:
+    notes = facts.order.text("staff_notes")
+    return None if notes is None else tuple(filter(None, [notes.strip()]))
+
+
+def _duration(name: str, since: Beginning, meaning: str, unknown: str = "") -> Field:
+    return Field(name, Kind.DURATION, seconds_since(since), meaning, unknown, since=since)
+
+
+def _amount(name: str, read: Reader, meaning: str, unknown: str, *costs: Resource) -> Field:
+    return Field(name, Kind.MONEY, read, meaning, unknown, costs)
+
+
+def _flag(name: str, read: Reader, meaning: str, unknown: str, *costs: Resource) -> Field:
+    return Field(name, Kind.FLAG, read, meaning, unknown, costs)
+
+
+def _names(name: str, read: Reader, meaning: str, unknown: str, *costs: Resource) -> Field:
+    return Field(name, Kind.TEXT, read, meaning, unknown, costs, is_several=True)
+
+
+_UNSAID: Final = "the order does not say"
+_NO_TRANSACTION: Final = (
+    "the payment method leaves no transaction or is not a known one, money is on its way, or a "
+    "transaction is odd, in another currency or without an amount"
+)
+_NOWHERE: Final = "the order has no shipping address"
 
 _ALL: Final = (
     Field("status", Kind.STATUS, lambda facts: facts.order.status_id, "The order's status."),
@@ -101,86 +75,186 @@ _ALL: Final = (
         "previous_status",
         Kind.STATUS,
         lambda facts: facts.previous_status_id,
-        "The status before the event; unknown where no event says.",
+        "The status before the event.",
+        "no event says it, as in a sweep",
     ),
-    Field("age", Kind.DURATION, _age, "Time since the order was placed."),
-    Field(
+    _duration(
+        "status_for",
+        clock.status_given,
+        "How long the order has had its status.",
+        "nobody saw it change; then `at_least` is true once nothing changed for so long",
+    ),
+    _duration("age", clock.placed, "Time since the order was placed."),
+    _duration("unchanged_for", clock.modified, "Time since anything in the order changed."),
+    _amount(
         "total",
-        Kind.MONEY,
         _body(Order.money, "total_inc_tax"),
         "The total with tax, in the currency the shopper paid.",
+        _UNSAID,
     ),
-    Field(
+    _amount(
         "subtotal",
-        Kind.MONEY,
         _body(Order.money, "subtotal_inc_tax"),
         "The subtotal with tax, in the currency the shopper paid.",
+        _UNSAID,
     ),
+    Field("currency", Kind.TEXT, currency_of, "The currency the shopper paid in.", _UNSAID),
     Field(
-        "currency",
+        "payment_method",
         Kind.TEXT,
-        _text("default_currency_code"),
-        "The currency the shopper paid in, such as USD.",
+        _text("payment_method"),
+        "The payment method's name.",
+        _UNSAID,
     ),
-    Field("payment_method", Kind.TEXT, _text("payment_method"), "The payment method's name."),
     Field(
         "payment_status",
         Kind.TEXT,
         _body(Order.text, "payment_status"),
         'What the gateway last said; "" for manual and offline orders.',
+        _UNSAID,
         choices=tuple(sorted(money.PAYMENT_STATUSES)),
     ),
-    Field(
+    _flag(
         "paid",
-        Kind.FLAG,
         money.paid,
-        "Whether the whole total has come in; unknown for offline methods.",
-        _TRANSACTIONS,
+        "Whether the whole total has come in, less what was refunded.",
+        f"{_NO_TRANSACTION}; or a part of the total came in",
+        Resource.TRANSACTIONS,
     ),
-    Field(
+    _flag(
         "authorized",
-        Kind.FLAG,
         money.authorized,
         "Whether money is held for the order and not taken yet.",
-        _TRANSACTIONS,
+        "a transaction is odd",
+        Resource.TRANSACTIONS,
     ),
-    Field("items", Kind.COUNT, _body(Order.count, "items_total"), "How many items were ordered."),
+    _amount(
+        "amount_paid",
+        money.amount_paid,
+        "What has come in less what was refunded, store credit and gift certificates included.",
+        _NO_TRANSACTION,
+        Resource.TRANSACTIONS,
+    ),
+    _amount(
+        "balance_due",
+        money.balance_due,
+        "What is still to come of the total.",
+        _NO_TRANSACTION,
+        Resource.TRANSACTIONS,
+    ),
+    _amount(
+        "refunded",
+        money.refunded,
+        "What was given back by refunds that were not declined.",
+        "a refund is without an amount",
+        Resource.REFUNDS,
+    ),
+    _names(
+        "customer_group",
+        buyers.customer_group,
+        "The customer's group, by name or id; guests have none.",
+        "the customer was deleted",
+        Resource.CUSTOMER,
+    ),
+    _flag("guest", buyers.guest, "Whether it was placed without an account.", _UNSAID),
+    Field("channel", Kind.ID, _body(Order.count, "channel_id"), "The channel's id.", _UNSAID),
+    Field("source", Kind.TEXT, _text("order_source"), "How it came in, such as www.", _UNSAID),
+    _names(
+        "billing_country",
+        buyers.billing_country,
+        "The country of the billing address, as a code such as US or by name.",
+        _UNSAID,
+    ),
+    _names(
+        "shipping_country",
+        buyers.shipping_country,
+        "The countries it is sent to, as codes such as US or by name.",
+        _NOWHERE,
+        Resource.SHIPPING_ADDRESSES,
+    ),
+    _names(
+        "shipping_method",
+        buyers.shipping_method,
+        "The shipping methods' names.",
+        _NOWHERE,
+        Resource.SHIPPING_ADDRESSES,
+    ),
+    _flag("digital", _digital, "Whether everything ordered is digital.", _UNSAID),
+    Field(
+        "items", Kind.COUNT, _body(Order.count, "items_total"), "How many were ordered.", _UNSAID
+    ),
     Field(
         "items_shipped",
         Kind.COUNT,
         _body(Order.count, "items_shipped"),
-        "How many items were sent.",
+        "How many were sent.",
+        _UNSAID,
     ),
-    Field(
+    _flag(
         "fully_shipped",
-        Kind.FLAG,
-        fully_shipped,
-        "Whether everything to be sent was sent; unknown where there is nothing to send.",
-        _PRODUCTS,
+        fulfilment.fully_shipped,
+        "Whether everything to be sent was sent.",
+        "there is nothing to send",
+        Resource.PRODUCTS,
     ),
-    Field("digital", Kind.FLAG, _digital, "Whether everything ordered is digital."),
     Field(
+        "shipped_by",
+        Kind.WORD,
+        fulfilment.shipped_by,
+        "What says that it was sent: a shipment, or its status alone.",
+        f"nothing says it, or {_NOWHERE}",
+        (Resource.SHIPMENTS,),
+        choices=fulfilment.SHIPPED_BY,
+    ),
+    _flag(
+        "has_tracking",
+        fulfilment.has_tracking,
+        "Whether it was sent and every parcel has a tracking number or link.",
+        _NOWHERE,
+        Resource.SHIPMENTS,
+    ),
+    _names("skus", goods.skus, "The SKUs ordered.", "a line hides its SKU", Resource.PRODUCTS),
+    _names(
+        "products",
+        goods.products,
+        "The products ordered, by name or id.",
+        "a line hides its name",
+        Resource.PRODUCTS,
+    ),
+    _flag(
+        "out_of_stock",
+        goods.out_of_stock,
+        "Whether of something still to be sent nothing is left at any location.",
+        "the inventory does not know something that was ordered",
+        Resource.PRODUCTS,
+        Resource.INVENTORY,
+    ),
+    _flag(
+        "backordered",
+        goods.backordered,
+        "Whether something was ordered on backorder.",
+        "the lines do not say, as in stores without backorders",
+        Resource.PRODUCTS,
+    ),
+    _names("coupons", goods.coupons, "The coupon codes used.", "", Resource.COUPONS),
+    Field(
+        "staff_notes",
+        Kind.TEXT,
+        _staff_notes,
+        "The staff notes.",
+        _UNSAID,
+        is_several=True,
+        is_private=True,
+    ),
+    _flag(
         "test_order",
-        Kind.FLAG,
         money.is_test_order,
         "Whether it was placed to try the shop out.",
-        _TRANSACTIONS,
+        "",
+        Resource.TRANSACTIONS,
     ),
+    Field("weekday", Kind.WORD, clock.weekday, "What day it is in the store.", choices=WEEKDAYS),
+    Field("time_of_day", Kind.TIME_OF_DAY, clock.time_of_day, "What time it is in the store."),
 )
 
 FIELDS: Final[Mapping[str, Field]] = {field.name: field for field in _ALL}
-
-PLANNED: Final = frozenset(
-    {
-        "status_for", "unchanged_for", "amount_paid", "balance_due", "refunded",
-        "customer_group", "guest", "channel", "source", "billing_country", "shipping_country",
-        "shipping_method", "shipped_by", "has_tracking", "skus", "products", "out_of_stock",
-        "backordered", "coupons", "staff_notes", "weekday", "time_of_day",
-    }
-)  # fmt: skip
-"""Fields of the language that this version does not know yet."""
-
-
-def is_planned(name: str) -> bool:
-    """Return whether it is a field of the language that this version does not know yet."""
-    return name in PLANNED or name.startswith("meta.")

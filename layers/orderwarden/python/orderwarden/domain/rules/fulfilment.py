@@ -1,11 +1,14 @@
-"""Has everything that must be sent been sent?"""
+"""Fields about what was sent: everything, by a parcel or by word alone, with a number to track."""
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Final
 
-from orderwarden.domain.facts import Facts, Resource, Unreadable
-from orderwarden.domain.order import Order, OrderLine
+from orderwarden.domain.facts import Facts, Resource
+from orderwarden.domain.order import Order, OrderLine, Shipment
+from orderwarden.domain.order_parts import text
+from orderwarden.domain.rules.buyers import has_address
+from orderwarden.domain.rules.readings import Reading
 from orderwarden.domain.statuses import (
     COMPLETED,
     PARTIALLY_REFUNDED,
@@ -21,7 +24,15 @@ _MAY_HAVE_SHIPPED: Final = frozenset(
 """Where a count of nothing shipped is not believed, or a refund may leave nothing to ship."""
 
 
-def fully_shipped(facts: Facts) -> bool | Resource | None:
+BY_SHIPMENT: Final = "shipment"
+BY_STATUS: Final = "status"
+SHIPPED_BY: Final = (BY_SHIPMENT, BY_STATUS)
+
+_SAYS_SHIPPED: Final = frozenset({SHIPPED, PARTIALLY_SHIPPED, COMPLETED})
+"""Statuses that say that something was sent."""
+
+
+def fully_shipped(facts: Facts) -> Reading:
     """Return whether everything to be sent was sent; or the resource to fetch.
 
     Unknown where there is nothing to send: digital goods, gift certificates, all refunded.
@@ -32,12 +43,40 @@ def fully_shipped(facts: Facts) -> bool | Resource | None:
     by_body = _by_body(facts.order)
     if by_body is not None:
         return by_body
-    fetched = facts.resources.get(Resource.PRODUCTS, Resource.PRODUCTS)
-    if isinstance(fetched, Resource):
-        return fetched
-    if isinstance(fetched, Unreadable):
+    lines = facts.fetched(Resource.PRODUCTS, OrderLine)
+    return _by_lines(lines) if isinstance(lines, tuple) else lines
+
+
+def shipped_by(facts: Facts) -> Reading:
+    """Return what says that the order was sent: a shipment, or nothing but its status.
+
+    Unknown where neither does, and where the order has nowhere to be sent.
+    """
+    if not has_address(facts):
         return None
-    return _by_lines(cast("tuple[OrderLine, ...]", fetched))
+    shipments = facts.fetched(Resource.SHIPMENTS, Shipment)
+    if not isinstance(shipments, tuple):
+        return shipments
+    if shipments:
+        return BY_SHIPMENT
+    return BY_STATUS if facts.status_id in _SAYS_SHIPPED else None
+
+
+def has_tracking(facts: Facts) -> Reading:
+    """Return whether every parcel can be tracked; false where there is no parcel.
+
+    Unknown where the order has nowhere to be sent.
+    """
+    if not has_address(facts):
+        return None
+    shipments = facts.fetched(Resource.SHIPMENTS, Shipment)
+    if not isinstance(shipments, tuple):
+        return shipments
+    return bool(shipments) and all(_is_tracked(shipment) for shipment in shipments)
+
+
+def _is_tracked(shipment: Shipment) -> bool:
+    return bool(shipment.tracking_number.strip() or text(shipment.raw, "tracking_link"))
 
 
 def _by_body(order: Order) -> bool | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from orderwarden.domain.decision import SET_STATUS
 from orderwarden.domain.rules.model import All, AnyOf, Condition, Not, Rule, Test
-from orderwarden.domain.rules.operators import Scalar, folded
-from orderwarden.domain.statuses import DANGEROUS, NAMES
+from orderwarden.domain.rules.operators import EXISTS, Scalar, folded
+from orderwarden.domain.statuses import NAMES
 
 _EVERY: Final = frozenset(NAMES)
 _POSITIVE: Final = frozenset({"is", "in"})
@@ -46,13 +45,27 @@ def accepts_test_orders(rule: Rule) -> bool:
 
 
 def is_dangerous(rule: Rule) -> bool:
-    """Return whether the rule sets a status that loses a sale or hides an order."""
-    return any(a.kind == SET_STATUS and a.value in DANGEROUS for a in rule.actions)
+    """Return whether the rule may lose a sale, hide an order or move money."""
+    return any(action.is_dangerous for action in rule.actions)
 
 
 def fields_of(rule: Rule) -> frozenset[str]:
     """Return the names of all fields that the rule's tests are about."""
     return frozenset(_fields(rule.when))
+
+
+def fields_known_by(rule: Rule) -> frozenset[str]:
+    """Return the fields whose value is surely known of an order for which the rule is true."""
+    return frozenset(
+        test.field
+        for test in top_tests(rule.when)
+        if test.operator != EXISTS or test.operands[0] is True
+    )
+
+
+def number_of_tests(condition: Condition) -> int:
+    """Return how many tests a condition consists of."""
+    return sum(1 for _ in _fields(condition))
 
 
 def top_tests(condition: Condition) -> Iterator[Test]:

@@ -6,9 +6,17 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from orderwarden.domain.calendar import Calendar
+from orderwarden.domain.rules.effects import Action
+from orderwarden.domain.rules.fields import field_named
 from orderwarden.domain.rules.operators import Check, Scalar, check_of
+from orderwarden.domain.rules.readings import Reader
+from orderwarden.domain.rules.repeat import Repeat
 from orderwarden.domain.signal import Trigger
+
+__all__ = ["Action", "All", "AnyOf", "Condition", "Limits", "Not", "Rule", "RuleSet", "Test"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +27,10 @@ class Test:
         operator: is, is_not, in, not_in, over, under, at_least, at_most, between, contains,
             starts_with or exists.
         operands: One value; for in and not_in any number; for between two, both inclusive.
-        holds: The comparison itself, made ready when the test is built.
+        unit: Of the operands: a currency, business days, or empty for the field's own.
+        holds: The comparison itself, made ready when the test is built; texts come folded.
+        read: What reads the value to compare, in the unit.
+        key: Equal for tests that compare the same reading.
     """
 
     __test__ = False  # not a test class for the test runner
@@ -27,10 +38,29 @@ class Test:
     field: str
     operator: str
     operands: tuple[Scalar, ...]
+    unit: str = ""
     holds: Check = dataclasses.field(init=False, repr=False, compare=False)
+    read: Reader = dataclasses.field(init=False, repr=False, compare=False)
+    key: str = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        """Make it ready.
+
+        Raises:
+            KeyError: There is no such field, operator or unit.
+        """
+        field = field_named(self.field)
+        if field is None:
+            raise KeyError(self.field)
         object.__setattr__(self, "holds", check_of(self.operator, self.operands))
+        object.__setattr__(self, "read", field.read_in(self.unit))
+        object.__setattr__(self, "key", f"{self.field} {self.unit}")
+
+    def reading(self, read: Reader) -> Test:
+        """Return the same test of what another reader tells."""
+        test = dataclasses.replace(self)
+        object.__setattr__(test, "read", read)
+        return test
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +88,6 @@ Condition = Test | All | AnyOf | Not
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """One thing a rule wants: `set_status` (value: status id) or `staff_note` (value: text)."""
-
-    kind: str
-    value: Scalar
-
-
-@dataclass(frozen=True, slots=True)
 class Limits:
     """How much a rule may change; None is no limit.
 
@@ -85,6 +107,9 @@ class Rule:
     Attributes:
         fingerprint: Digest of its own canonical JSON; changes when the rule does.
         is_live: Shadow rules only say what they would do.
+        goes_on: `continue: true`: when it wins, the rules below it are asked as well.
+        catches_up: Whether it is asked of orders that a reconciliation found.
+        repeat: What its effects other than a status are had once for; None: once per order.
     """
 
     name: str
@@ -94,6 +119,9 @@ class Rule:
     limits: Limits
     is_live: bool
     fingerprint: str
+    goes_on: bool = False
+    catches_up: bool = True
+    repeat: Repeat | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +135,8 @@ class RuleSet:
         offline_methods: Payment methods to be treated as offline, besides the known ones.
         protected_statuses: Statuses that a rule leaves alone unless it names them.
         holidays: Days that are no business days.
+        allows_payment_actions: Whether the file lets rules capture, void and refund.
+        calendar: Time zone and holidays, made ready when the set is built.
     """
 
     version: int
@@ -117,3 +147,13 @@ class RuleSet:
     offline_methods: frozenset[str] = frozenset()
     protected_statuses: frozenset[int] = frozenset()
     holidays: frozenset[date] = frozenset()
+    allows_payment_actions: bool = False
+    calendar: Calendar = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make the calendar ready.
+
+        Raises:
+            LookupError: There is no such time zone.
+        """
+        object.__setattr__(self, "calendar", Calendar(ZoneInfo(self.time_zone), self.holidays))

@@ -1,4 +1,4 @@
-"""The text of a staff note: a template with a few placeholders."""
+"""Texts that rules write: templates with a few placeholders."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from orderwarden.domain.facts import Facts
+from orderwarden.domain.rules.buyers import billing_country
 from orderwarden.domain.rules.durations import in_words
+from orderwarden.domain.rules.field import currency_of
+from orderwarden.domain.rules.metafields import is_metafield, metafield
+from orderwarden.domain.rules.problems import Problems, quoted
+from orderwarden.domain.statuses import NAMES
 
-PLACEHOLDERS: Final = ("order", "rule", "age", "from", "to")
+PLACEHOLDERS: Final = ("order", "rule", "age", "from", "to", "total", "country")
 LONGEST_TEMPLATE: Final = 1_000
+UNKNOWN: Final = "?"
+"""What stands for a value that the order does not say."""
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -25,6 +33,20 @@ def has_stray_brace(template: str) -> bool:
     return "{" in rest or "}" in rest
 
 
+def template_problems(template: str, problems: Problems) -> list[str]:
+    """Return what is wrong with a template."""
+    found = []
+    if not 0 < len(template) <= LONGEST_TEMPLATE:
+        found.append(f"{len(template)} characters; write 1 to {LONGEST_TEMPLATE}")
+    if has_stray_brace(template):
+        found.append("a brace without its other half; only placeholders stand in braces")
+    for name in placeholders(template):
+        if name not in PLACEHOLDERS and not is_metafield(name):
+            advice = problems.advice(name, PLACEHOLDERS)
+            found.append(f"{quoted('{' + name + '}')}: no such placeholder; {advice}")
+    return found
+
+
 def render_note(template: str, values: Mapping[str, str]) -> str:
     """Return the text of a note.
 
@@ -33,6 +55,38 @@ def render_note(template: str, values: Mapping[str, str]) -> str:
         values: Text for every placeholder; `age` in whole seconds, shown as `13 h` or `3 d 2 h`.
     """
     return _PLACEHOLDER.sub(lambda match: _shown(match[1], values[match[1]]), template)
+
+
+def values_for(
+    template: str, facts: Facts, rule_name: str, to_status_id: int
+) -> Mapping[str, str]:
+    """Return the text for every placeholder of a template.
+
+    Args:
+        template: What the rule says.
+        facts: The reading that the rule won on.
+        rule_name: Of the rule.
+        to_status_id: The status that the order is to have.
+    """
+    order = facts.order
+    total, currency = order.money("total_inc_tax"), currency_of(facts)
+    countries = [each for each in billing_country(facts) or () if each]
+    found = {
+        "order": str(order.id),
+        "rule": rule_name,
+        "age": str(int((facts.now - order.date_created).total_seconds())),
+        "from": NAMES[order.status_id],
+        "to": NAMES[to_status_id],
+        "total": UNKNOWN if total is None else f"{total:.2f} {currency or ''}".strip(),
+        "country": countries[0] if countries else UNKNOWN,
+    }
+    return found | {n: _metafield(n, facts) for n in placeholders(template) if is_metafield(n)}
+
+
+def _metafield(name: str, facts: Facts) -> str:
+    values = metafield(name).read(facts)
+    told = [str(value) for value in values] if isinstance(values, tuple) else []
+    return ", ".join(told) or UNKNOWN
 
 
 def _shown(name: str, value: str) -> str:

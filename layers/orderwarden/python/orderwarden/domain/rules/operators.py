@@ -9,12 +9,17 @@ from functools import partial
 from typing import Final
 
 Scalar = str | int | bool | Decimal
-"""What a test compares with; durations are whole seconds, statuses are ids."""
+"""What a test compares with; durations and times of day are seconds, statuses are ids."""
 
 Check = Callable[[Scalar | None], bool]
 
 EXISTS: Final = "exists"
-"""The one operator that is asked of a missing value, None, too."""
+"""The one operator that is asked of a missing value, too."""
+
+AT_LEAST: Final = "at_least"
+
+NEGATIVE: Final = frozenset({"is_not", "not_in"})
+"""Of several values, none may be the one that these name; for all others one must pass."""
 
 
 def folded(text: str) -> str:
@@ -23,21 +28,19 @@ def folded(text: str) -> str:
 
 
 def check_of(name: str, operands: tuple[Scalar, ...]) -> Check:
-    """Return the function that says whether a value passes.
+    """Return the function that says whether a value passes; texts come folded.
 
     Raises:
         KeyError: There is no such operator.
     """
-    if name == EXISTS:
-        return lambda value: (value is not None) is operands[0]
-    if all(isinstance(operand, str) for operand in operands):
-        check = _READY[name](tuple(folded(str(operand)) for operand in operands))
-        return lambda value: check(value.strip().casefold())  # type: ignore[union-attr]
-    return _READY[name](operands)
+    comparable = (folded(each) if isinstance(each, str) else each for each in operands)
+    return _READY[name](tuple(comparable))
 
 
 def _between(operands: tuple[Scalar, ...]) -> Check:
     low, high = operands
+    if low > high:  # type: ignore[operator]  # of a time of day: across midnight
+        return lambda value: value >= low or value <= high  # type: ignore[operator]
     return lambda value: low <= value <= high  # type: ignore[operator]
 
 
@@ -53,12 +56,11 @@ _READY: Final[Mapping[str, Callable[[tuple[Scalar, ...]], Check]]] = {
     "in": lambda operands: frozenset(operands).__contains__,
     "not_in": _not_in,
     "over": lambda operands: partial(operator.lt, operands[0]),
-    "at_least": lambda operands: partial(operator.le, operands[0]),
+    AT_LEAST: lambda operands: partial(operator.le, operands[0]),
     "under": lambda operands: partial(operator.gt, operands[0]),
     "at_most": lambda operands: partial(operator.ge, operands[0]),
     "between": _between,
     "contains": lambda operands: lambda value: str(operands[0]) in str(value),
     "starts_with": lambda operands: lambda value: str(value).startswith(str(operands[0])),
+    EXISTS: lambda operands: lambda value: (value is not None) is operands[0],
 }
-
-OPERATORS: Final = frozenset(_READY) | {EXISTS}

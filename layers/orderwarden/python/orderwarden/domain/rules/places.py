@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orderwarden.domain.rules.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from orderwarden.domain.rules.problems import Problems, quoted
-
-NOT_YET = "not supported yet"
+from orderwarden.domain.rules.status_names import StatusNames
 
 
 def _never(_name: str) -> bool:
@@ -21,11 +20,15 @@ class Place:
 
     Every method that cannot return what was asked for notes a problem and returns None or
     less; the compiler goes on, so that all problems are found at once.
+
+    Attributes:
+        statuses: What the store's statuses are called.
     """
 
     node: Node
     path: str
     problems: Problems
+    statuses: StatusNames
 
     def refuse(self, sentence: str) -> None:
         """Note a problem here."""
@@ -42,7 +45,7 @@ class Place:
 
     def at(self, key: str, node: Node) -> Place:
         """Return the place of a part."""
-        return Place(node, f"{self.path}.{key}" if self.path else key, self.problems)
+        return replace(self, node=node, path=f"{self.path}.{key}" if self.path else key)
 
     def text(self, expected: str) -> str | None:
         """Return the one text that stands here, without outer spaces."""
@@ -58,7 +61,7 @@ class Place:
             self.refuse(f"{found}; write {expected}")
             return []
         return [
-            Place(item, f"{self.path}[{number}]", self.problems)
+            replace(self, node=item, path=f"{self.path}[{number}]")
             for number, item in enumerate(self.node.items, start=1)
         ]
 
@@ -72,7 +75,7 @@ class Place:
         known: Sequence[str],
         *,
         required: Sequence[str] = (),
-        is_planned: Callable[[str], bool] = _never,
+        accepts: Callable[[str], bool] = _never,
     ) -> dict[str, Place]:
         """Return the values of the mapping that stands here, by key.
 
@@ -80,7 +83,7 @@ class Place:
             noun: What its keys are, for messages.
             known: The keys there may be.
             required: Those there must be.
-            is_planned: Tells the keys of the language that this version does not know yet.
+            accepts: Tells further keys there may be, too many to list.
         """
         if not isinstance(self.node, MappingNode):
             self.refuse(f"{self.found}; write a mapping of {noun}s")
@@ -91,10 +94,8 @@ class Place:
             name = key.text
             if name in lines:
                 self._refuse_key(key, f"written twice, first on line {lines[name]}")
-            elif name in known:
+            elif name in known or accepts(name):
                 places[name] = self.at(name, node)
-            elif is_planned(name):
-                self._refuse_key(key, NOT_YET)
             else:
                 self._refuse_key(key, f"no such {noun}; {self.problems.advice(name, known)}")
             lines.setdefault(name, key.line)

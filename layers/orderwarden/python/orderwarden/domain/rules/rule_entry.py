@@ -3,62 +3,82 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from orderwarden.domain.decision import SET_STATUS
 from orderwarden.domain.rules import canonical
 from orderwarden.domain.rules.actions import actions
 from orderwarden.domain.rules.conditions import condition
-from orderwarden.domain.rules.fields import Kind
-from orderwarden.domain.rules.lint import endless_sweep
+from orderwarden.domain.rules.effects import PAYMENT_ACTIONS
+from orderwarden.domain.rules.inspect import fields_known_by, number_of_tests
+from orderwarden.domain.rules.kinds import Kind
+from orderwarden.domain.rules.metafields import is_metafield
 from orderwarden.domain.rules.model import Limits, Rule
 from orderwarden.domain.rules.nodes import MappingNode, ScalarNode
+from orderwarden.domain.rules.notes import placeholders
 from orderwarden.domain.rules.operators import folded
-from orderwarden.domain.rules.places import NOT_YET, Place
-from orderwarden.domain.rules.problems import quoted
-from orderwarden.domain.rules.values import FORMS, choice
+from orderwarden.domain.rules.places import Place
+from orderwarden.domain.rules.problems import one_of, quoted
+from orderwarden.domain.rules.repeat import Repeat, repeats_on
+from orderwarden.domain.rules.sweeping import endless_sweep
+from orderwarden.domain.rules.values import FORMS, choice, scalar
 from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Trigger
-from orderwarden.domain.statuses import DANGEROUS
 
 MODES: Final = ("live", "shadow")
 DANGEROUS_LIMITS: Final = Limits(approve_after=25, per_hour=200)
 OTHER_LIMITS: Final = Limits(approve_after=None, per_hour=1_000)
-BUILT_IN: Final = "paid_in_window"
-"""The one rule that is not in the file; its name is taken."""
+TAKEN: Final = ("paid_in_window", "none")
+"""Names that no rule may have: the built-in rule, and what stands for no rule in `tests:`."""
+
+MOST_TESTS: Final = 200
 
 _REQUIRED: Final = ("name", "on", "when", "do")
-_KEYS: Final = (*_REQUIRED, "limit", "mode")
-_PLANNED: Final = frozenset({"continue", "repeat", "catch_up"})
+_KEYS: Final = (*_REQUIRED, "limit", "mode", "continue", "catch_up", "repeat")
 _NAME: Final = re.compile(r"\w[\w .-]{0,79}")
 _NONE: Final = "none"
-_TRIGGERS: Final = (*sorted(WEBHOOK_TRIGGERS - {Trigger.STOCK_CHANGED}), Trigger.SWEEP)
+_TRIGGERS: Final = (*sorted(WEBHOOK_TRIGGERS), Trigger.SWEEP)
 
 
-def rule(place: Place, names: dict[str, int], *, file_is_live: bool) -> Rule | None:
+@dataclass(frozen=True, slots=True)
+class FileSettings:
+    """What a file says for all of its rules."""
+
+    is_live: bool
+    allows_payment_actions: bool
+
+
+def rule(place: Place, names: dict[str, int], file: FileSettings) -> Rule | None:
     """Return the rule at a place, or None after noting everything that is wrong with it.
 
     Args:
         place: One entry of the list.
         names: The line of each name used so far; this one's is added.
-        file_is_live: The mode of the file, for a rule without one of its own.
+        file: What holds for the whole file.
     """
     place = _by_name(place)
     problems_before = place.problems.count
-    entries = place.entries("key", _KEYS, required=_REQUIRED, is_planned=_PLANNED.__contains__)
+    entries = place.entries("key", _KEYS, required=_REQUIRED)
     name = _name(entries["name"], names) if "name" in entries else None
-    on = _triggers(entries["on"]) if "on" in entries else frozenset()
     when = condition(entries["when"]) if "when" in entries else None
-    do = actions(entries["do"]) if "do" in entries else ()
-    is_live = mode(entries["mode"]) if "mode" in entries else file_is_live
-    is_risky = any(action.kind == SET_STATUS and action.value in DANGEROUS for action in do)
-    limits = _limits(entries.get("limit"), DANGEROUS_LIMITS if is_risky else OTHER_LIMITS)
+    payments_allowed = file.allows_payment_actions
+    do = actions(entries["do"], payments_allowed=payments_allowed) if "do" in entries else ()
+    is_risky = any(action.is_dangerous for action in do)
+    found = Rule(
+        name=name or "",
+        on=triggers(entries["on"]) if "on" in entries else frozenset(),
+        when=when,  # type: ignore[arg-type]  # None: the rule is not returned
+        actions=do,
+        limits=_limits(entries.get("limit"), DANGEROUS_LIMITS if is_risky else OTHER_LIMITS),
+        is_live=mode(entries["mode"]) if "mode" in entries else file.is_live,
+        fingerprint="",
+        goes_on=_flag(entries.get("continue"), default=False),
+        catches_up=_flag(entries.get("catch_up"), default=True),
+        repeat=_repeat(entries["repeat"]) if "repeat" in entries else None,
+    )
     if name is None or when is None or place.problems.count > problems_before:
         return None
-    found = Rule(name, on, when, do, limits, is_live, fingerprint="")
-    endless = endless_sweep(found)
-    if endless:
-        entries["when"].refuse(endless)
+    _check(found, entries)
     return canonical.with_fingerprint(found)
 
 
@@ -66,6 +86,51 @@ def mode(place: Place) -> bool:
     """Return whether what stands at a place says `live`."""
     text = place.text("live or shadow")
     return text is not None and choice(place, text, "mode", MODES) == "live"
+
+
+def triggers(place: Place) -> frozenset[Trigger]:
+    """Return the triggers at a place, one or a list."""
+    found = set()
+    for each in place.one_or_items("a trigger, such as status_updated, or a list of them"):
+        text = each.text("a trigger, such as status_updated")
+        if text is not None:
+            found.add(choice(each, text, "trigger", _TRIGGERS))
+    return frozenset(Trigger(name) for name in found if name)
+
+
+def _check(rule: Rule, entries: dict[str, Place]) -> None:
+    """Note what is wrong with a rule whose parts are all right."""
+    number = number_of_tests(rule.when)
+    if number > MOST_TESTS:
+        entries["when"].refuse(f"{number} tests; write at most {MOST_TESTS} for one rule")
+    endless = endless_sweep(rule)
+    if endless:
+        entries["when"].refuse(endless)
+    _check_templates(rule, entries["do"])
+    if rule.repeat is not None:
+        _check_repeat(rule, rule.repeat, entries["repeat"])
+
+
+def _check_templates(rule: Rule, place: Place) -> None:
+    """Note the placeholders of metafields that a rule may win without knowing."""
+    names = (n for action in rule.actions for text in action.templates for n in placeholders(text))
+    known = fields_known_by(rule)
+    for name in dict.fromkeys(filter(is_metafield, names)):
+        if name not in known:
+            shown = quoted("{" + name + "}")
+            place.refuse(f"{shown}: not sure to be known; add {name}: {{exists: true}} under when")
+
+
+def _check_repeat(rule: Rule, repeat: Repeat, place: Place) -> None:
+    kinds = {action.kind for action in rule.actions}
+    wanted = repeats_on(repeat)
+    if kinds & PAYMENT_ACTIONS:
+        shown = one_of(sorted(kinds & PAYMENT_ACTIONS))
+        place.refuse(f"{shown} may not repeat: money is moved once per order")
+    elif kinds == {SET_STATUS}:
+        place.refuse("set_status needs no repeat: it acts whenever its rule is true")
+    elif not rule.on & wanted:
+        place.refuse(f"no event names one; add {one_of(sorted(wanted))} under on")
 
 
 def _by_name(place: Place) -> Place:
@@ -84,25 +149,24 @@ def _name(place: Place, names: dict[str, int]) -> str | None:
     if not _NAME.fullmatch(text):
         place.refuse(f"{quoted(text)}: write 1 to 80 letters, digits, spaces, `.`, `-` or `_`")
         return None
-    if text == BUILT_IN:
-        place.refuse(f"{quoted(text)}: the name of a built-in rule; write another")
+    if text in TAKEN:
+        place.refuse(f"{quoted(text)}: a name with a meaning of its own; write another")
     elif text in names:
         place.refuse(f"{quoted(text)}: a name used twice, first on line {names[text]}")
     names.setdefault(text, place.node.line)
     return text
 
 
-def _triggers(place: Place) -> frozenset[Trigger]:
-    found = set()
-    for each in place.one_or_items("a trigger, such as status_updated, or a list of them"):
-        text = each.text("a trigger, such as status_updated")
-        if text is None:
-            continue
-        if folded(text) == Trigger.STOCK_CHANGED:
-            each.refuse(f"{quoted(text)}: {NOT_YET}")
-        else:
-            found.add(choice(each, text, "trigger", _TRIGGERS))
-    return frozenset(Trigger(name) for name in found if name)
+def _flag(place: Place | None, *, default: bool) -> bool:
+    found = scalar(place, Kind.FLAG) if place else None
+    return default if found is None else bool(found)
+
+
+def _repeat(place: Place) -> Repeat | None:
+    names = tuple(Repeat)
+    text = place.text(f"such as {names[0]}")
+    found = choice(place, text, "repeat", names) if text is not None else None
+    return Repeat(found) if found else None
 
 
 def _limits(place: Place | None, defaults: Limits) -> Limits:

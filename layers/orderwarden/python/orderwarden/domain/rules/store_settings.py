@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from orderwarden.domain.rules.fields import Kind
+from orderwarden.domain.rules.kinds import Kind
 from orderwarden.domain.rules.places import Place
 from orderwarden.domain.rules.problems import quoted
 from orderwarden.domain.rules.values import scalar
@@ -17,6 +17,9 @@ from orderwarden.domain.statuses import PROTECTED
 DEFAULT_RESERVE: Final = Decimal("0.2")
 MOST_RESERVED: Final = Decimal("0.9")
 """With less than a tenth of the API quota, nothing would ever get done."""
+
+MOST_ENTRIES: Final = 1_000
+"""Of one list."""
 
 _KEYS: Final = ("reserve", "offline_methods", "protected_statuses", "holidays")
 _SHARE: Final = re.compile(r"(\d{1,2}(?:\.\d{1,2})?) ?%", re.ASCII)
@@ -48,9 +51,16 @@ def store_settings(place: Place) -> StoreSettings:
 
 
 def _scalars(place: Place | None, kind: Kind, expected: str) -> list[str | int]:
-    items = place.one_or_items(expected) if place else []
-    values = [scalar(item, kind) for item in items]
+    values = [scalar(item, kind) for item in _entries(place, expected)]
     return [value for value in values if isinstance(value, str | int)]
+
+
+def _entries(place: Place | None, expected: str) -> list[Place]:
+    items = place.one_or_items(expected) if place else []
+    if place and len(items) > MOST_ENTRIES:
+        place.refuse(f"{len(items)} entries; write at most {MOST_ENTRIES}")
+        return []
+    return items
 
 
 def _reserve(place: Place) -> Decimal:
@@ -68,7 +78,7 @@ def _reserve(place: Place) -> Decimal:
 
 def _holidays(place: Place | None) -> frozenset[date]:
     expected = "a list of days, such as [2026-12-25]"
-    days = (_day(item) for item in (place.one_or_items(expected) if place else []))
+    days = (_day(item) for item in _entries(place, expected))
     return frozenset(day for day in days if day is not None)
 
 

@@ -12,19 +12,20 @@ from decimal import Decimal
 from typing import Final
 
 from orderwarden.domain.rules import durations
-from orderwarden.domain.rules.fields import Kind
+from orderwarden.domain.rules.kinds import BUSINESS_DAYS, Kind
 from orderwarden.domain.rules.operators import Scalar, folded
-from orderwarden.domain.rules.places import NOT_YET, Place
-from orderwarden.domain.rules.problems import quoted
-from orderwarden.domain.statuses import IDS, NAMES
+from orderwarden.domain.rules.places import Place
+from orderwarden.domain.rules.problems import one_of, quoted
+from orderwarden.domain.statuses import NAMES
 
 LONGEST_TEXT: Final = 250
 """Characters of one text to compare with."""
 
 _AMOUNT: Final = re.compile(r"\d{1,12}(?:\.\d{1,4})?", re.ASCII)
+_IN_CURRENCY: Final = re.compile(r"(\S+) +([A-Za-z]{3})", re.ASCII)
 _COUNT: Final = re.compile(r"\d{1,9}", re.ASCII)
+_TIME: Final = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
 _FLAGS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_STATUS_IDS: Final = {folded(name): status_id for name, status_id in IDS.items()}
 
 
 def _amount(text: str) -> Decimal | None:
@@ -37,9 +38,10 @@ def _count(text: str) -> int | None:
     return int(text) if _COUNT.fullmatch(text) else None
 
 
-def _status(text: str) -> int | None:
-    number = _count(text)
-    return number if number in NAMES else _STATUS_IDS.get(folded(text))
+def _time_of_day(text: str) -> int | None:
+    written = _TIME.fullmatch(text)
+    seconds = int(written[1]) * durations.HOUR + int(written[2]) * 60 if written else None
+    return seconds if seconds is not None and seconds <= durations.DAY else None
 
 
 def _text(text: str) -> str | None:
@@ -64,27 +66,44 @@ class Form:
 
 
 FORMS: Final[Mapping[Kind, Form]] = {
-    Kind.STATUS: Form(_status, "the name of a status, such as `Awaiting Payment`"),
-    Kind.MONEY: Form(_amount, "an amount such as 500 or 49.90"),
+    Kind.STATUS: Form(_count, "the name of a status, such as `Awaiting Payment`"),
+    Kind.MONEY: Form(_amount, "an amount such as 500, 49.90 or 500 USD"),
     Kind.COUNT: Form(_count, "a whole number"),
-    Kind.DURATION: Form(durations.parse, "a duration such as 90m, 12h or 3d, at most 3650d"),
+    Kind.ID: Form(_count, "an id, a whole number"),
+    Kind.DURATION: Form(
+        durations.parse, "a duration such as 90m, 12h, 3d or 2 business days, at most 3650d"
+    ),
+    Kind.TIME_OF_DAY: Form(_time_of_day, "a time of day such as 09:30 or 17:00, at most 24:00"),
     Kind.TEXT: Form(_text, f"a text of 1 to {LONGEST_TEXT} characters"),
+    Kind.WORD: Form(_text, "a word"),
     Kind.FLAG: Form(_flag, "true or false"),
 }
 
 
 def scalar(place: Place, kind: Kind, choices: Sequence[str] = ()) -> Scalar | None:
     """Return the value that stands at a place, or None after noting why it is none."""
-    form = FORMS[kind]
-    text = place.text(form.expected)
+    text = place.text(FORMS[kind].expected)
+    return None if text is None else _parsed(place, text, kind, choices)
+
+
+def measured(place: Place, kind: Kind, choices: Sequence[str] = ()) -> tuple[Scalar, str] | None:
+    """Return the value that stands at a place and its unit, or None after noting why not.
+
+    The unit is a currency in capitals, business days, or "" for the field's own.
+    """
+    text = place.text(FORMS[kind].expected)
     if text is None:
         return None
-    if choices:
-        return choice(place, text, "value", choices)
-    value = form.parse(text)
-    if value is None:
-        place.refuse(f"{quoted(text)}: {_what_would_be_right(place, text, kind)}")
-    return value
+    if kind is Kind.DURATION:
+        seconds = durations.parse_business_days(text)
+        if seconds is not None:
+            return seconds, BUSINESS_DAYS
+    written = _IN_CURRENCY.fullmatch(text) if kind is Kind.MONEY else None
+    number = _amount(written[1]) if written else None
+    if written and number is not None:
+        return number, written[2].upper()
+    value = _parsed(place, text, kind, choices)
+    return None if value is None else (value, "")
 
 
 def choice(place: Place, text: str, noun: str, choices: Sequence[str]) -> str | None:
@@ -96,9 +115,26 @@ def choice(place: Place, text: str, noun: str, choices: Sequence[str]) -> str | 
     return None
 
 
-def _what_would_be_right(place: Place, text: str, kind: Kind) -> str:
+def _parsed(place: Place, text: str, kind: Kind, choices: Sequence[str]) -> Scalar | None:
+    if choices:
+        return choice(place, text, "value", choices)
     if kind is Kind.STATUS:
-        return f"no such status; {place.problems.advice(text, tuple(IDS))}"
-    if kind is Kind.DURATION and durations.is_in_business_days(text):
-        return f"business days are {NOT_YET}"
-    return f"write {FORMS[kind].expected}"
+        return _status(place, text)
+    value = FORMS[kind].parse(text)
+    if value is None:
+        place.refuse(f"{quoted(text)}: write {FORMS[kind].expected}")
+    return value
+
+
+def _status(place: Place, text: str) -> int | None:
+    number = _count(text)
+    ids = (number,) if number in NAMES else place.statuses.ids_of(text)
+    if len(ids) == 1:
+        return ids[0]
+    if ids:
+        shown = one_of(f"{each}" for each in ids)
+        place.refuse(f"{quoted(text)}: two statuses of this store are called so; write {shown}")
+    else:
+        advice = place.problems.advice(text, place.statuses.every)
+        place.refuse(f"{quoted(text)}: no such status; {advice}")
+    return None

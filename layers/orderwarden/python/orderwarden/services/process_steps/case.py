@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.line import Line, Result
@@ -15,7 +16,7 @@ from orderwarden.domain.seen import Seen
 from orderwarden.domain.signal import Signal
 from orderwarden.errors import LeaseLost
 from orderwarden.ports import Controls
-from orderwarden.services.process_steps.counted_store import CountedStore
+from orderwarden.services.process_steps.calls import Calls
 from orderwarden.services.process_steps.ports import ProcessPorts
 
 
@@ -26,6 +27,7 @@ class Case:
     was frozen past its lease finds that out before it does anything else.
 
     Attributes:
+        calls: The requests that went to the store for it.
         writes: How many writes this signal made, in earlier attempts too.
         written: The lines of the writes made in this attempt.
     """
@@ -44,7 +46,8 @@ class Case:
         self.order_id = signal.order_id or 0
         self.rules = rules
         self.controls = controls
-        self.store = CountedStore(ports.stores(signal.store))
+        self.calls = Calls()
+        self.store = ports.stores(signal.store).telling(self.calls.count)
         self.seen: Seen | None = None
         self.writes = 0
         self.written: list[Line] = []
@@ -79,6 +82,11 @@ class Case:
         found = self.ports.changelog.of_order(self.signal.store, self.order_id)
         self._lines = {line.id: line for line in found}
 
+    @cached_property
+    def holds(self) -> frozenset[str]:
+        """Return the rules that a person keeps off this order; read when first asked for."""
+        return self.ports.state.holds(self.signal.store, self.order_id)
+
     def line(self, line_id: str) -> Line | None:
         """Return one line of the order."""
         return self._lines.get(line_id)
@@ -100,7 +108,7 @@ class Case:
 
     def release(self) -> None:
         """Give the claim back on purpose, decision kept: whoever comes next may take it."""
-        self._write(state=ReceiptState.RELEASED, lease_until=None)
+        self._write(state=ReceiptState.RELEASED, lease_until=self.ports.clock.now())
 
     def end(self, outcome: str, state: ReceiptState = ReceiptState.DONE) -> None:
         """Finish the receipt; only an ended one gets its expiry."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from orderwarden.domain.receipt import ENDED, Receipt, ReceiptState
 from orderwarden.domain.signal import Signal
 from orderwarden.errors import TryAgain
 from orderwarden.services.process_steps.ports import ProcessPorts
+
+LEFT_ALONE: Final = timedelta(hours=1)
+"""A stopped store, a machine that was off: longer than any wait between two looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def _held(
         )
     died = expected.state is ReceiptState.HELD
     again = expected.state in ENDED
+    is_anew = again or expected.state is ReceiptState.PARKED or _was_left_alone(expected, now)
     return replace(
         expected,
         state=ReceiptState.HELD,
@@ -80,11 +85,17 @@ def _held(
         lease_until=until,
         decision="" if again else expected.decision,
         deaths=0 if again else expected.deaths + died,
-        first_at=now if again or expected.state is ReceiptState.PARKED else expected.first_at,
+        first_at=now if is_anew else expected.first_at,
         outcome="",
         look_again_at=None,
         expires_at=None,
     )
+
+
+def _was_left_alone(expected: Receipt, now: datetime) -> bool:
+    """Return whether nobody looked for long: that time was not spent looking in vain."""
+    until = expected.lease_until
+    return until is not None and now - until > LEFT_ALONE
 
 
 def _was_begun(expected: Receipt | None) -> bool:

@@ -10,7 +10,7 @@ from orderwarden.domain import safeguards
 from orderwarden.domain.choice import CHAIN_TRIGGERS, Choice, Needs, choose, target_of
 from orderwarden.domain.decision import SET_STATUS, STAFF_NOTE
 from orderwarden.domain.facts import Facts, Resource
-from orderwarden.domain.instants import second_of, to_text
+from orderwarden.domain.instants import to_text
 from orderwarden.domain.line import HAD, Line, Result, effect_key, may_be_replaced
 from orderwarden.domain.money import money_taken_or_authorised
 from orderwarden.domain.rules.model import Rule
@@ -30,7 +30,11 @@ ONCE_FOR_EVER: Final = ""
 """The occasion of every effect but a status: it is had once per order and rule."""
 
 
-_OURS_UNTIL: Final = timedelta(seconds=60)
+REPLICAS_AGREE_AFTER: Final = timedelta(seconds=30)
+"""A body acted on before, read again so much later, is no lagging replica but a reversal."""
+
+OURS_UNTIL: Final = timedelta(seconds=60)
+"""A status given so much later than our write was given by somebody else."""
 
 
 def decide(case: Case, reading: Reading, rules: Sequence[Rule]) -> Plan | Nothing:
@@ -53,6 +57,7 @@ class _Asking:
         self._rules = rules
         self._known = Known(case, facts)
         self._protected = case.rules.protected_statuses
+        self._holds = case.holds
 
     def decide(self) -> Plan | Nothing:
         restoring = self._restoring()
@@ -81,8 +86,13 @@ class _Asking:
             else:
                 self._keep_blocked(plan, blocked)
                 ended = Nothing("blocked", name, blocked.reason)
-            # No lower status rule takes the place of one that was blocked.
-            left = [r for r in left if r is not choice.rule and target_of(r) is None]
+            # No lower status rule takes the place of a status rule that was blocked.
+            is_status = choice.to_status_id is not None
+            left = [
+                rule
+                for rule in left
+                if rule is not choice.rule and not (is_status and target_of(rule) is not None)
+            ]
             choice = self._choose(left)
         return ended
 
@@ -107,7 +117,7 @@ class _Asking:
         return may_be_replaced(line, self._reading.at) and not shadowed
 
     def _follows(self, rule: Rule, facts: Facts) -> bool:
-        return not safeguards.is_protected(rule, facts.status_id, self._protected)
+        return safeguards.may_follow(rule, facts, self._holds, self._protected)
 
     def _plan(self, choice: Choice) -> Plan:
         order = self._reading.order
@@ -129,15 +139,16 @@ class _Asking:
         """Return the occasion, with a counter where this very body was acted on before.
 
         Raises:
-            TryAgain: The body's second is not over: what shows may still be our own change.
+            TryAgain: Our own change is too young: a replica may still show the body before it.
         """
         candidate, count = occasion, 1
         while True:
             line = self._case.line(self._key(choice.rule.name, choice.action, candidate))
             if line is None or line.result not in HAD:
                 return candidate
-            if second_of(self._reading.at) <= self._reading.order.date_modified:
-                raise TryAgain("same_second", 1.0, backs_off=False)
+            young_s = (line.at + REPLICAS_AGREE_AFTER - self._reading.at).total_seconds()
+            if young_s > 0:
+                raise TryAgain("same_second", young_s, backs_off=False)
             count += 1
             candidate = f"{occasion}#{count}"
 
@@ -148,11 +159,9 @@ class _Asking:
         return Blocked("had_already") if stands else None
 
     def _blocked(self, choice: Choice) -> Blocked | None:
-        case = self._case
-        holds = case.ports.state.holds(case.signal.store, case.order_id)
-
         def question(facts: Facts) -> Blocked | Needs | None:
-            return safeguards.check(choice, facts, case.lines, holds, self._protected)
+            lines = self._case.lines
+            return safeguards.check(choice, facts, lines, self._holds, self._protected)
 
         return self._known.ask(question)
 
@@ -204,7 +213,7 @@ class _Asking:
         seen = self._case.seen
         if self._reading.order.status_id != line.to_status_id:
             return False
-        given_later = seen and seen.status_since and seen.status_since > line.at + _OURS_UNTIL
+        given_later = seen and seen.status_since and seen.status_since > line.at + OURS_UNTIL
         return not given_later
 
     def _key(self, rule: str, action: str, occasion: str) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from orderwarden.domain.line import Result
+from orderwarden.domain.line import WRITTEN, Result
 from orderwarden.domain.receipt import ReceiptState
 from orderwarden.domain.seen import Seen
 from orderwarden.ports import Parked, Review
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.limits import LimitReached
-from orderwarden.services.process_steps.plan import Plan
 from orderwarden.services.process_steps.read import Reading
 
 _GRAIN: Final = timedelta(seconds=2)
@@ -29,10 +28,7 @@ def store_seen(case: Case, reading: Reading) -> None:
 
 
 def _is_later(reading: Reading, seen: Seen) -> bool:
-    order = reading.order
-    return (order.date_modified, reading.at) > (seen.seen_modified, seen.read_at) and (
-        order.date_modified >= seen.seen_modified
-    )
+    return (reading.order.date_modified, reading.at) > (seen.seen_modified, seen.read_at)
 
 
 def _seen(case: Case, reading: Reading, before: Seen | None) -> Seen:
@@ -49,14 +45,18 @@ def _seen(case: Case, reading: Reading, before: Seen | None) -> Seen:
 
 def _status_since(case: Case, reading: Reading, before: Seen | None) -> datetime | None:
     """Return since when the order has its status, where we know."""
-    signal, status_id = case.signal, reading.order.status_id
-    own = [x for x in case.lines if x.settled_at and x.to_status_id == status_id]
-    own = [x for x in own if x.result in {Result.APPLIED, Result.RECOVERED}]
-    if signal.new_status_id == status_id and signal.previous_status_id != status_id:
-        return signal.occurred_at
-    if before is not None and before.status_id == status_id:
+    signal, order = case.signal, reading.order
+    known = before.status_since or before.read_at if before else None
+    if signal.new_status_id is not None and (known is None or signal.occurred_at > known):
+        # An event later than what we knew: what it brought, or what came after it.
+        is_its_own = signal.new_status_id == order.status_id
+        return signal.occurred_at if is_its_own else order.date_modified
+    if before is not None and before.status_id == order.status_id:
         return before.status_since
-    return own[-1].at if own and own[-1].at >= reading.order.date_modified - _GRAIN else None
+    own = [x for x in case.lines if x.result in WRITTEN and x.to_status_id == order.status_id]
+    if own and own[-1].at >= order.date_modified - _GRAIN:
+        return own[-1].at
+    return order.date_modified if before is not None else None
 
 
 def park(case: Case, reason: str, until: datetime | None, waits_for: str = "") -> None:
@@ -66,13 +66,12 @@ def park(case: Case, reason: str, until: datetime | None, waits_for: str = "") -
     case.end(reason, ReceiptState.PARKED)
 
 
-def park_at_limit(case: Case, plan: Plan, limit: LimitReached) -> None:
+def park_at_limit(case: Case, limit: LimitReached) -> None:
     """Park what a limit holds back, and ask or tell a person once."""
-    rule, store, state = plan.rule, case.signal.store, case.ports.state
-    fingerprint = plan.choice.rule.fingerprint if plan.choice else ""
+    rule, store, state = limit.rule.name, case.signal.store, case.ports.state
     if limit.reason == "approve_after":
         review = Review(
-            id=f"approval-{rule}-{fingerprint}",
+            id=f"approval-{rule}-{limit.rule.fingerprint}",
             store=store,
             kind="approval",
             at=case.ports.clock.now(),

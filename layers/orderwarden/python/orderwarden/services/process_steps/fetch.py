@@ -7,7 +7,10 @@ from typing import TypeVar
 
 from orderwarden.domain.choice import Needs
 from orderwarden.domain.facts import UNREADABLE, Facts, Fetched, Resource
-from orderwarden.errors import Refused, StoreUnauthorised
+from orderwarden.domain.order import Transaction
+from orderwarden.domain.signal import Trigger
+from orderwarden.domain.staleness import next_look_s
+from orderwarden.errors import Refused, StoreUnauthorised, TryAgain
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
 
@@ -41,16 +44,28 @@ def fetch(case: Case, resource: Resource) -> Fetched:
     order_id = case.order_id
     try:
         if resource is Resource.TRANSACTIONS:
-            return case.store.transactions(order_id).value
+            return _up_to_event(case, case.store.transactions(order_id).value)
         if resource is Resource.PRODUCTS:
             return case.store.products(order_id).value
         return case.store.shipments(order_id).value
     except StoreUnauthorised:
         raise
     except Refused as refused:
+        if refused.http_status not in {403, 404}:
+            raise TryAgain("read_refused", http_status=refused.http_status) from refused
         if refused.http_status == 403:
             _tell_of_missing_scope(case, resource)
         return UNREADABLE
+
+
+def _up_to_event(case: Case, found: tuple[Transaction, ...]) -> tuple[Transaction, ...]:
+    """Return the transactions, unless the one that the event tells of cannot be read yet."""
+    signal = case.signal
+    told = signal.resource_id if signal.trigger is Trigger.TRANSACTION_CREATED else None
+    wait_s = next_look_s(case.waited)
+    if told is None or wait_s is None or any(each.id == told for each in found):
+        return found
+    raise TryAgain("transactions_lag", wait_s, backs_off=False)
 
 
 def _tell_of_missing_scope(case: Case, resource: Resource) -> None:

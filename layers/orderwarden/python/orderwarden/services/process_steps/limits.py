@@ -1,11 +1,13 @@
 """The last question of step 7: has this rule changed enough for now?
 
 Counted per change, in one conditional write each, so that several workers together never pass
-a limit. A change that was counted and then not made is not counted again when it is retried.
+a limit. A change that was counted and then not made is taken off again; a worker that dies just
+then leaves one too many, never one too few.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,11 +21,13 @@ class LimitReached:
     """A rule that must wait.
 
     Attributes:
+        rule: The rule whose limit it is; of a chain, any of its rules.
         reason: approve_after or per_hour.
         until: When it may go on by itself; None: when a person approves.
         waits_for: What may free it before that.
     """
 
+    rule: Rule
     reason: str
     until: datetime | None
     waits_for: str
@@ -40,21 +44,53 @@ def hour_name(rule: Rule, now: datetime) -> str:
 
 
 def count_change(case: Case, plan: Plan) -> LimitReached | None:
-    """Count one change of the winner, or say which limit it would pass."""
+    """Count one change of every rule in it, or say which limit it would pass; then none counts."""
     line = case.line(plan.line_id)
-    if plan.choice is None or (line is not None and line.is_counted):
+    if line is not None and line.is_counted:
         return None
-    rule, store, state = plan.choice.rule, case.signal.store, case.ports.state
+    counted: list[Rule] = []
+    for rule in _rules_of(plan):
+        reached = _count(case, rule)
+        if reached is not None:
+            _give_back(case, counted)
+            return reached
+        counted.append(rule)
+    return None
+
+
+def uncount_change(case: Case, plan: Plan) -> None:
+    """Take a change that was counted, and then not made, off again."""
+    _give_back(case, _rules_of(plan))
+
+
+def _rules_of(plan: Plan) -> Sequence[Rule]:
+    return plan.choice.path if plan.choice is not None else ()
+
+
+def _count(case: Case, rule: Rule) -> LimitReached | None:
+    store, state = case.signal.store, case.ports.state
     now = case.ports.clock.now()
     per_hour, approve_after = rule.limits.per_hour, rule.limits.approve_after
     if per_hour is not None and not state.take(store, hour_name(rule, now), per_hour):
         next_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        return LimitReached("per_hour", next_hour, "")
-    is_approved = f"{rule.name}:{rule.fingerprint}" in case.controls.approved
-    if approve_after is None or is_approved:
+        return LimitReached(rule, "per_hour", next_hour, "")
+    if approve_after is None or _is_approved(case, rule):
         return None
     if state.take(store, changes_name(rule), approve_after):
         return None
     if per_hour is not None:
         state.give_back(store, hour_name(rule, now))
-    return LimitReached("approve_after", None, f"approval:{rule.name}")
+    return LimitReached(rule, "approve_after", None, f"approval:{rule.name}")
+
+
+def _give_back(case: Case, rules: Sequence[Rule]) -> None:
+    store, state = case.signal.store, case.ports.state
+    for rule in rules:
+        if rule.limits.per_hour is not None:
+            state.give_back(store, hour_name(rule, case.ports.clock.now()))
+        if rule.limits.approve_after is not None and not _is_approved(case, rule):
+            state.give_back(store, changes_name(rule))
+
+
+def _is_approved(case: Case, rule: Rule) -> bool:
+    return f"{rule.name}:{rule.fingerprint}" in case.controls.approved

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from orderwarden.domain.order import Order
-from orderwarden.domain.rules.notes import render_note
-from orderwarden.domain.statuses import NAMES
+from orderwarden.domain.rules.notes import render_note, values_for
 from orderwarden.services.process_steps.plan import Plan
 
 MAX_NOTES: Final = 65_535
@@ -19,16 +18,7 @@ def note_text(plan: Plan, order: Order) -> str:
         return ""
     to_status_id = order.status_id if plan.to_status_id is None else plan.to_status_id
     texts = (
-        render_note(
-            template,
-            {
-                "order": str(order.id),
-                "rule": rule.name,
-                "age": str(int((plan.facts.now - order.date_created).total_seconds())),
-                "from": NAMES[order.status_id],
-                "to": NAMES[to_status_id],
-            },
-        )
+        render_note(template, values_for(template, plan.facts, rule.name, to_status_id))
         for rule, template in plan.choice.notes
     )
     room = MAX_NOTES - len(order.staff_notes) - 1

@@ -13,7 +13,7 @@ from orderwarden.domain.staleness import (
     next_look_s,
     staleness,
 )
-from orderwarden.errors import NotFound, TryAgain
+from orderwarden.errors import NotFound, Refused, TryAgain
 from orderwarden.services.process_steps.case import Case
 
 BEHIND_SEEN_WAIT_S: Final = 60.0
@@ -42,8 +42,18 @@ class Reading:
 
 
 def take(case: Case) -> Reading:
-    """Read the order, whatever it shows."""
-    answer = case.store.order(case.order_id)
+    """Read the order, whatever it shows.
+
+    Raises:
+        NotFound: The store does not have it, or not yet.
+        TryAgain: Also where the store refuses to let it be read: that says nothing of the order.
+    """
+    try:
+        answer = case.store.order(case.order_id)
+    except NotFound:
+        raise
+    except Refused as refused:
+        raise TryAgain("read_refused", http_status=refused.http_status) from refused
     return Reading(answer.value, answer.at, case.ports.clock.now())
 
 

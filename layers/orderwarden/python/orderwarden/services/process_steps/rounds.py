@@ -60,7 +60,7 @@ class Round:
             limit = count_change(case, result)
             if limit is not None:
                 record(case, reading, result, Result.BLOCKED, limit.reason)
-                park_at_limit(case, result, limit)
+                park_at_limit(case, limit)
                 return Outcome("parked", result.rule, limit.reason)
             done = write(case, result, reading)
             if isinstance(done, NotWritten):

@@ -12,7 +12,7 @@ from orderwarden.domain.settlement import SECOND_LOOK_AFTER, Verdict, adopt, jud
 from orderwarden.errors import NotFound, TryAgain
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
-from orderwarden.services.process_steps.read import Reading
+from orderwarden.services.process_steps.read import Reading, take
 from orderwarden.services.process_steps.rest import rest_of
 
 REASONS: Final = {
@@ -65,18 +65,19 @@ def settle_stored(case: Case) -> Settled | None:
 
 def settle_others(case: Case) -> None:
     """Settle lines that another signal of this order left intended; nobody else is at work."""
+    writes = case.writes
     for line in case.lines:
         if line.result is Result.INTENDED:
             case.store_decision(adopt(line))
             settle_stored(case)
+    case.writes = writes
 
 
 def look(case: Case, decision: Decision, line: Line) -> Settled:
     """Look at the order and settle its intended line by the table."""
     ports = case.ports
     try:
-        answer = case.store.order(case.order_id)
-        reading: Reading | None = Reading(answer.value, answer.at, ports.clock.now())
+        reading: Reading | None = take(case)
     except NotFound:
         reading = None
     now = ports.clock.now()

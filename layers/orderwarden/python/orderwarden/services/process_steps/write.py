@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
 from orderwarden.domain.decision import STAFF_NOTE, Decision, Write
 from orderwarden.domain.line import Line, Result
-from orderwarden.domain.reason import reason_of
+from orderwarden.domain.reason import reason_of, storable
 from orderwarden.domain.settlement import occurrences
-from orderwarden.errors import AnswerLost, Refused, StoreUnauthorised, TryAgain
+from orderwarden.errors import (
+    AnswerLost,
+    LeaseLost,
+    NotFound,
+    Refused,
+    StoreUnauthorised,
+    TryAgain,
+)
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
+from orderwarden.services.process_steps.limits import uncount_change
 from orderwarden.services.process_steps.look_again import still_holds
 from orderwarden.services.process_steps.note import appended, note_text
 from orderwarden.services.process_steps.plan import Plan
 from orderwarden.services.process_steps.read import Reading, take
-from orderwarden.services.process_steps.record import line_for
+from orderwarden.services.process_steps.record import line_for, record
 from orderwarden.services.process_steps.rest import rest_of
 from orderwarden.services.process_steps.settle import look
 
 FRESH_FOR_S: Final = 2.0
+LOOK_AGAIN_AFTER_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +61,21 @@ def write(case: Case, plan: Plan, reading: Reading) -> Written | Changed | NotWr
 
     Raises:
         TryAgain: It was not made, or it is not known yet; the receipt knows what to settle.
+        StoreUnauthorised: It was not made.
     """
     decision = _decision(case, plan, reading)
+    if plan.action == STAFF_NOTE and not decision.write.note:
+        record(case, reading, plan, Result.BLOCKED, "no_room_for_note")
+        return NotWritten("blocked")
     case.store_decision(decision)
     line = _intended(case, plan, reading, decision)
     if case.intend(line) is not None:
         raise TryAgain("line_contended", 1.0)
-    second = _second_look(case, plan, reading)
+    with _nothing_sent(case, line):
+        second = _second_look(case, plan, reading)
     if second is not None:
-        case.settle(line, Result.BLOCKED, "changed", second.at)
+        uncount_change(case, plan)
+        case.settle(replace(line, is_counted=False), Result.BLOCKED, "changed", second.at)
         case.store_decision(None)
         return Changed(second)
     return _put(case, decision, line, reading)
@@ -98,16 +115,43 @@ def _reason(plan: Plan) -> str:
 
 def _intended(case: Case, plan: Plan, reading: Reading, decision: Decision) -> Line:
     line = line_for(case, reading, plan, Result.INTENDED, decision.reason)
-    return replace(line, attempt=decision.attempt, is_counted=plan.choice is not None)
+    return replace(
+        line,
+        attempt=decision.attempt,
+        also=decision.write.also,
+        is_counted=plan.choice is not None,
+    )
 
 
 def _second_look(case: Case, plan: Plan, reading: Reading) -> Reading | None:
-    """Return a newer reading where it differs from the one that was decided on."""
+    """Return a newer reading where it differs from the one that was decided on.
+
+    Raises:
+        TryAgain: It cannot be had, or is an older one.
+    """
     is_old = reading.age_s(case.ports.clock.now()) > FRESH_FOR_S
     if not (is_old or plan.is_dangerous or plan.action == STAFF_NOTE):
         return None
-    second = take(case)
+    try:
+        second = take(case)
+    except NotFound:
+        raise TryAgain("order_not_there", LOOK_AGAIN_AFTER_S, backs_off=False) from None
+    if second.order.date_modified < reading.order.date_modified:
+        raise TryAgain("reading_lags", LOOK_AGAIN_AFTER_S, backs_off=False)
     return None if still_holds(case, plan, reading.order, second) else second
+
+
+@contextmanager
+def _nothing_sent(case: Case, line: Line) -> Iterator[None]:
+    """Settle the line at once where what goes wrong leaves no doubt that nothing was written."""
+    try:
+        yield
+    except (AnswerLost, LeaseLost):
+        raise
+    except (TryAgain, StoreUnauthorised) as prevented:
+        case.settle(line, Result.NOT_APPLIED, str(prevented), line.at)
+        case.store_decision(None)
+        raise
 
 
 def _put(case: Case, decision: Decision, line: Line, reading: Reading) -> Written | NotWritten:
@@ -115,17 +159,14 @@ def _put(case: Case, decision: Decision, line: Line, reading: Reading) -> Writte
     notes = appended(order.staff_notes, wanted.note) if wanted.note else None
     case.ensure_lease()
     try:
-        answer = case.store.put_order(
-            case.order_id, status_id=wanted.to_status_id, staff_notes=notes
-        )
+        with _nothing_sent(case, line):
+            answer = case.store.put_order(
+                case.order_id, status_id=wanted.to_status_id, staff_notes=notes
+            )
     except AnswerLost:
         return _after_loss(case, decision, line)
     except Refused as refused:
         return _refused(case, line, reading, refused)
-    except (TryAgain, StoreUnauthorised) as not_sent:
-        case.settle(line, Result.NOT_APPLIED, str(not_sent), line.at)
-        case.store_decision(None)
-        raise
     if answer.value.status_id != wanted.to_status_id:
         return _after_loss(case, decision, line)
     settled = case.settle(line, Result.APPLIED, line.reason, max(line.at, answer.at))
@@ -145,7 +186,7 @@ def _after_loss(case: Case, decision: Decision, line: Line) -> Written | NotWrit
 
 def _refused(case: Case, line: Line, reading: Reading, refused: Refused) -> NotWritten:
     at = reading.store_time(case.ports.clock.now())
-    case.settle(line, Result.FAILED, str(refused), at)
+    case.settle(line, Result.FAILED, storable(str(refused)), at)
     case.ports.state.open_review(
         Review(
             id=f"refused-{line.id}",

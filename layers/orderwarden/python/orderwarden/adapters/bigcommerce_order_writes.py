@@ -1,0 +1,102 @@
+"""Writing orders and what belongs to them: `ports.OrderWrites`."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from orderwarden.adapters import bigcommerce_bodies as bodies
+from orderwarden.adapters import bigcommerce_parse as parse
+from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply
+from orderwarden.adapters.bigcommerce_order_parts import ReadsOrderParts
+from orderwarden.adapters.bigcommerce_way import order_path, v3_order_path
+from orderwarden.domain.metafield_changes import NewMetafield
+from orderwarden.domain.order import Order, Shipment
+from orderwarden.domain.order_changes import NewOrder, OrderChanges
+from orderwarden.domain.order_parts import Metafield
+from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
+from orderwarden.errors import Refused, TryAgain
+from orderwarden.ports import Answer
+
+CONFLICT = 409
+
+
+class WritesOrders(ReadsOrderParts):
+    """Each writes once, or raises."""
+
+    def put_order(
+        self, order_id: int, *, status_id: int, staff_notes: str | None = None
+    ) -> Answer[Order]:
+        """Set the status and, where given, the whole staff notes, in one PUT."""
+        return self.update_order(order_id, OrderChanges(status_id, staff_notes))
+
+    def update_order(self, order_id: int, changes: OrderChanges) -> Answer[Order]:
+        """Write some fields of an order in one PUT.
+
+        The body has the given fields and never another: one that is read-only would fail the
+        whole request.
+        """
+        body = bodies.order_body(changes)
+        call = Call("PUT", order_path(order_id), body=body, is_essential=True)
+        return self._http.answer(call, partial(parse.order, order_id=order_id))
+
+    def create_order(self, new: NewOrder) -> Answer[Order]:
+        """Create an order."""
+        body = bodies.new_order_body(new)
+        call = Call("POST", "/v2/orders", body=body, is_essential=True, good=MADE)
+        return self._http.answer(call, lambda reply: Order.from_json(reply.json))
+
+    def create_shipment(self, order_id: int, new: NewShipment) -> Answer[Shipment]:
+        """Ship lines of an order; the store tells the customer and moves the status itself."""
+        body = bodies.new_shipment_body(new)
+        call = Call("POST", order_path(order_id, "/shipments"), body=body, good=MADE)
+        return self._http.answer(call, partial(_shipment, order_id=order_id))
+
+    def update_shipment(
+        self, order_id: int, shipment_id: int, changes: ShipmentChanges
+    ) -> Answer[Shipment]:
+        """Write some fields of a shipment."""
+        path = order_path(order_id, f"/shipments/{shipment_id:d}")
+        call = Call("PUT", path, body=bodies.shipment_body(changes))
+        return self._http.answer(call, partial(_shipment, order_id=order_id))
+
+    def write_metafield(self, order_id: int, new: NewMetafield) -> Answer[Metafield]:
+        """Create the metafield of this namespace and key, or change its value.
+
+        Those of other apps may have the same name and be refused to us; then ours is made.
+        """
+        found = self.metafields(order_id, namespace=new.namespace, key=new.key)
+        body = bodies.metafield_body(new)
+        for metafield in found.value:
+            try:
+                return self._put_metafield(order_id, metafield.id, body)
+            except Refused:
+                continue
+        return self._post_metafield(order_id, body)
+
+    def delete_metafield(self, order_id: int, metafield_id: int) -> Answer[None]:
+        """Delete a metafield; `NotFound` where it is gone already."""
+        path = v3_order_path(order_id, f"/metafields/{metafield_id:d}")
+        return self._http.answer(Call("DELETE", path), parse.nothing)
+
+    def _put_metafield(
+        self, order_id: int, metafield_id: int, body: bodies.Body
+    ) -> Answer[Metafield]:
+        path = v3_order_path(order_id, f"/metafields/{metafield_id:d}")
+        return self._http.answer(Call("PUT", path, body=body), _metafield)
+
+    def _post_metafield(self, order_id: int, body: bodies.Body) -> Answer[Metafield]:
+        path = v3_order_path(order_id, "/metafields")
+        try:
+            return self._http.answer(Call("POST", path, body=body, good=MADE), _metafield)
+        except Refused as refused:
+            if refused.http_status != CONFLICT:
+                raise
+        raise TryAgain("metafield_contended", http_status=CONFLICT)
+
+
+def _shipment(reply: Reply, order_id: int) -> Shipment:
+    return parse.shipment(parse.whole_object(reply), order_id)
+
+
+def _metafield(reply: Reply) -> Metafield:
+    return Metafield.from_json(parse.data(reply))

@@ -1,0 +1,93 @@
+"""Moving money: `ports.Payments`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Final
+
+from orderwarden.adapters import bigcommerce_bodies as bodies
+from orderwarden.adapters import bigcommerce_parse as parse
+from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply
+from orderwarden.adapters.bigcommerce_way import HasWay, v3_order_path
+from orderwarden.domain.order import Json, amount
+from orderwarden.domain.order_parts import Refund
+from orderwarden.domain.refunding import RefundItem, RefundPayment, RefundQuote
+from orderwarden.errors import Rejected
+from orderwarden.ports import Answer
+
+TAKEN_ON: Final = frozenset({200, 201, 202, 204})
+"""The documents name 201, with an empty object; nothing is read from it."""
+
+
+class MovesMoney(HasWay):
+    """The store takes each of these on, and does it afterwards."""
+
+    def refund_quote(self, order_id: int, items: Sequence[RefundItem]) -> Answer[RefundQuote]:
+        """Ask what a refund would come to; it changes nothing."""
+        body = {"items": [bodies.refund_item_body(item) for item in items]}
+        path = v3_order_path(order_id, "/payment_actions/refund_quotes")
+        call = Call("POST", path, body=body, is_question=True, good=MADE)
+        return self._http.answer(call, partial(_quote, order_id=order_id))
+
+    def refund(
+        self, order_id: int, items: Sequence[RefundItem], payments: Sequence[RefundPayment]
+    ) -> Answer[Refund]:
+        """Give money back, by one alternative of a fresh quote for the same items."""
+        body = {
+            "items": [bodies.refund_item_body(item) for item in items],
+            "payments": [bodies.refund_payment_body(payment) for payment in payments],
+        }
+        path = v3_order_path(order_id, "/payment_actions/refunds")
+        call = Call("POST", path, body=body, good=MADE)
+        return self._http.answer(call, partial(_refund, order_id=order_id))
+
+    def capture(self, order_id: int) -> Answer[None]:
+        """Take the money that was authorised."""
+        return self._act(order_id, "capture")
+
+    def void(self, order_id: int) -> Answer[None]:
+        """Let go of the money that was authorised."""
+        return self._act(order_id, "void")
+
+    def _act(self, order_id: int, act: str) -> Answer[None]:
+        path = v3_order_path(order_id, f"/payment_actions/{act}")
+        return self._http.answer(Call("POST", path, good=TAKEN_ON), parse.nothing)
+
+
+def _refund(reply: Reply, order_id: int) -> Refund:
+    data = parse.data(reply)
+    parse.check_order(data, order_id)
+    return Refund.from_json(data)
+
+
+def _quote(reply: Reply, order_id: int) -> RefundQuote:
+    data = parse.data(reply)
+    parse.check_order(data, order_id)
+    methods = data.get("refund_methods")
+    return RefundQuote(
+        order_id=order_id,
+        total=_amount(data, "total_refund_amount"),
+        tax=_amount(data, "total_refund_tax_amount"),
+        methods=tuple(
+            tuple(map(_payment, parse.rows(method)))
+            for method in (methods if isinstance(methods, list) else [])
+        ),
+        raw=data,
+    )
+
+
+def _payment(row: Json) -> RefundPayment:
+    return RefundPayment(
+        provider_id=parse.text(row, "provider_id"),
+        amount=_amount(row, "amount"),
+        is_offline=row.get("offline") is True,
+    )
+
+
+def _amount(row: Json, key: str) -> Decimal:
+    found = amount(row.get(key))
+    if found is None:
+        raise Rejected(f"no_{key}")
+    return found

@@ -1,0 +1,25 @@
+"""What can be written of order metafields. Source: docs/bigcommerce.md, "Metafields"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PermissionSet = Literal["app_only", "read", "write", "read_and_sf_access", "write_and_sf_access"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewMetafield:
+    """A text to keep with an order; one for each namespace and key.
+
+    Attributes:
+        namespace: 1 to 64 characters, as `key`.
+        value: 1 to 65,535 characters.
+        permission_set: Who else may read or write it.
+    """
+
+    namespace: str
+    key: str
+    value: str
+    permission_set: PermissionSet = "app_only"
+

@@ -1,0 +1,47 @@
+"""Reading orders, one or many. Errors: `ports/store.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from orderwarden.domain.order import Order
+from orderwarden.domain.order_filter import OrderCount, OrderFilter
+from orderwarden.ports.answer import Answer
+
+
+class StatusReader(Protocol):
+    """The statuses that orders of a store may have; the cheapest call for a token to be tried."""
+
+    def statuses(self) -> Answer[Mapping[int, str]]:
+        """Read the store's order statuses: id to system label."""
+        ...
+
+
+class OrderReads(StatusReader, Protocol):
+    """The orders of one store.
+
+    Every list raises `OutsideWindow` for an order that was not asked for, unless it was changed
+    so lately that it may just have ceased to be one; such a one is listed, so look at each row.
+    An order that makes no sense is left out; `order` says what is wrong with it.
+    """
+
+    def order(self, order_id: int) -> Answer[Order]:
+        """Read one order."""
+        ...
+
+    def orders(self, wanted: OrderFilter) -> Answer[tuple[Order, ...]]:
+        """Read one page of orders by ascending id; the next begins at the last id + 1."""
+        ...
+
+    def order_pages(self, wanted: OrderFilter) -> Iterator[Answer[tuple[Order, ...]]]:
+        """Read page after page by ascending id, each when it is asked for; none of them empty."""
+        ...
+
+    def every_order(self, wanted: OrderFilter) -> Iterator[Order]:
+        """Read order after order by ascending id, a page at a time."""
+        ...
+
+    def count_orders(self, wanted: OrderFilter) -> Answer[OrderCount]:
+        """Count orders; without a filter the count may leave out Incomplete ones."""
+        ...

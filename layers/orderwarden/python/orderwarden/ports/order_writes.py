@@ -1,0 +1,51 @@
+"""Writing orders and what belongs to them, but for money. Errors: `ports/store.py`."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from orderwarden.domain.metafield_changes import NewMetafield
+from orderwarden.domain.order import Order, Shipment
+from orderwarden.domain.order_changes import NewOrder, OrderChanges
+from orderwarden.domain.order_parts import Metafield
+from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
+from orderwarden.ports.answer import Answer
+
+
+class OrderWrites(Protocol):
+    """Each writes once, or raises."""
+
+    def put_order(
+        self, order_id: int, *, status_id: int, staff_notes: str | None = None
+    ) -> Answer[Order]:
+        """Set the status and, where given, the whole staff notes, in one PUT."""
+        ...
+
+    def update_order(self, order_id: int, changes: OrderChanges) -> Answer[Order]:
+        """Write some fields of an order in one PUT."""
+        ...
+
+    def create_order(self, new: NewOrder) -> Answer[Order]:
+        """Create an order."""
+        ...
+
+    def create_shipment(self, order_id: int, new: NewShipment) -> Answer[Shipment]:
+        """Ship lines of an order; the store tells the customer and moves the status itself."""
+        ...
+
+    def update_shipment(
+        self, order_id: int, shipment_id: int, changes: ShipmentChanges
+    ) -> Answer[Shipment]:
+        """Write some fields of a shipment."""
+        ...
+
+    def write_metafield(self, order_id: int, new: NewMetafield) -> Answer[Metafield]:
+        """Create the metafield of this namespace and key, or change its value.
+
+        Two calls or more: the list is read first. May be repeated.
+        """
+        ...
+
+    def delete_metafield(self, order_id: int, metafield_id: int) -> Answer[None]:
+        """Delete a metafield; `NotFound` where it is gone already."""
+        ...
