@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import logging
+import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +122,15 @@ def joined(thread: threading.Thread) -> bool:
     """Return whether a thread ended in time."""
     thread.join(WITHIN_S)
     return not thread.is_alive()
+
+
+@contextmanager
+def what_a_server_takes_is_given_back() -> Iterator[None]:
+    """Put back what belongs to the process, and what a server in it has for itself."""
+    heeded = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    handlers, hook = list(logging.getLogger().handlers), threading.excepthook
+    yield
+    for number, handler in heeded.items():
+        signal.signal(number, handler)
+    logging.getLogger().handlers[:] = handlers
+    threading.excepthook = hook

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Final
 
 import click
-from orderwarden.errors import ConfigurationError, Refused, Rejected, TryAgain
+from orderwarden.errors import ConfigurationError, OrderwardenError, TryAgain
 
 DONE: Final = 0
 NO: Final = 1
@@ -31,6 +31,6 @@ def told() -> Iterator[None]:
     except TryAgain as error:
         click.echo(f"error: out of reach right now: {error.reason}; try again later", err=True)
         raise SystemExit(OUT_OF_REACH) from error
-    except (Refused, Rejected) as error:
+    except OrderwardenError as error:
         click.echo(f"error: {error}", err=True)
         raise SystemExit(NO) from error

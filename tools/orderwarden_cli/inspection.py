@@ -1,4 +1,4 @@
-"""Commands that only look: `changelog list`, `reviews list`, `status`."""
+"""Commands that only look: `changelog list` and `status`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from orderwarden_cli.shown import (
     lines_table,
     print_json,
     print_table,
-    review_fields,
-    reviews_table,
 )
 
 
@@ -55,29 +53,6 @@ def list_lines(
             print_json([line_fields(line) for line in lines])
         else:
             print_table(lines_table(lines, f"Changelog of store {name}"))
-
-
-@click.group()
-def reviews() -> None:
-    """What waits for a person."""
-
-
-@reviews.command("list")
-@CONFIG
-@STORE
-@AS_JSON
-@click.option("--all", "every", is_flag=True, help="Closed ones too.")
-def list_reviews(config: Path, store: str | None, as_json: bool, every: bool) -> None:
-    """List reviews, oldest first.
-
-    Example: orderwarden reviews list --json
-    """
-    with told(), opened(config) as here:
-        found = here.state.reviews(chosen_store(here, store), None if every else "open")
-        if as_json:
-            print_json([review_fields(review) for review in found])
-        else:
-            print_table(reviews_table(found))
 
 
 @click.command()

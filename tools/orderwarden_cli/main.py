@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import click
 
+from orderwarden_cli.dead_letters_commands import dead_letters
 from orderwarden_cli.demo.command import demo
-from orderwarden_cli.inspection import changelog, reviews, status
+from orderwarden_cli.inspection import changelog, status
+from orderwarden_cli.kill_switch import pause, resume
+from orderwarden_cli.reviews_commands import reviews
 from orderwarden_cli.rules_commands import rules
 from orderwarden_cli.serve import serve
 
@@ -19,5 +22,15 @@ def main() -> None:
     """
 
 
-for command in (serve, demo, rules, changelog, reviews, status):
+for command in (
+    serve,
+    demo,
+    rules,
+    changelog,
+    reviews,
+    dead_letters,
+    pause,
+    resume,
+    status,
+):
     main.add_command(command)

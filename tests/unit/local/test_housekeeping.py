@@ -179,7 +179,7 @@ class StuckReceipts(SqliteReceipts):
     """Receipts that cannot be deleted."""
 
     def forget_expired(self, now: datetime, limit: int) -> int:
-        raise TryAgain("database_busy")
+        raise TryAgain(f"database_busy, {limit} at {now:%H:%M}")
 
 
 def test_what_could_not_be_forgotten_is_told_and_left_for_the_next_round(rig: Rig) -> None:
@@ -189,7 +189,7 @@ def test_what_could_not_be_forgotten_is_told_and_left_for_the_next_round(rig: Ri
 
     Housekeeping(stuck, log, ()).run_round()
 
-    assert rig.failures() == [(None, "database_busy")]
+    assert rig.failures() == [(None, "database_busy, 1000 at 12:00")]
 
 
 # The thread

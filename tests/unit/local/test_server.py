@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import signal
 import socket
 import threading
@@ -19,22 +18,25 @@ from orderwarden.errors import ConfigurationError
 from orderwarden.ports import Answer
 from orderwarden_local.server import serve
 from orderwarden_local.structured_log import StructuredLog
-from unit.machines import CLIENT_SECRET, STORE, WITHIN_S, FakeReader, LogLines, a_machine, joined
+from unit.machines import (
+    CLIENT_SECRET,
+    STORE,
+    WITHIN_S,
+    FakeReader,
+    LogLines,
+    a_machine,
+    joined,
+    what_a_server_takes_is_given_back,
+)
 from webhook_builders import a_body, signed
 
 HOST = "127.0.0.1"
 
 
 @pytest.fixture(autouse=True)
-def _what_a_server_takes_is_given_back() -> Iterator[None]:
-    """Put back what belongs to the process, which a server has for itself."""
-    heeded = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    handlers, hook = list(logging.getLogger().handlers), threading.excepthook
-    yield
-    for number, handler in heeded.items():
-        signal.signal(number, handler)
-    logging.getLogger().handlers[:] = handlers
-    threading.excepthook = hook
+def _in_a_process_that_is_not_its_own() -> Iterator[None]:
+    with what_a_server_takes_is_given_back():
+        yield
 
 
 class Rig:

@@ -143,12 +143,10 @@ def test_what_is_no_warning_is_not_told(library: logging.Logger, lines: LogLines
 
 
 def test_a_bug_is_told_by_its_kind_and_the_line_it_came_from() -> None:
-    try:
+    with pytest.raises(ValueError, match="jane") as raised:
         int("jane@example.com")
-    except ValueError as bug:
-        told = where(bug)
 
-    kind, _, place = told.partition(" at ")
+    kind, _, place = where(raised.value).partition(" at ")
     assert kind == "ValueError"
     assert place.rpartition(":")[0] == __file__
 
@@ -157,11 +155,11 @@ def test_the_line_is_the_innermost() -> None:
     def inner() -> None:
         raise KeyError("k")
 
-    line = inner.__code__.co_firstlineno + 1
-    try:
+    with pytest.raises(KeyError) as raised:
         inner()
-    except KeyError as bug:
-        assert where(bug) == f"KeyError at {__file__}:{line}"
+
+    line = inner.__code__.co_firstlineno + 1
+    assert where(raised.value) == f"KeyError at {__file__}:{line}"
 
 
 def test_a_bug_that_was_never_raised_has_no_place() -> None:

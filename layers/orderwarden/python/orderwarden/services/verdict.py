@@ -1,0 +1,62 @@
+"""A person's verdict on a review: what it frees, and what it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from orderwarden.ports import Queue, Review, State
+from orderwarden.services.unpark import drop_all, unpark_all
+
+APPROVAL: Final = "approval"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a verdict did.
+
+    Attributes:
+        review: As it was; None where there is no such open review.
+        signals: Parked signals put back on the queue, or dropped.
+    """
+
+    review: Review | None
+    signals: int = 0
+
+
+def approve(state: State, queue: Queue, store: str, review_id: str) -> Judged:
+    """Close a review; where a rule waits for approval, let it go on until it changes.
+
+    Each order is decided anew: what was right then may not be now.
+    """
+    review = find(state, store, review_id)
+    if review is None:
+        return Judged(None)
+    signals = 0
+    if review.kind == APPROVAL and review.rule:
+        state.approve(store, review.rule, fingerprint_of(review))
+        signals = unpark_all(state, queue, store, f"approval:{review.rule}")
+    state.close_review(store, review_id, "approved")
+    return Judged(review, signals)
+
+
+def reject(state: State, store: str, review_id: str) -> Judged:
+    """Close a review; where a rule waits for approval, drop the signals that waited with it."""
+    review = find(state, store, review_id)
+    if review is None:
+        return Judged(None)
+    signals = 0
+    if review.kind == APPROVAL and review.rule:
+        signals = drop_all(state, store, f"approval:{review.rule}")
+    state.close_review(store, review_id, "rejected")
+    return Judged(review, signals)
+
+
+def find(state: State, store: str, review_id: str) -> Review | None:
+    """Return an open review by its id, or None."""
+    return next((one for one in state.reviews(store) if one.id == review_id), None)
+
+
+def fingerprint_of(review: Review) -> str:
+    """Return the fingerprint of the rule that an approval is about; its id ends with it."""
+    return review.id.rpartition("-")[2]

@@ -1,0 +1,56 @@
+"""`orderwarden pause` and `resume`: the kill switch, for one rule or a whole store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from orderwarden.services.unpark import unpark_all
+
+from orderwarden_cli.failures import told
+from orderwarden_cli.options import CONFIG, STORE, chosen_store, opened
+
+RULE = click.option("--rule", help="One rule only; without it, the whole store.")
+
+
+@click.command()
+@CONFIG
+@STORE
+@RULE
+def pause(config: Path, store: str | None, rule: str | None) -> None:
+    """Stop a store, or pause one rule, from the next signal on; nothing is lost.
+
+    Signals are kept and come back with `orderwarden resume`.
+
+    Example: orderwarden pause --rule cancel-unpaid
+    """
+    with told(), opened(config) as here:
+        name = chosen_store(here, store)
+        if rule is None:
+            here.state.resume(name)  # a store stopped for its token would resume by itself
+            here.state.stop(name, "paused_by_hand")
+            click.echo(f"Store {name} is stopped.")
+        else:
+            here.state.pause_rule(name, rule)
+            click.echo(f"Rule {rule} of store {name} is paused.")
+
+
+@click.command()
+@CONFIG
+@STORE
+@RULE
+def resume(config: Path, store: str | None, rule: str | None) -> None:
+    """Let a stopped store, or a paused rule, run again; what was kept goes on the queue.
+
+    Example: orderwarden resume --rule cancel-unpaid
+    """
+    with told(), opened(config) as here:
+        name = chosen_store(here, store)
+        if rule is None:
+            here.state.resume(name)
+            kept = unpark_all(here.state, here.queue, name, "store")
+            click.echo(f"Store {name} runs; signals put back on the queue: {kept}.")
+        else:
+            here.state.resume_rule(name, rule)
+            kept = unpark_all(here.state, here.queue, name, f"rule:{rule}")
+            click.echo(f"Rule {rule} of store {name} runs; signals put back: {kept}.")
