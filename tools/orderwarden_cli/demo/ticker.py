@@ -22,6 +22,7 @@ class Ticker:
         """Print to a console."""
         self._console = console
         self._left_alone: set[tuple[object, ...]] = set()
+        self._applied: set[str] = set()
         self.counts: Counter[str] = Counter()
 
     def on_log(self, line: str) -> None:
@@ -50,7 +51,8 @@ class Ticker:
             self.counts["webhooks received"] += 1
         if event["event"] == "signal":
             self.counts["API calls made"] += event.get("api_calls", 0)
-            self.counts["changes applied"] += len(event.get("changes", ()))
+            self._applied.update(change["line_id"] for change in event.get("changes", ()))
+            self.counts["changes applied"] = len(self._applied)
             counted = COUNTED.get(event["outcome"])
             if counted:
                 self.counts[counted] += 1
