@@ -15,12 +15,12 @@ class LossyWire:
 
     Attributes:
         sent: The body of every sending, by operation.
-        loses_every_first_answer: Whether each request is answered only the second time.
+        answers_twice_asked: Operations of which each request is answered the second time only.
     """
 
     def __init__(self, client: Any) -> None:  # noqa: ANN401  # any boto3 client
         self.sent: defaultdict[str, list[str | bytes]] = defaultdict(list)
-        self.loses_every_first_answer = False
+        self.answers_twice_asked: frozenset[str] = frozenset()
         self._losing: set[str] = set()
         client.meta.events.register_first("before-send", self._send)
 
@@ -29,12 +29,11 @@ class LossyWire:
         self._losing.add(operation)
 
     def _send(self, event_name: str, request: AWSPreparedRequest, **_: object) -> None:
-        operation = event_name.rpartition(".")[2]
-        body = request.body
+        operation, body = event_name.rpartition(".")[2], request.body
         assert isinstance(body, str | bytes)
         is_first = self.sent[operation][-1:] != [body]
         self.sent[operation].append(body)
-        if operation in self._losing or (self.loses_every_first_answer and is_first):
+        if operation in self._losing or (operation in self.answers_twice_asked and is_first):
             self._losing.discard(operation)
             botocore_stubber(event_name, request)
             raise ReadTimeoutError(endpoint_url=request.url)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aws_stand_in
@@ -14,7 +13,6 @@ from fakes import TurnableClock
 from orderwarden.adapters.dynamodb_changelog import DynamoChangelog
 from orderwarden.adapters.dynamodb_receipts import DynamoReceipts
 from orderwarden.adapters.dynamodb_state import DynamoState
-from scenario import COMPLETE, Scenario, Tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -57,18 +55,6 @@ class Dynamo:
 
         self.client.meta.events.register(f"provide-client-params.dynamodb.{operation}", asked)
 
-    def scenario(self, folder: Path, rules: str = COMPLETE) -> Scenario:
-        """Return a store and our services, which keep everything but the queue in these tables."""
-        return Scenario(folder, rules, tables=lambda clock: _adapters(self.client, clock))
-
-
-def _adapters(client: DynamoDBClient, clock: TurnableClock) -> Tables:
-    return Tables(
-        DynamoReceipts(client, aws_stand_in.RECEIPTS, clock),
-        DynamoChangelog(client, aws_stand_in.CHANGELOG),
-        DynamoState(client, aws_stand_in.STATE),
-    )
-
 
 @contextmanager
 def dynamo() -> Iterator[Dynamo]:
@@ -81,5 +67,7 @@ def dynamo() -> Iterator[Dynamo]:
             clock=clock,
             client=client,
             wire=LossyWire(client),
-            **_adapters(client, clock)._asdict(),
+            receipts=DynamoReceipts(client, aws_stand_in.RECEIPTS, clock),
+            changelog=DynamoChangelog(client, aws_stand_in.CHANGELOG),
+            state=DynamoState(client, aws_stand_in.STATE),
         )

@@ -12,10 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Final
 
 from fakes import TurnableClock
 
 DueAt = Callable[[], datetime | None]
+
+
+MOST_STEPS: Final = 30_000
+
+
+class Runaway(Exception):  # noqa: N818  it is what happened
+    """Something goes on and on: no honest run takes so many steps."""
 
 
 class Stopped(BaseException):
@@ -69,6 +77,7 @@ class Scheduler:
         self._idle: dict[str, tuple[DueAt, list[Actor]]] = {}
         self._count = 0
         self._busy = 0
+        self._steps = 0
         self._running: Actor | None = None
         self._is_over = False
 
@@ -112,6 +121,9 @@ class Scheduler:
         """
         end = self._clock.now() + timedelta(seconds=for_s)
         while True:
+            self._steps += 1
+            if self._steps > MOST_STEPS:
+                raise Runaway
             now = self._clock.now()
             group, idle_at = self._next_idle(now)
             next_at = self._waking[0].at if self._waking else None

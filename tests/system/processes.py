@@ -82,7 +82,7 @@ class Child:
 def _follow(stream: IO[str] | None, kept: list[str]) -> threading.Thread:
     def read() -> None:
         for line in stream or ():
-            kept.append(line.rstrip("\n"))
+            kept.append(line.rstrip("\n"))  # noqa: PERF401  one by one, as they come
 
     thread = threading.Thread(target=read, daemon=True)
     thread.start()

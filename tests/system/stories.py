@@ -129,7 +129,9 @@ STORIES: Final = (
     ),
     Story("left unpaid", {"total": "20.00"}, (), AWAITING_PAYMENT),
     Story("declined", {"total": "60.00"}, (_act("fail-payment"),), AWAITING_PAYMENT),
-    Story("paid, then archived", {"total": "33.00"}, (_PAY, _act("archive")), AWAITING_FULFILLMENT),
+    Story(
+        "paid, then archived", {"total": "33.00"}, (_PAY, _act("archive")), AWAITING_FULFILLMENT
+    ),
     Story(
         "large and unpaid",
         {"total": "6000.00"},

@@ -55,11 +55,13 @@ class Target:
     def raw(self, sent: bytes, patience_s: float = 10.0) -> bytes:
         """Send bytes over a connection of their own and return all that comes back."""
         answer = b""
-        with socket.create_connection(self.address, timeout=patience_s) as connection:
-            with suppress(OSError):  # it hung up on us, or it waits for more
-                connection.sendall(sent)
-                while part := connection.recv(64 * KIB):
-                    answer += part
+        with (
+            socket.create_connection(self.address, timeout=patience_s) as connection,
+            suppress(OSError),  # it hung up on us, or it waits for more
+        ):
+            connection.sendall(sent)
+            while part := connection.recv(64 * KIB):
+                answer += part
         return answer
 
 
@@ -79,7 +81,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
 
 def check_the_log(lines: list[str]) -> None:
     events = [json.loads(line) for line in lines]
-    assert {event["event"] for event in events} <= {"webhook", "signal", "library", "stopped"}
+    assert not any("bug" in event.values() for event in events)
     assert all(event.get("status", 0) < 500 for event in events)
     text = "\n".join(lines)
     for secret in (CLIENT_SECRET, HOOK_SECRET, TOKEN, EMAIL, "Jane"):
@@ -133,7 +135,7 @@ USELESS: Final = {
     "a text as id": with_id(str(ORDER)),
     "an e-mail as id": with_id(EMAIL),
     "a float as id": with_id(float(ORDER)),
-    "a boolean as id": with_id(True),  # noqa: FBT003
+    "a boolean as id": with_id(True),
     "a negative id": with_id(-ORDER),
     "zero as id": with_id(0),
     "10^30 as id": with_id(10**30),

@@ -51,6 +51,8 @@ def test_fifteen_kills_under_load_lose_nothing_and_repeat_nothing(tmp_path: Path
         with serving(config) as first:
             url = first.ready_url()
         port = urlsplit(url).port or 0
+        # So that a kill often finds a call on its way, done already or not yet answered.
+        shop.add_fault(answer="slow", path="/v2/orders/*", delay_s=0.3, probability=0.5)
 
         with Courier(shop, url, Random(16)) as courier:
             with orders_coming_in(shop, Random(17)) as told:

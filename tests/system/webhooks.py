@@ -107,15 +107,11 @@ class Connection:
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
         assert address.hostname is not None
-        self._http = http.client.HTTPConnection(
-            address.hostname, address.port, timeout=TIMEOUT_S
-        )
+        self._http = http.client.HTTPConnection(address.hostname, address.port, timeout=TIMEOUT_S)
 
     def post(self, body: bytes, headers: Mapping[str, str], path: str = PATH) -> int:
         """Send one webhook and return the status of its answer."""
-        self._http.request(
-            "POST", path, body, {"content-type": "application/json", **headers}
-        )
+        self._http.request("POST", path, body, {"content-type": "application/json", **headers})
         with self._http.getresponse() as response:
             response.read()
             return response.status

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from orderwarden.domain.instants import to_text
 from rich.table import Table
+from rich.text import Text
 
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, opened
@@ -50,7 +51,8 @@ def list_letters(config: Path, as_json: bool) -> None:
         for letter in letters:
             buried_at = f"{letter.buried_at:%Y-%m-%d %H:%M:%S}"
             receives = str(letter.receive_count)
-            table.add_row(letter.id, buried_at, letter.reason, receives, letter.body[:200])
+            row = (letter.id, buried_at, letter.reason, receives, letter.body[:200])
+            table.add_row(*map(Text, row))  # a body in brackets is no markup
         print_table(table)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orderwarden.domain.rules.carried_out import not_carried_out
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError, OrderwardenError
 from orderwarden.services.publish import Published, check_statuses, publish
@@ -51,7 +52,11 @@ def read_rule_file(path: Path, store: str) -> RuleFile:
         raise ConfigurationError(f"{path}: the rules cannot be read ({error.strerror})") from error
     except ValueError as error:
         raise ConfigurationError(f"{path}: the rules cannot be read ({error})") from error
-    return RuleFile(store, path, source, read_rules(source, str(path)))
+    rules = read_rules(source, str(path))
+    undone = not_carried_out(rules)
+    if undone:
+        raise ConfigurationError(*(f"{path}: {sentence}" for sentence in undone))
+    return RuleFile(store, path, source, rules)
 
 
 def read_all(config: Path) -> tuple[Configuration, Sequence[RuleFile]]:

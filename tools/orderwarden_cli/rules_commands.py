@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 from orderwarden.domain.instants import to_text
+from orderwarden.domain.rules.carried_out import never_asked
 from orderwarden.errors import ConfigurationError
 from orderwarden.services.publish import Published
 
@@ -15,6 +16,7 @@ from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.publishing import (
     PublishedFile,
+    RuleFile,
     publish_file,
     published_fields,
     read_all,
@@ -49,6 +51,7 @@ def check(config: Path, file: Path | None) -> None:
             live = sum(rule.is_live for rule in rule_file.rules.rules)
             count = len(rule_file.rules.rules)
             click.echo(f"{rule_file.path}: {count} rules, {live} live, {count - live} shadow")
+            _warn(rule_file)
 
 
 @rules.command()
@@ -69,8 +72,15 @@ def publish(config: Path, store: str | None, as_json: bool, file: Path | None) -
         path = file or here.configuration.stores[name].rules
         if path is None:
             raise ConfigurationError(f"{config}: stores.{name}.rules is not set; name a FILE")
-        done = publish_file(here, read_rule_file(path, name), _author())
-        _tell(name, done, as_json=as_json)
+        rule_file = read_rule_file(path, name)
+        _warn(rule_file)
+        _tell(name, publish_file(here, rule_file, _author()), as_json=as_json)
+
+
+def _warn(rule_file: RuleFile) -> None:
+    """Say what the rules hope for in vain."""
+    for sentence in never_asked(rule_file.rules):
+        click.echo(f"warning: {rule_file.path}: {sentence}", err=True)
 
 
 def _tell(store: str, done: PublishedFile, *, as_json: bool) -> None:

@@ -6,12 +6,12 @@ a file that is hostile is refused before it is large in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 from unicodedata import category
 
 import yaml
-from orderwarden.domain.rules.compile import compile_rules
+from orderwarden.domain.rules.compile import CompiledFile, compile_file
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.rules.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from orderwarden.errors import ConfigurationError
@@ -29,7 +29,21 @@ def read_rules(text: str, file_name: str) -> RuleSet:
     Raises:
         ConfigurationError: With every problem at once; where it is no YAML, with the first.
     """
-    return compile_rules(read_document(text, file_name), file_name)
+    return read_file(text, file_name).rules
+
+
+def read_file(text: str, file_name: str, labels: Mapping[int, str] | None = None) -> CompiledFile:
+    """Return the rules of a file, not yet published, and its tests.
+
+    Args:
+        text: YAML.
+        file_name: For messages.
+        labels: What the store calls its statuses, by id.
+
+    Raises:
+        ConfigurationError: As `read_rules`.
+    """
+    return compile_file(read_document(text, file_name), file_name, labels)
 
 
 def read_document(text: str, file_name: str) -> Node:

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import click
+from orderwarden.domain.rules.carried_out import never_asked
 from orderwarden_local.bootstrap import machine
 from orderwarden_local.server import serve as run_server
 from orderwarden_local.structured_log import StructuredLog
@@ -40,7 +41,8 @@ def serve(config: Path, host: str, port: int) -> None:
             unchecked = []
             for rule_file in files:
                 done = publish_file(here, rule_file, author="serve")
-                log.write("rules", **published_fields(rule_file.store, done))
+                warnings = never_asked(rule_file.rules) or None
+                log.write("rules", **published_fields(rule_file.store, done), warnings=warnings)
                 if not done.statuses_checked:
                     unchecked.append(rule_file.store)
             if not run_server(here, log, host, port, unchecked):

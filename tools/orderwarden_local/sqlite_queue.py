@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from orderwarden.adapters import sqs_limits as limits
 from orderwarden.domain.instants import from_text
 from orderwarden.domain.signal import Signal
 from orderwarden.errors import Rejected
@@ -16,7 +17,6 @@ from orderwarden.ports import Clock, Depth
 
 from orderwarden_local import sqlite_dead_letters as dead_letters
 from orderwarden_local import sqlite_messages as messages
-from orderwarden_local import sqlite_queue_limits as limits
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_dead_letters import DeadLetter
 from orderwarden_local.sqlite_rows import time_text

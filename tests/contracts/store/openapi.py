@@ -243,8 +243,8 @@ def _merged(one: Json, other: Json) -> Json:
 
 
 def _fits(schema: Json, text: str) -> bool:
-    most: int = schema.get("maxLength", len(text))
-    return schema.get("minLength", 0) <= len(text) <= most
+    least, most = schema.get("minLength", 0), schema.get("maxLength", len(text))
+    return int(least) <= len(text) <= int(most)
 
 
 def _read(schema: Json, text: str) -> Json:

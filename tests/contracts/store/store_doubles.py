@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,13 @@ from fakes import TurnableClock
 from orderwarden.adapters.bigcommerce_http import TIMEOUTS, Timeouts
 from orderwarden.adapters.bigcommerce_pacing import Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
+from orderwarden.domain.hook import HookChanges, NewHook
+from orderwarden.domain.order_changes import Address, CatalogLine, NewOrder, OrderChanges
+from orderwarden.domain.order_filter import OrderFilter
+from orderwarden.domain.refunding import RefundPayment, RefundUnits
+from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
+from orderwarden.domain.shop import LogFilter
+from orderwarden.domain.stock import InventoryFilter
 from requests import PreparedRequest, Response
 from requests.adapters import BaseAdapter, HTTPAdapter
 
@@ -126,11 +134,57 @@ def a_transaction(number: int = 85926313, **fields: object) -> dict[str, object]
 
 READS: dict[str, Callable[[BigCommerceReader], object]] = {
     "order": lambda store: store.order(218),
+    "orders": lambda store: store.orders(OrderFilter()),
+    "every_order": lambda store: list(store.every_order(OrderFilter())),
+    "count_orders": lambda store: store.count_orders(OrderFilter()),
     "transactions": lambda store: store.transactions(218),
     "products": lambda store: store.products(218),
     "shipments": lambda store: store.shipments(218),
     "statuses": lambda store: store.statuses(),
+    "shipping_addresses": lambda store: store.shipping_addresses(218),
+    "consignments": lambda store: store.consignments(218),
+    "coupons": lambda store: store.coupons(218),
+    "messages": lambda store: store.messages(218),
+    "taxes": lambda store: store.taxes(218),
+    "fees": lambda store: store.fees(218),
+    "refunds": lambda store: store.refunds(218),
+    "metafields": lambda store: store.metafields(218),
+    "order_metafields": lambda store: store.order_metafields("orderwarden", "keep_until"),
+    "customers": lambda store: store.customers([11]),
+    "customer_groups": lambda store: store.customer_groups(),
+    "inventory_items": lambda store: store.inventory_items(InventoryFilter(variant_ids=(74,))),
+    "locations": lambda store: store.locations(),
+    "inventory_settings": lambda store: store.inventory_settings(),
+    "store_information": lambda store: store.store_information(),
+    "time": lambda store: store.time(),
+    "system_log": lambda store: list(store.system_log(LogFilter())),
+    "hooks": lambda store: store.hooks(),
+    "hooks_admin": lambda store: store.hooks_admin(),
 }
+WRITES: dict[str, Callable[[BigCommerceStore], object]] = {
+    "put_order": lambda store: store.put_order(218, status_id=5),
+    "update_order": lambda store: store.update_order(218, OrderChanges(status_id=5)),
+    "create_order": lambda store: store.create_order(
+        NewOrder(Address(zip="78108"), (CatalogLine(111, 1),))
+    ),
+    "create_shipment": lambda store: store.create_shipment(218, NewShipment(151, {240: 1})),
+    "update_shipment": lambda store: store.update_shipment(
+        218, 11, ShipmentChanges(tracking_number="EJ")
+    ),
+    "delete_metafield": lambda store: store.delete_metafield(218, 6),
+    "refund": lambda store: store.refund(
+        218, [RefundUnits(240, 1)], [RefundPayment("stripe", Decimal("9.90"), is_offline=False)]
+    ),
+    "capture": lambda store: store.capture(218),
+    "void": lambda store: store.void(218),
+    "create_hook": lambda store: store.create_hook(
+        NewHook("store/order/*", "https://x.example.com")
+    ),
+    "update_hook": lambda store: store.update_hook(9, HookChanges(is_active=True)),
+    "delete_hook": lambda store: store.delete_hook(9),
+    "set_hook_emails": lambda store: store.set_hook_emails(["ops@example.com"]),
+}
+"""Each is one call; `write_metafield` begins with a read."""
 
 
 def paged(request: PreparedRequest, rows: list[dict[str, object]], most: int = 250) -> Canned:

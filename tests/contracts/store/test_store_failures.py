@@ -11,6 +11,7 @@ import urllib3.exceptions
 from contracts.store.store_doubles import (
     READS,
     TOKEN,
+    WRITES,
     Canned,
     InProcess,
     a_store,
@@ -19,6 +20,7 @@ from contracts.store.store_doubles import (
     of_json,
 )
 from fakes import TurnableClock
+from orderwarden.domain.refunding import RefundUnits
 from orderwarden.errors import (
     AnswerLost,
     ConfigurationError,
@@ -48,16 +50,61 @@ def test_a_missing_order_is_not_found() -> None:
 
 def test_a_403_stops_the_store_on_orders_and_is_one_refusal_elsewhere() -> None:
     store = answering(of_json({"status": 403, "title": "Scope"}, 403))
+    stopped = set()
 
-    with pytest.raises(StoreUnauthorised) as stopped:
-        store.order(218)
-    with pytest.raises(StoreUnauthorised):
-        store.put_order(218, status_id=7)
-    assert (stopped.value.store, stopped.value.http_status) == ("abc123", 403)
-    for resource in ("transactions", "products", "shipments", "statuses"):
-        with pytest.raises(Refused) as refused:
-            READS[resource](store)
-        assert refused.value.http_status == 403
+    for name, call in [*READS.items(), *WRITES.items()]:
+        with pytest.raises((StoreUnauthorised, Refused), match="403") as raised:
+            call(store)
+        if raised.type is StoreUnauthorised:
+            stopped.add(name)
+
+    reads = {"order", "orders", "every_order", "count_orders"}
+    assert stopped == reads | {"put_order", "update_order", "create_order"}
+
+
+@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Canned(500),
+        Canned(502, b"<h1>Bad Gateway</h1>"),
+        requests.ReadTimeout("read timed out"),
+        requests.ConnectionError(urllib3.exceptions.ProtocolError("reset")),
+        Canned(200, b"<html>We will be back soon</html>"),
+        Canned(200, b""),
+    ],
+    ids=str,
+)
+def test_a_write_without_a_clear_answer_may_have_been_made(
+    name: str, failure: Canned | Exception
+) -> None:
+    with pytest.raises(AnswerLost):
+        WRITES[name](answering(failure))
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_read_without_a_clear_answer_is_made_again(name: str) -> None:
+    with pytest.raises(TryAgain) as raised:
+        READS[name](answering(Canned(500)))
+
+    assert not isinstance(raised.value, AnswerLost)
+
+
+def test_a_quote_without_a_clear_answer_is_asked_for_again_since_it_changes_nothing() -> None:
+    with pytest.raises(TryAgain) as raised:
+        answering(Canned(500)).refund_quote(218, [RefundUnits(240, 1)])
+
+    assert not isinstance(raised.value, AnswerLost)
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_write_that_is_throttled_or_not_sent_was_not_made(name: str) -> None:
+    unsent = requests.ConnectTimeout(urllib3.exceptions.ConnectTimeoutError("slow"))
+
+    for failure in (Canned(429), Canned(423), unsent):
+        with pytest.raises(TryAgain) as raised:
+            WRITES[name](answering(failure))
+        assert not isinstance(raised.value, AnswerLost)
 
 
 def test_a_redirect_is_neither_followed_nor_read() -> None:

@@ -36,10 +36,21 @@ def test_the_classes_are_what_the_ports_say() -> None:
     )
 
     assert isinstance(store, BigCommerceReader)
+    assert not isinstance(reader, BigCommerceStore)
     assert not hasattr(reader, "put_order")
-    assert [name for name in dir(reader) if not name.startswith("_")] == [
-        "close", "order", "products", "shipments", "statuses", "transactions",
-    ]  # fmt: skip
+
+
+def test_a_client_that_is_told_of_each_call_shares_the_budget_and_tells_the_first_too() -> None:
+    first: list[str] = []
+    second: list[str] = []
+    store = a_store(
+        InProcess(lambda _request: of_json(an_order())), on_call=lambda: first.append("call")
+    )
+
+    store.telling(lambda: second.append("call")).order(218)
+    store.order(218)
+
+    assert (len(first), len(second)) == (2, 1)
 
 
 def test_every_request_carries_the_token_and_says_who_asks() -> None:

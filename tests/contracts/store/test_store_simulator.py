@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,9 +15,10 @@ from contracts.store.client_calls import (
     EVERY_PARCEL_FIELD,
     MARK,
     PRICE,
+    Call,
     Ids,
 )
-from contracts.store.openapi import FOLDER, operation_of
+from contracts.store.openapi import FOLDER, Json, operation_of
 from contracts.store.store_doubles import a_store
 from contracts.store.test_store_openapi import DISAGREEMENTS, ELSEWHERE
 from in_process import InProcessAdapter
@@ -107,21 +107,21 @@ def new_order(ids: Ids) -> NewOrder:
     return NewOrder(ADDRESS, lines, OrderChanges(status_id=11, staff_notes="By hand."))
 
 
-def refund(store: BigCommerceStore, ids: Ids) -> Any:
+def refund(store: BigCommerceStore, ids: Ids) -> object:
     """Give the money for one line back, as the quote says."""
     items = [RefundUnits(ids.line_id, 1)]
     quote = store.refund_quote(ids.order_id, items).value
     return store.refund(ids.order_id, items, quote.methods[0])
 
 
-def change_shipment(store: BigCommerceStore, ids: Ids) -> Any:
+def change_shipment(store: BigCommerceStore, ids: Ids) -> object:
     """Ship a line and change the parcel."""
     new = NewShipment(ids.address_id, {ids.line_id: 1})
     shipment_id = store.create_shipment(ids.order_id, new).value.id
     return store.update_shipment(ids.order_id, shipment_id, EVERY_PARCEL_FIELD)
 
 
-def mark_and_forget(store: BigCommerceStore, ids: Ids) -> Any:
+def mark_and_forget(store: BigCommerceStore, ids: Ids) -> object:
     """Write a metafield twice, and delete it."""
     made = store.write_metafield(ids.order_id, MARK).value
     changed = store.write_metafield(ids.order_id, replace(MARK, value="2027-01-01")).value
@@ -129,7 +129,7 @@ def mark_and_forget(store: BigCommerceStore, ids: Ids) -> Any:
     return store.delete_metafield(ids.order_id, made.id)
 
 
-OWN_CALLS: dict[str, Callable[[BigCommerceStore, Ids], Any]] = {
+OWN_CALLS: dict[str, Call] = {
     **CALLS,
     "orders": lambda store, _ids: store.orders(OrderFilter(limit=1)),
     "order_pages": lambda store, _ids: list(store.order_pages(OrderFilter(limit=1))),
@@ -153,7 +153,7 @@ OWN_CALLS: dict[str, Callable[[BigCommerceStore, Ids], Any]] = {
 }
 
 
-def exchanges(name: str) -> Iterator[tuple[PreparedRequest, Response, Any]]:
+def exchanges(name: str) -> Iterator[tuple[PreparedRequest, Response, Json]]:
     """Make a call and return what went to and fro, bodies parsed."""
     lived = Lived()
     ids = lived.ids

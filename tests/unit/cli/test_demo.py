@@ -180,8 +180,16 @@ def followed() -> Followed:
 
 
 def a_change(**changes: object) -> dict[str, object]:
-    change = {"rule": "r", "action": "set_status", "from_status_id": 2, "to_status_id": 10}
-    return {**change, "result": "applied", "reason": "fully shipped", **changes}
+    return {
+        "line_id": "l1",
+        "rule": "r",
+        "action": "set_status",
+        "from_status_id": 2,
+        "to_status_id": 10,
+        "result": "applied",
+        "reason": "fully shipped",
+        **changes,
+    }
 
 
 def test_each_change_is_one_readable_line(followed: Followed) -> None:
@@ -232,10 +240,12 @@ def test_what_needs_no_telling_is_only_counted(followed: Followed) -> None:
 
 
 def test_changes_and_calls_are_counted(followed: Followed) -> None:
-    followed.signal("applied", changes=[a_change(), a_change()], api_calls=5)
-    followed.signal("applied", changes=[a_change()], api_calls=3)
+    first, second = a_change(line_id="l1"), a_change(line_id="l2")
 
-    assert followed.ticker.counts["changes applied"] == 3
+    followed.signal("applied", changes=[first, second], api_calls=5)
+    followed.signal("applied", changes=[second], api_calls=3)  # settled anew after a death
+
+    assert followed.ticker.counts["changes applied"] == 2
     assert followed.ticker.counts["API calls made"] == 8
 
 

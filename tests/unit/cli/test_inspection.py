@@ -1,8 +1,7 @@
-"""`changelog list`, `reviews list`, `status`: the JSON that stays put, and tables for people."""
+"""Commands that only look: the JSON that stays put, and tables for people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -200,6 +199,20 @@ def test_people_read_reviews_in_a_table(shop: CommandLine) -> None:
     assert "status_mismatch" in told
 
 
+# dead-letters list
+
+
+def test_a_dead_letter_may_hold_anything_and_is_shown_as_it_is(shop: CommandLine) -> None:
+    with shop.machine() as here:
+        here.queue.put_body("[/red] é [bold", "g1")
+        here.queue.bury(here.queue.receive()[0].receipt_handle, "not_a_signal")
+
+    result = shop.run("dead-letters", "list")
+
+    assert result.exit_code == 0
+    assert "[/red] é [bold" in result.stdout
+
+
 # status
 
 
@@ -243,10 +256,18 @@ def test_people_read_status_line_by_line(tmp_path: Path) -> None:
 
 
 @pytest.fixture(
-    params=[("changelog", "list"), ("reviews", "list"), ("rules", "list"), ("status",)], ids=str
+    params=[
+        ("changelog", "list"),
+        ("dead-letters", "list"),
+        ("reviews", "list"),
+        ("rules", "list"),
+        ("status",),
+    ],
+    ids=" ".join,
 )
-def command(request: pytest.FixtureRequest) -> Iterator[tuple[str, ...]]:
-    yield request.param
+def command(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    arguments: tuple[str, ...] = request.param
+    return arguments
 
 
 def test_without_a_configuration_nothing_works(
@@ -275,5 +296,3 @@ def test_each_command_says_how_it_is_used(shop: CommandLine, command: tuple[str,
 
     assert result.exit_code == 0
     assert f"Example: orderwarden {' '.join(command)}" in result.stdout
-
-

@@ -134,13 +134,14 @@ def test_the_rules_say_how_much_of_the_quota_is_left_to_others(opens: Opens) -> 
     assert here.pacers[OTHER].reserve == 0.2
 
 
-def test_a_signal_of_a_store_that_is_no_longer_configured_says_so(opens: Opens) -> None:
+def test_a_signal_of_a_store_that_is_no_longer_configured_waits(opens: Opens) -> None:
     here = opens(STORE)
     put_in_force(here, OTHER)
     process = process_service(here, LoggingNotifier(StructuredLog(here.clock, LogLines())))
 
-    with pytest.raises(ConfigurationError, match=f"store {OTHER} is not configured"):
-        process.handle(a_signal(OTHER), 1)
+    outcome = process.handle(a_signal(OTHER), 1)
+
+    assert (outcome.kind, outcome.reason) == ("again", "configuration")
 
 
 # Secrets

@@ -10,7 +10,7 @@ from contracts.builders import OTHER_STORE, STORE, a_parked, a_signal
 from fakes import NOON, TurnableClock
 from orderwarden.domain.signal import Signal
 from orderwarden.errors import TryAgain
-from orderwarden.services.unpark import unpark_due, unpark_waiting
+from orderwarden.services.unpark import drop_all, unpark_all, unpark_due, unpark_waiting
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_state import SqliteState
 from webhook_builders import ListQueue
@@ -62,6 +62,39 @@ def test_only_those_that_waited_for_this_are_freed(state: SqliteState) -> None:
     assert count == 1
     assert keys(queue) == ["b"]
     assert state.count_parked(STORE) == 1
+
+
+def test_all_that_waited_for_this_are_freed_however_many(state: SqliteState) -> None:
+    for number in range(250):
+        state.park(a_parked(f"k{number:03}", waits_for="rule:x"))
+    state.park(a_parked("other", waits_for="rule:y"))
+    queue = ListQueue()
+
+    count = unpark_all(state, queue, STORE, "rule:x")
+
+    assert count == 250
+    assert sorted(keys(queue)) == [f"k{number:03}" for number in range(250)]
+    assert state.count_parked(STORE) == 1
+
+
+def test_all_that_waited_for_this_are_dropped_and_nothing_else(state: SqliteState) -> None:
+    for number in range(150):
+        state.park(a_parked(f"k{number:03}", waits_for="approval:x"))
+    state.park(a_parked("other", waits_for="rule:x"))
+
+    count = drop_all(state, STORE, "approval:x")
+
+    assert count == 150
+    assert [one.signal.receipt_key for one in state.waiting_for(STORE, "rule:x", 10)] == ["other"]
+    assert state.count_parked(STORE) == 1
+
+
+def test_nobody_waits_and_nothing_happens(state: SqliteState) -> None:
+    queue = ListQueue()
+
+    assert unpark_all(state, queue, STORE, "store") == 0
+    assert drop_all(state, STORE, "store") == 0
+    assert queue.signals == []
 
 
 def test_another_stores_signals_stay_parked(state: SqliteState) -> None:

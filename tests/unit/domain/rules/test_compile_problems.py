@@ -260,7 +260,7 @@ def test_a_mistake_in_a_condition_is_explained(when: str, problem: str) -> None:
             "[staff_note: '{customer}']",
             (
                 "7:22: rules[r].do[1].staff_note: `{customer}`: no such "
-                "placeholder; write `order`, `rule`, `age`, `from`, `to`, `total` or `country`"
+                "placeholder; write `order`, `rule`, `age`, `from`, `to` or `total`"
             ),
         ),
     ],

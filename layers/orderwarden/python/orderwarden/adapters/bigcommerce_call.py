@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ FINE: Final = frozenset({200, 204})
 MADE: Final = frozenset({200, 201})
 """The documents name one of the two for each POST, and the general rules the other."""
 
-Query = Mapping[str, int | str | Decimal]
+Query = Mapping[str, int | str]
 Body = Mapping[str, object] | Sequence[object]
 
 

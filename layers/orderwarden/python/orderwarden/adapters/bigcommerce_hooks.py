@@ -94,7 +94,7 @@ def _admin(reply: Reply) -> HooksAdmin:
     emails = data.get("emails")
     return HooksAdmin(
         emails=tuple(map(str, emails)) if isinstance(emails, list) else (),
-        hooks=tuple(map(_hook, parse.objects(data.get("hooks_list")))),
+        hooks=tuple(map(_hook, parse.rows(data.get("hooks_list")))),
         blocked=tuple(map(_blocked, parse.objects(data.get("blocked_domains")))),
     )
 

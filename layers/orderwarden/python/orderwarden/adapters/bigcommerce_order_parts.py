@@ -14,10 +14,12 @@ from orderwarden.adapters.bigcommerce_way import HasWay, order_path, v3_order_pa
 from orderwarden.domain.order import Json, OrderLine, Shipment, Transaction, date
 from orderwarden.domain.order_details import Consignments, Fee, Message, Tax
 from orderwarden.domain.order_parts import Coupon, Metafield, Refund, ShippingAddress, text
-from orderwarden.errors import TryAgain
+from orderwarden.errors import Rejected, TryAgain
 from orderwarden.ports import Answer
 
 Part = TypeVar("Part")
+
+CONSIGNMENTS: Final = frozenset({"pickups", "shipping", "downloads", "email"})
 
 BY_ID: Final = attrgetter("id")
 
@@ -129,7 +131,7 @@ def _fees(reply: Reply) -> tuple[Fee, ...]:
     """Read fees; the documents show them as an object with a list, elsewhere as a bare list."""
     body = reply.json
     if isinstance(body, Mapping):
-        body = body.get("fees") or ([body] if "id" in body else [])
+        body = body.get("fees", [body])
     listed = parse.rows(body) if reply.http_status != 204 else []
     return tuple(
         Fee(parse.number(row, "id"), text(row, "display_name_customer"), row) for row in listed
@@ -137,7 +139,9 @@ def _fees(reply: Reply) -> tuple[Fee, ...]:
 
 
 def _consignments(reply: Reply) -> Consignments:
-    body = {} if reply.http_status == 204 else parse.whole_object(reply)
+    body: Json = {"pickups": []} if reply.http_status == 204 else parse.whole_object(reply)
+    if body.keys().isdisjoint(CONSIGNMENTS):
+        raise Rejected("no_consignments")
     email = body.get("email")
     certificates = email.get("gift_certificates") if isinstance(email, Mapping) else None
     return Consignments(

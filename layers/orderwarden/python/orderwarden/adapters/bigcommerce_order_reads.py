@@ -32,8 +32,8 @@ DATES: Final = {
     "modified_to": "max_date_modified",
 }
 PLAIN: Final = (
-    "status_id", "min_id", "max_id", "min_total", "max_total", "customer_id", "channel_id",
-    "payment_method", "cart_id", "external_order_id", "email",
+    "status_id", "min_id", "max_id", "customer_id", "channel_id", "payment_method", "cart_id",
+    "external_order_id", "email",
 )  # fmt: skip
 
 
@@ -97,15 +97,20 @@ class ReadsOrders(HasWay):
         return page
 
 
-def query_of(wanted: OrderFilter) -> dict[str, int | str | Decimal]:
+def query_of(wanted: OrderFilter) -> dict[str, int | str]:
     """Return what a filter asks for in the store's words, without paging."""
     given = {name: getattr(wanted, name) for name in PLAIN}
-    dates = {name: _date(getattr(wanted, ours)) for ours, name in DATES.items()}
-    return {name: value for name, value in (given | dates).items() if value is not None}
+    given |= {name: _date(getattr(wanted, ours)) for ours, name in DATES.items()}
+    given |= {name: _total(getattr(wanted, name)) for name in ("min_total", "max_total")}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _date(at: datetime | None) -> str | None:
     return None if at is None else format_datetime(at.astimezone(UTC))
+
+
+def _total(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:f}"
 
 
 def _order_page(wanted: OrderFilter, reply: Reply) -> OrderPage:

@@ -61,7 +61,7 @@ class DynamoChangelog:
     def between(self, store: str, start: datetime, end: datetime) -> Iterator[Line]:
         """Return the lines intended in [start, end), oldest first; read page by page.
 
-        Costs a query for each day (UTC) of the span, and a read for each line.
+        Costs a query for each day (UTC) of the span, lines or none, and a read for each line.
         """
         if start >= end:
             return

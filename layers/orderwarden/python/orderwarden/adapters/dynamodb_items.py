@@ -89,17 +89,17 @@ def number_in(item: Item, name: str) -> int:
     return int(item[name]["N"]) if name in item else 0
 
 
+def texts_in(item: Item, name: str) -> frozenset[str]:
+    """Return a set of texts; empty where there is none."""
+    return frozenset(item[name]["SS"] if name in item else ())
+
+
 def size_of(item: Item) -> int:
     """Return an item's size in bytes as DynamoDB counts it; numbers as long as they print.
 
     Source: DynamoDB Developer Guide, "DynamoDB item sizes and formats".
     """
     return sum(len(name.encode()) + _size(value) for name, value in item.items())
-
-
-def texts_in(item: Item, name: str) -> frozenset[str]:
-    """Return a set of texts; empty where there is none."""
-    return frozenset(item[name]["SS"] if name in item else ())
 
 
 class Shape(Generic[T]):

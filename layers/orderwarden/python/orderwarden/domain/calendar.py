@@ -74,6 +74,19 @@ class Calendar:
 UTC_WITHOUT_HOLIDAYS: Final = Calendar()
 
 
+def zone_named(name: str) -> tzinfo:
+    """Return a time zone.
+
+    Raises:
+        LookupError: There is none of that name.
+    """
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo  # noqa: PLC0415  # slow to import, and UTC is the default
+
+    return ZoneInfo(name)
+
+
 def seconds_of_day(at: datetime) -> int:
     """Return the seconds since midnight by the clock on the wall."""
     return at.hour * 3_600 + at.minute * 60 + at.second

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +15,7 @@ from orderwarden.domain.rules.inspect import (
     possible_statuses,
 )
 from orderwarden.domain.rules.model import Rule
+from orderwarden.domain.rules.repeat import repeats_on
 from orderwarden.domain.seen import Seen
 from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Signal, Trigger
 
@@ -61,21 +62,29 @@ def may_match(signal: Signal, rules: Iterable[Rule], seen: Seen | None, now: dat
     )
 
 
-def adds_nothing(signal: Signal, rules: Iterable[Rule]) -> bool:
+def adds_nothing(signal: Signal, rules: Collection[Rule]) -> bool:
     """Return whether the event only says "look": for a body that was seen, nothing is left.
 
     A shipment moves the order, so a body from after it tells of it. A status event also says
     where the order came from, and a transaction is read only where somebody asks about money.
     """
     match signal.trigger:
-        case Trigger.ORDER_UPDATED | Trigger.SHIPMENT_CREATED:
+        case Trigger.ORDER_UPDATED:
             return True
+        case Trigger.SHIPMENT_CREATED:
+            return not _repeats(rules, signal.trigger)
         case Trigger.STATUS_UPDATED:
             return not any("previous_status" in fields_of(rule) for rule in rules)
         case Trigger.TRANSACTION_CREATED:
-            return not any(is_dangerous(rule) or _asks_for_money(rule) for rule in rules)
+            asked = any(is_dangerous(rule) or _asks_for_money(rule) for rule in rules)
+            return not asked and not _repeats(rules, signal.trigger)
         case _:
             return False
+
+
+def _repeats(rules: Iterable[Rule], trigger: Trigger) -> bool:
+    """Return whether some rule acts anew for each thing that such an event names."""
+    return any(rule.repeat and trigger in repeats_on(rule.repeat) for rule in rules)
 
 
 def _asks_for_money(rule: Rule) -> bool:

@@ -23,11 +23,17 @@ from orderwarden.domain.rules.effects import (
     ShipmentWanted,
 )
 from orderwarden.domain.rules.kinds import Kind
+from orderwarden.domain.rules.metafields import is_metafield
 from orderwarden.domain.rules.nodes import MappingNode, ScalarNode
-from orderwarden.domain.rules.notes import template_problems
+from orderwarden.domain.rules.notes import (
+    LONGEST_TEMPLATE,
+    PLACEHOLDERS,
+    has_stray_brace,
+    placeholders,
+)
 from orderwarden.domain.rules.operators import folded
 from orderwarden.domain.rules.places import Place
-from orderwarden.domain.rules.problems import quoted
+from orderwarden.domain.rules.problems import Problems, quoted
 from orderwarden.domain.rules.values import choice, measured, scalar
 
 TICKED: Final = (CAPTURE, VOID, HOLD, CREATE_SHIPMENT)
@@ -54,7 +60,7 @@ def template(place: Place, expected: str) -> str | None:
     text = place.text(expected)
     if text is None:
         return None
-    problems = template_problems(text, place.problems)
+    problems = _template_problems(text, place.problems)
     for problem in problems:
         place.refuse(problem)
     return None if problems else text
@@ -169,6 +175,20 @@ def notice(place: Place) -> Notice | None:
     text = template(entries["text"], "a text") if "text" in entries else None
     topic = _short(entries["topic"], _LONGEST_NAME) if "topic" in entries else ""
     return None if text is None or topic is None else Notice(text, topic)
+
+
+def _template_problems(template: str, problems: Problems) -> list[str]:
+    """Return what is wrong with a template."""
+    found = []
+    if not 0 < len(template) <= LONGEST_TEMPLATE:
+        found.append(f"{len(template)} characters; write 1 to {LONGEST_TEMPLATE}")
+    if has_stray_brace(template):
+        found.append("a brace without its other half; only placeholders stand in braces")
+    for name in placeholders(template):
+        if name not in PLACEHOLDERS and not is_metafield(name):
+            advice = problems.advice(name, PLACEHOLDERS)
+            found.append(f"{quoted('{' + name + '}')}: no such placeholder; {advice}")
+    return found
 
 
 def _known(values: Mapping[str, str | None]) -> dict[str, str] | None:

@@ -43,11 +43,6 @@ class CompiledFile:
     tests: tuple[RuleTest, ...]
 
 
-def compile_rules(document: Node, file_name: str) -> RuleSet:
-    """Return the rule set of a file; as `compile_file`."""
-    return compile_file(document, file_name).rules
-
-
 def compile_file(
     document: Node, file_name: str, labels: Mapping[int, str] | None = None
 ) -> CompiledFile:

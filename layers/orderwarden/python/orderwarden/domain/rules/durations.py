@@ -13,19 +13,21 @@ LONGEST: Final = 3_650 * DAY
 """Ten years: longer is a slip of the pen."""
 
 _UNITS: Final = ((WEEK, "w"), (DAY, "d"), (HOUR, "h"), (MINUTE, "m"), (1, "s"))
-_WRITTEN: Final = re.compile(
+# Not compiled here: only the compiler of rule files parses, and everybody imports this.
+_WRITTEN: Final = (
     r"(?:(\d{1,9}) ?(?:w|weeks?))? ?(?:(\d{1,9}) ?(?:d|days?))? ?(?:(\d{1,9}) ?(?:h|hours?))?"
-    r" ?(?:(\d{1,9}) ?(?:m|min|minutes?))? ?(?:(\d{1,9}) ?(?:s|sec|seconds?))?",
-    re.ASCII,
+    r" ?(?:(\d{1,9}) ?(?:m|min|minutes?))? ?(?:(\d{1,9}) ?(?:s|sec|seconds?))?"
 )
-_BUSINESS_DAYS: Final = re.compile(r"(\d{1,9}) ?business days?", re.ASCII)
+_BUSINESS_DAYS: Final = r"(\d{1,9}) ?business days?"
 _LONGEST_TEXT: Final = 60
 
 
 def parse(text: str) -> int | None:
     """Return the seconds of `90m`, `12h`, `3d`, `1d 12h` or `2 weeks`; None for anything else."""
     tidy = " ".join(text.casefold().split())
-    written = _WRITTEN.fullmatch(tidy) if 0 < len(tidy) <= _LONGEST_TEXT else None
+    if not 0 < len(tidy) <= _LONGEST_TEXT:
+        return None
+    written = re.fullmatch(_WRITTEN, tidy, re.ASCII)
     if written is None:
         return None
     counts = (int(count or 0) for count in written.groups())
@@ -35,7 +37,7 @@ def parse(text: str) -> int | None:
 
 def parse_business_days(text: str) -> int | None:
     """Return the seconds of `2 business days`, 86400 to each; None for anything else."""
-    written = _BUSINESS_DAYS.fullmatch(" ".join(text.casefold().split()))
+    written = re.fullmatch(_BUSINESS_DAYS, " ".join(text.casefold().split()), re.ASCII)
     seconds = int(written[1]) * DAY if written else None
     return seconds if seconds is not None and seconds <= LONGEST else None
 

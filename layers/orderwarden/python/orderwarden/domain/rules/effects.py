@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from orderwarden.domain.decision import SET_STATUS, STAFF_NOTE
-from orderwarden.domain.metafield_changes import PermissionSet
 from orderwarden.domain.rules.operators import Scalar
 from orderwarden.domain.statuses import DANGEROUS
+
+if TYPE_CHECKING:
+    from orderwarden.domain.metafield_changes import PermissionSet
 
 METAFIELD: Final = "metafield"
 CREATE_SHIPMENT: Final = "create_shipment"

@@ -30,7 +30,12 @@ def possible_previous(rule: Rule) -> frozenset[int] | None:
 
 def names_status(rule: Rule, status_id: int) -> bool:
     """Return whether the rule names the status in a positive test at the top of its `when`."""
-    return status_id in _named(rule, "status")
+    return status_id in named_statuses(rule)
+
+
+def named_statuses(rule: Rule) -> frozenset[int]:
+    """Return the statuses that the rule names in a positive test at the top of its `when`."""
+    return frozenset(each for each in _named(rule, "status") if isinstance(each, int))
 
 
 def names_method(rule: Rule, method: str) -> bool:

@@ -6,9 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from orderwarden.domain.calendar import Calendar
+from orderwarden.domain.calendar import Calendar, zone_named
 from orderwarden.domain.rules.effects import Action
 from orderwarden.domain.rules.fields import field_named
 from orderwarden.domain.rules.operators import Check, Scalar, check_of
@@ -156,4 +155,5 @@ class RuleSet:
         Raises:
             LookupError: There is no such time zone.
         """
-        object.__setattr__(self, "calendar", Calendar(ZoneInfo(self.time_zone), self.holidays))
+        calendar = Calendar(zone_named(self.time_zone), self.holidays)
+        object.__setattr__(self, "calendar", calendar)

@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from orderwarden.domain.facts import Facts
-from orderwarden.domain.rules.buyers import billing_country
 from orderwarden.domain.rules.durations import in_words
 from orderwarden.domain.rules.field import currency_of
 from orderwarden.domain.rules.metafields import is_metafield, metafield
-from orderwarden.domain.rules.problems import Problems, quoted
 from orderwarden.domain.statuses import NAMES
 
-PLACEHOLDERS: Final = ("order", "rule", "age", "from", "to", "total", "country")
+PLACEHOLDERS: Final = ("order", "rule", "age", "from", "to", "total")
 LONGEST_TEMPLATE: Final = 1_000
 UNKNOWN: Final = "?"
 """What stands for a value that the order does not say."""
@@ -31,20 +29,6 @@ def has_stray_brace(template: str) -> bool:
     """Return whether a brace belongs to no placeholder."""
     rest = _PLACEHOLDER.sub("", template)
     return "{" in rest or "}" in rest
-
-
-def template_problems(template: str, problems: Problems) -> list[str]:
-    """Return what is wrong with a template."""
-    found = []
-    if not 0 < len(template) <= LONGEST_TEMPLATE:
-        found.append(f"{len(template)} characters; write 1 to {LONGEST_TEMPLATE}")
-    if has_stray_brace(template):
-        found.append("a brace without its other half; only placeholders stand in braces")
-    for name in placeholders(template):
-        if name not in PLACEHOLDERS and not is_metafield(name):
-            advice = problems.advice(name, PLACEHOLDERS)
-            found.append(f"{quoted('{' + name + '}')}: no such placeholder; {advice}")
-    return found
 
 
 def render_note(template: str, values: Mapping[str, str]) -> str:
@@ -70,7 +54,6 @@ def values_for(
     """
     order = facts.order
     total, currency = order.money("total_inc_tax"), currency_of(facts)
-    countries = [each for each in billing_country(facts) or () if each]
     found = {
         "order": str(order.id),
         "rule": rule_name,
@@ -78,7 +61,6 @@ def values_for(
         "from": NAMES[order.status_id],
         "to": NAMES[to_status_id],
         "total": UNKNOWN if total is None else f"{total:.2f} {currency or ''}".strip(),
-        "country": countries[0] if countries else UNKNOWN,
     }
     return found | {n: _metafield(n, facts) for n in placeholders(template) if is_metafield(n)}
 

@@ -25,29 +25,40 @@ _EXACT: Final = frozenset({"is", "in"})
 _PARTS: Final = frozenset({"contains", "starts_with"})
 
 Tests = Sequence[Test]
+Tested = Mapping[str, Tests]
+"""The tests that must all be true, by what they compare."""
+
+
+def tested_by(condition: Condition) -> Tested:
+    """Return the tests of a condition that must all be true; those of one value only."""
+    found: dict[str, list[Test]] = defaultdict(list)
+    for test in top_tests(condition):
+        field = field_named(test.field)
+        if field is not None and not field.is_several and test.operator != EXISTS:
+            found[test.key].append(test)
+    return found
 
 
 def is_never_true(condition: Condition) -> bool:
     """Return whether the tests that must all be true contradict each other."""
-    return any(_is_impossible(tests) for tests in _by_reading(condition).values())
+    return any(_is_impossible(tests) for tests in tested_by(condition).values())
 
 
-def exclude_each_other(one: Condition, other: Condition, ignored: Iterable[str] = ()) -> bool:
-    """Return whether no order can make both true.
+def exclude_each_other(ones: Tested, others: Tested, ignored: Iterable[str] = ()) -> bool:
+    """Return whether no order can make two conditions true.
 
     Args:
-        one: A condition.
-        other: Another.
+        ones: What the one tests.
+        others: What the other tests.
         ignored: Fields that change between the one and the other.
     """
-    ones, others = _by_reading(one), _by_reading(other)
     shared = (key for key in ones if key in others and ones[key][0].field not in ignored)
     return any(_is_impossible([*ones[key], *others[key]]) for key in shared)
 
 
 def implies(special: Condition, general: Condition) -> bool:
     """Return whether every order that makes the one true makes the other true as well."""
-    known, parts = _by_reading(special), _parts(special)
+    known, parts = tested_by(special), _parts(special)
     for part in _parts(general):
         if part in parts:
             continue
@@ -60,16 +71,6 @@ def _parts(condition: Condition) -> list[Condition]:
     if isinstance(condition, All):
         return [each for part in condition.parts for each in _parts(part)]
     return [condition]
-
-
-def _by_reading(condition: Condition) -> Mapping[str, Tests]:
-    """Return the tests that must all be true, by what they compare; of one value only."""
-    found: dict[str, list[Test]] = defaultdict(list)
-    for test in top_tests(condition):
-        field = field_named(test.field)
-        if field is not None and not field.is_several and test.operator != EXISTS:
-            found[test.key].append(test)
-    return found
 
 
 def _is_impossible(tests: Tests) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from orderwarden.domain.facts import Resource, Unreadable
+from orderwarden.domain.facts import UNREADABLE, Facts, Resource, Unreadable
 from orderwarden.domain.rules.durations import DAY, HOUR, MINUTE, in_words, to_text
+from orderwarden.domain.rules.field import currency_of
 from orderwarden.domain.rules.fields import field_named
 from orderwarden.domain.rules.kinds import BUSINESS_DAYS, Kind
-from orderwarden.domain.rules.model import All, AnyOf, Condition, Not, Test
+from orderwarden.domain.rules.model import All, Condition, Not, Test
 from orderwarden.domain.rules.operators import EXISTS, Scalar
 from orderwarden.domain.rules.readings import AtLeast, Reading
 from orderwarden.domain.statuses import NAMES
@@ -41,11 +42,24 @@ def reading_words(field_name: str, value: Reading) -> str:
         return "not looked at"
     if isinstance(value, AtLeast):
         return f"{in_words(value.seconds)} or more"
-    if isinstance(value, tuple):
-        return ", ".join(each or "unknown" for each in value) or "none"
-    kind = _kind(field_name)
-    is_duration = kind is Kind.DURATION and isinstance(value, int)
-    return in_words(int(value)) if is_duration else _operand(value, kind, "")
+    if isinstance(value, str | int | Decimal):
+        kind = _kind(field_name)
+        is_duration = kind is Kind.DURATION and isinstance(value, int)
+        return in_words(int(value)) if is_duration else _operand(value, kind, "")
+    return ", ".join(each or "unknown" for each in value) or "none"
+
+
+def why_unknown(test: Test, facts: Facts) -> str:
+    """Return why nobody can say whether a test is true of an order, for a person."""
+    field = field_named(test.field)
+    costs = field.costs if field else ()
+    unread = [each.value for each in costs if facts.resources.get(each) is UNREADABLE]
+    if unread:
+        return f"the store does not let {' and '.join(unread)} be read"
+    currency = currency_of(facts)
+    if currency and test.unit not in {"", BUSINESS_DAYS, currency}:
+        return f"the order is in {currency}"
+    return (field.unknown if field else "") or "the order does not say"
 
 
 def _kind(field_name: str) -> Kind:

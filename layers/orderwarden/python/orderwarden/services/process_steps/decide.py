@@ -22,6 +22,7 @@ from orderwarden.services.process_steps.fetch import Known
 from orderwarden.services.process_steps.plan import Nothing, Plan
 from orderwarden.services.process_steps.read import Reading
 from orderwarden.services.process_steps.record import record, review_blocked
+from orderwarden.services.process_steps.since import status_since
 
 PAID_IN_WINDOW: Final = "paid_in_window"
 """The built-in rule that puts back a dangerous change of ours once money is found."""
@@ -51,6 +52,8 @@ class _Asking:
             now=reading.at,
             previous_status_id=_previous_status(case, reading.order.status_id),
             offline_methods=case.rules.offline_methods,
+            status_since=status_since(case, reading.order),
+            calendar=case.rules.calendar,
         )
         self._case = case
         self._reading = reading

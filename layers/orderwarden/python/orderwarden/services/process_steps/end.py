@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
-from orderwarden.domain.line import WRITTEN, Result
+from orderwarden.domain.line import Result
 from orderwarden.domain.receipt import ReceiptState
 from orderwarden.domain.seen import Seen
 from orderwarden.ports import Parked, Review
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.limits import LimitReached
 from orderwarden.services.process_steps.read import Reading
-
-_GRAIN: Final = timedelta(seconds=2)
+from orderwarden.services.process_steps.since import status_since
 
 
 def store_seen(case: Case, reading: Reading) -> None:
@@ -38,25 +36,9 @@ def _seen(case: Case, reading: Reading, before: Seen | None) -> Seen:
         read_at=reading.at,
         seen_modified=reading.order.date_modified,
         status_id=reading.order.status_id,
-        status_since=_status_since(case, reading, before),
+        status_since=status_since(case, reading.order),
         revision=before.revision + 1 if before else 1,
     )
-
-
-def _status_since(case: Case, reading: Reading, before: Seen | None) -> datetime | None:
-    """Return since when the order has its status, where we know."""
-    signal, order = case.signal, reading.order
-    known = before.status_since or before.read_at if before else None
-    if signal.new_status_id is not None and (known is None or signal.occurred_at > known):
-        # An event later than what we knew: what it brought, or what came after it.
-        is_its_own = signal.new_status_id == order.status_id
-        return signal.occurred_at if is_its_own else order.date_modified
-    if before is not None and before.status_id == order.status_id:
-        return before.status_since
-    own = [x for x in case.lines if x.result in WRITTEN and x.to_status_id == order.status_id]
-    if own and own[-1].at >= order.date_modified - _GRAIN:
-        return own[-1].at
-    return order.date_modified if before is not None else None
 
 
 def park(case: Case, reason: str, until: datetime | None, waits_for: str = "") -> None:

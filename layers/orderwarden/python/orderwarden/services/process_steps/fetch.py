@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
 
 from orderwarden.domain.choice import Needs
 from orderwarden.domain.facts import UNREADABLE, Facts, Fetched, Resource
-from orderwarden.domain.order import Transaction
+from orderwarden.domain.order import OrderLine, Transaction, whole
+from orderwarden.domain.rules.goods import stock_wanted
 from orderwarden.domain.signal import Trigger
 from orderwarden.domain.staleness import next_look_s
-from orderwarden.errors import Refused, StoreUnauthorised, TryAgain
-from orderwarden.ports import Review
+from orderwarden.domain.stock import InventoryFilter
+from orderwarden.errors import NotFound, Refused, StoreUnauthorised, TryAgain
+from orderwarden.ports import Review, Store
 from orderwarden.services.process_steps.case import Case
 
 T = TypeVar("T")
@@ -31,23 +33,18 @@ class Known:
             answer = question(self.facts)
             if not isinstance(answer, Needs):
                 return answer
-            fetched = fetch(self._case, answer.resource)
+            fetched = fetch(self._case, self.facts, answer.resource)
             self.facts = self.facts.with_resource(answer.resource, fetched)
 
 
-def fetch(case: Case, resource: Resource) -> Fetched:
+def fetch(case: Case, facts: Facts, resource: Resource) -> Fetched:
     """Read one resource of the order.
 
     What the store answers for good (403, 404) is unknown from then on; anything else that goes
     wrong is raised and tried again.
     """
-    order_id = case.order_id
     try:
-        if resource is Resource.TRANSACTIONS:
-            return _up_to_event(case, case.store.transactions(order_id).value)
-        if resource is Resource.PRODUCTS:
-            return case.store.products(order_id).value
-        return case.store.shipments(order_id).value
+        return _read(case, facts, resource)
     except StoreUnauthorised:
         raise
     except Refused as refused:
@@ -56,6 +53,54 @@ def fetch(case: Case, resource: Resource) -> Fetched:
         if refused.http_status == 403:
             _tell_of_missing_scope(case, resource)
         return UNREADABLE
+
+
+def _read(case: Case, facts: Facts, resource: Resource) -> Fetched:
+    store, order_id = case.store, case.order_id
+    match resource:
+        case Resource.TRANSACTIONS:
+            return _up_to_event(case, store.transactions(order_id).value)
+        case Resource.CUSTOMER:
+            return _customer(case, facts)
+        case Resource.INVENTORY:
+            return store.inventory_items(_bought(facts)).value
+        case _:
+            return _PARTS[resource](store, order_id)
+
+
+def _customer(case: Case, facts: Facts) -> Fetched:
+    """Read who bought it, with the name of the customer group where groups can be read."""
+    customer_id = whole(facts.order.raw.get("customer_id"))
+    if not customer_id:
+        return ()
+    try:
+        names = case.store.customer_groups().value
+    except NotFound:
+        raise
+    except Refused:
+        names = {}
+    return case.store.customers([customer_id], names).value
+
+
+def _bought(facts: Facts) -> InventoryFilter:
+    """Return whose stock to ask for: what was bought and is still to be sent."""
+    lines = facts.fetched(Resource.PRODUCTS, OrderLine)
+    wanted = stock_wanted(lines) if isinstance(lines, tuple) else ()
+    return InventoryFilter(
+        variant_ids=tuple(number for name, number in wanted if name == "variant_id"),
+        product_ids=tuple(number for name, number in wanted if name == "product_id"),
+    )
+
+
+_PARTS: Final[Mapping[Resource, Callable[[Store, int], Fetched]]] = {
+    Resource.PRODUCTS: lambda store, order_id: store.products(order_id).value,
+    Resource.SHIPMENTS: lambda store, order_id: store.shipments(order_id).value,
+    Resource.SHIPPING_ADDRESSES: lambda store, order_id: store.shipping_addresses(order_id).value,
+    Resource.COUPONS: lambda store, order_id: store.coupons(order_id).value,
+    Resource.REFUNDS: lambda store, order_id: store.refunds(order_id).value,
+    Resource.METAFIELDS: lambda store, order_id: store.metafields(order_id).value,
+}
+"""What is read by the order's id alone."""
 
 
 def _up_to_event(case: Case, found: tuple[Transaction, ...]) -> tuple[Transaction, ...]:

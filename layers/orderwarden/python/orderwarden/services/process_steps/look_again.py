@@ -21,8 +21,8 @@ def still_holds(case: Case, plan: Plan, before: Order, second: Reading) -> bool:
         return False
     if not plan.is_dangerous or plan.choice is None:
         return True
-    transactions = fetch(case, Resource.TRANSACTIONS)
     facts = replace(plan.facts, order=second.order, now=second.at)
+    transactions = fetch(case, facts, Resource.TRANSACTIONS)
     facts = facts.with_resource(Resource.TRANSACTIONS, transactions)
     return money_blocks(plan.choice.rule, facts) is None
 
