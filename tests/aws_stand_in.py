@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 RECEIPTS: Final = "receipts-of-the-test"
 CHANGELOG: Final = "changelog-of-the-test"
 STATE: Final = "state-of-the-test"
-REGION: Final = "us-east-1"
 
 Names = tuple[str, ...]
 TABLES: Final[tuple[tuple[str, Names, dict[str, Names]], ...]] = (
@@ -52,24 +52,36 @@ def aws(clock: Clock) -> Iterator[None]:
         yield
 
 
-def dynamodb(attempts: int = 1) -> DynamoDBClient:
-    """Return a client that sends a request so many times at most."""
-    return boto3.client("dynamodb", region_name=REGION, config=_config(attempts))
+@cache
+def dynamodb() -> DynamoDBClient:
+    """Return the client of all tests that only use it; to make one takes long."""
+    return new_dynamodb(attempts=1)
 
 
-def sqs(attempts: int = 1) -> SQSClient:
-    """Return a client that sends a request so many times at most."""
-    return boto3.client("sqs", region_name=REGION, config=_config(attempts))
+@cache
+def sqs() -> SQSClient:
+    """Return the client of all tests that only use it."""
+    return new_sqs(attempts=1)
 
 
-def secrets_manager() -> SecretsManagerClient:
-    """Return a client that sends a request once."""
-    return boto3.client("secretsmanager", region_name=REGION, config=_config(1))
+def new_dynamodb(attempts: int) -> DynamoDBClient:
+    """Return a client to be tampered with; it sends a request so many times at most."""
+    return boto3.client("dynamodb", **_settings(attempts))
 
 
-def events() -> EventBridgeClient:
-    """Return a client that sends a request once."""
-    return boto3.client("events", region_name=REGION, config=_config(1))
+def new_sqs(attempts: int) -> SQSClient:
+    """Return a client to be tampered with; it sends a request so many times at most."""
+    return boto3.client("sqs", **_settings(attempts))
+
+
+def new_secrets_manager() -> SecretsManagerClient:
+    """Return a client to be tampered with; it sends a request once."""
+    return boto3.client("secretsmanager", **_settings(1))
+
+
+def new_events() -> EventBridgeClient:
+    """Return a client to be tampered with; it sends a request once."""
+    return boto3.client("events", **_settings(1))
 
 
 def create_tables(client: DynamoDBClient) -> None:
@@ -109,8 +121,13 @@ def create_queues(client: SQSClient, max_receive_count: int = 100) -> tuple[str,
     return client.create_queue(QueueName="signals.fifo", Attributes=fifo)["QueueUrl"], dead
 
 
-def _config(attempts: int) -> Config:
-    return Config(retries={"total_max_attempts": attempts, "mode": "legacy"})
+def _settings(attempts: int) -> dict[str, Any]:
+    return {
+        "region_name": "us-east-1",
+        "aws_access_key_id": "-",
+        "aws_secret_access_key": "-",
+        "config": Config(retries={"total_max_attempts": attempts, "mode": "legacy"}),
+    }
 
 
 def _schema(names: Names) -> list[dict[str, str]]:

@@ -61,7 +61,7 @@ def dynamo() -> Iterator[Dynamo]:
     """Open empty tables."""
     clock = TurnableClock()
     with aws_stand_in.aws(clock):
-        client = aws_stand_in.dynamodb(attempts=2)
+        client = aws_stand_in.new_dynamodb(attempts=2)
         aws_stand_in.create_tables(client)
         yield Dynamo(
             clock=clock,

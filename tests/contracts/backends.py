@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import aws_stand_in
 from fakes import TurnableClock
@@ -20,9 +20,6 @@ from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_queue import Delivery, SqliteQueue
 from orderwarden_local.sqlite_receipts import SqliteReceipts
 from orderwarden_local.sqlite_state import SqliteState
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
 
 MAX_RECEIVE_COUNT = 3
 RACES = "moto is no judge of races; it lost updates of its own"
@@ -82,14 +79,9 @@ def _sqlite(folder: Path) -> Iterator[Backend]:
 class SqsWithLambdaEnd(SqsQueue):
     """The adapter, and what Lambda's event source does with the same queue."""
 
-    def __init__(self, client: SQSClient, url: str, dead_letters_url: str) -> None:
-        super().__init__(client, url, dead_letters_url)
-        self._sqs = client
-        self._address = url
-
     def receive(self, limit: int = 1, visibility_s: float = 30) -> Sequence[Delivery]:
-        answer = self._sqs.receive_message(
-            QueueUrl=self._address,
+        answer = self._client.receive_message(
+            QueueUrl=self._url,
             MaxNumberOfMessages=limit,
             VisibilityTimeout=int(visibility_s),
             MessageSystemAttributeNames=["All"],
@@ -108,7 +100,7 @@ class SqsWithLambdaEnd(SqsQueue):
         ]
 
     def delete(self, receipt_handle: str) -> bool:
-        self._sqs.delete_message(QueueUrl=self._address, ReceiptHandle=receipt_handle)
+        self._client.delete_message(QueueUrl=self._url, ReceiptHandle=receipt_handle)
         return True
 
     def change_visibility(self, receipt_handle: str, seconds: float) -> bool:

@@ -14,6 +14,7 @@ from orderwarden.domain.receipt import ReceiptState
 from orderwarden.domain.webhook import parse
 from rulebook import CANCELLED, VERIFY, wants_note, wish
 from scenario import STORE
+from scheduler import Runaway
 from simulation import Simulation
 
 WRITTEN = {Result.APPLIED, Result.RECOVERED}
@@ -234,6 +235,13 @@ def _bugs(simulation: Simulation) -> Iterator[str]:
 
 def rests(simulation: Simulation) -> list[str]:
     """Pass over every order twice; return what was still changed, and what rules still want."""
+    try:
+        return list(_rests(simulation))
+    except Runaway:
+        return ["runaway"]
+
+
+def _rests(simulation: Simulation) -> list[str]:
     found: list[str] = []
     before = len(simulation.our_writes())
     simulation.pass_over_every_order()

@@ -50,19 +50,17 @@ class FakeReader(BigCommerceReader):
         """Nothing is open."""
 
 
-def a_store_configuration(
-    store: str = STORE, api_url: str = "https://api.example.com", rules: Path | None = None
-) -> StoreConfiguration:
+def a_store_configuration(store: str = STORE) -> StoreConfiguration:
     """Return what is configured of one store."""
     return StoreConfiguration(
         store=store,
-        api_url=api_url,
+        api_url="https://api.example.com",
         access_token="tok3n-never-shown",
         client_id="",
         client_secrets=(CLIENT_SECRET,),
         hook_secrets=(),
         proof="either",
-        rules=rules,
+        rules=None,
     )
 
 

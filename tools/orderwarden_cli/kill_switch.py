@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from orderwarden.errors import OrderwardenError
+from orderwarden.services.publish import check_statuses
+from orderwarden.services.stopping import stop_for_a_person
 from orderwarden.services.unpark import unpark_all
+from orderwarden_local.bootstrap import Machine
 
-from orderwarden_cli.failures import told
+from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import CONFIG, STORE, chosen_store, opened
 
 RULE = click.option("--rule", help="One rule only; without it, the whole store.")
@@ -27,8 +31,7 @@ def pause(config: Path, store: str | None, rule: str | None) -> None:
     with told(), opened(config) as here:
         name = chosen_store(here, store)
         if rule is None:
-            here.state.resume(name)  # a store stopped for its token would resume by itself
-            here.state.stop(name, "paused_by_hand")
+            stop_for_a_person(here.state, name, "paused_by_hand")
             click.echo(f"Store {name} is stopped.")
         else:
             here.state.pause_rule(name, rule)
@@ -47,6 +50,7 @@ def resume(config: Path, store: str | None, rule: str | None) -> None:
     with told(), opened(config) as here:
         name = chosen_store(here, store)
         if rule is None:
+            _check(here, name)
             here.state.resume(name)
             kept = unpark_all(here.state, here.queue, name, "store")
             click.echo(f"Store {name} runs; signals put back on the queue: {kept}.")
@@ -54,3 +58,17 @@ def resume(config: Path, store: str | None, rule: str | None) -> None:
             here.state.resume_rule(name, rule)
             kept = unpark_all(here.state, here.queue, name, f"rule:{rule}")
             click.echo(f"Rule {rule} of store {name} runs; signals put back: {kept}.")
+
+
+def _check(here: Machine, store: str) -> None:
+    """Refuse to resume a store whose order statuses are not ours, as far as it can be asked."""
+    try:
+        differing = check_statuses(here.state, here.clock, store, here.readers[store])
+    except OrderwardenError as error:
+        click.echo(f"The store's statuses could not be compared ({error}).", err=True)
+        return
+    if differing:
+        click.echo(
+            f"Store {store} stays stopped, its statuses differ: {dict(differing)}", err=True
+        )
+        raise SystemExit(NO)

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orderwarden.domain.rules.canonical import from_json
 from orderwarden.domain.rules.carried_out import not_carried_out
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError, OrderwardenError
-from orderwarden.services.publish import Published, check_statuses, publish
+from orderwarden.services.publish import Published, check_statuses, free_what_waited, publish
 from orderwarden_local.bootstrap import Machine
 from orderwarden_local.configuration import Configuration, examine
 
@@ -83,6 +84,8 @@ def read_all(config: Path) -> tuple[Configuration, Sequence[RuleFile]]:
 def publish_file(here: Machine, rule_file: RuleFile, author: str) -> PublishedFile:
     """Publish a rule file if it says something new, and compare the store's statuses."""
     store = rule_file.store
+    current = here.state.current(store)
+    before = from_json(current.compiled, current.version) if current else None
     published = publish(
         here.state,
         here.clock,
@@ -91,6 +94,8 @@ def publish_file(here: Machine, rule_file: RuleFile, author: str) -> PublishedFi
         source=rule_file.source,
         author=author,
     )
+    if published.is_new:
+        free_what_waited(here.state, here.queue, store, before, rule_file.rules)
     try:
         differing = check_statuses(here.state, here.clock, store, here.readers[store])
     except OrderwardenError:

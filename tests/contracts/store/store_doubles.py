@@ -20,6 +20,7 @@ from orderwarden.adapters.bigcommerce_http import TIMEOUTS, Timeouts
 from orderwarden.adapters.bigcommerce_pacing import Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
 from orderwarden.domain.hook import HookChanges, NewHook
+from orderwarden.domain.metafield_changes import NewMetafield
 from orderwarden.domain.order_changes import Address, CatalogLine, NewOrder, OrderChanges
 from orderwarden.domain.order_filter import OrderFilter
 from orderwarden.domain.refunding import RefundPayment, RefundUnits
@@ -161,6 +162,7 @@ READS: dict[str, Callable[[BigCommerceReader], object]] = {
     "hooks": lambda store: store.hooks(),
     "hooks_admin": lambda store: store.hooks_admin(),
 }
+A_MARK = NewMetafield("orderwarden", "keep_until", "2026-12-24")
 WRITES: dict[str, Callable[[BigCommerceStore], object]] = {
     "put_order": lambda store: store.put_order(218, status_id=5),
     "update_order": lambda store: store.update_order(218, OrderChanges(status_id=5)),
@@ -172,6 +174,9 @@ WRITES: dict[str, Callable[[BigCommerceStore], object]] = {
         218, 11, ShipmentChanges(tracking_number="EJ")
     ),
     "delete_metafield": lambda store: store.delete_metafield(218, 6),
+    "create_metafields": lambda store: store.create_metafields([(218, A_MARK)]),
+    "update_metafields": lambda store: store.update_metafields({6: A_MARK}),
+    "delete_metafields": lambda store: store.delete_metafields([6]),
     "refund": lambda store: store.refund(
         218, [RefundUnits(240, 1)], [RefundPayment("stripe", Decimal("9.90"), is_offline=False)]
     ),

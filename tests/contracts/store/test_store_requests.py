@@ -61,6 +61,7 @@ def test_every_request_carries_the_token_and_says_who_asks() -> None:
     assert dict(adapter.requests[0].headers) == {
         "Accept": "application/json",
         "Accept-Encoding": "gzip",
+        "Content-Type": "application/json",
         "User-Agent": f"orderwarden/{__version__}",
         "X-Auth-Token": TOKEN,
     }

@@ -129,6 +129,13 @@ def mark_and_forget(store: BigCommerceStore, ids: Ids) -> object:
     return store.delete_metafield(ids.order_id, made.id)
 
 
+def mark_many(store: BigCommerceStore, ids: Ids) -> object:
+    """Make, change and delete metafields in batches."""
+    (made,) = store.create_metafields([(ids.order_id, MARK)]).value.done
+    assert store.update_metafields({made: replace(MARK, value="later")}).value.done == (made,)
+    return store.delete_metafields([made])
+
+
 OWN_CALLS: dict[str, Call] = {
     **CALLS,
     "orders": lambda store, _ids: store.orders(OrderFilter(limit=1)),
@@ -146,6 +153,7 @@ OWN_CALLS: dict[str, Call] = {
     "update_shipment": change_shipment,
     "write_metafield": mark_and_forget,
     "delete_metafield": mark_and_forget,
+    **dict.fromkeys(("create_metafields", "update_metafields", "delete_metafields"), mark_many),
     "refund_quote": lambda store, ids: store.refund_quote(
         ids.order_id, [RefundUnits(ids.line_id, 1)]
     ),

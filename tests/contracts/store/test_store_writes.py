@@ -339,6 +339,39 @@ def test_a_metafield_that_is_gone_is_not_found() -> None:
         answering(of_json({"status": 404, "title": "Not found"}, 404)).delete_metafield(218, 6)
 
 
+def test_a_batch_of_which_something_failed_tells_what_was_done() -> None:
+    error = {"status": 422, "title": "Bulk operation has failed", "errors": {"1": "Not yours"}}
+    body = {"data": [{"id": 6}], "errors": [error], "meta": {"success": 1, "failed": 1}}
+
+    answer = answering(of_json(body, 422)).create_metafields([(218, MARK), (219, MARK)])
+
+    assert (answer.value.done, answer.value.problems) == ((6,), ("Not yours",))
+
+
+def test_a_batch_names_the_order_of_each_metafield_it_makes() -> None:
+    request = written(
+        lambda store: store.create_metafields([(218, MARK), (219, MARK)]), {"data": [{"id": 6}]}
+    )
+
+    assert [row["resource_id"] for row in json.loads(request.body or b"")] == [218, 219]
+
+
+def test_a_batch_that_is_refused_as_a_whole_did_nothing() -> None:
+    body = {"status": 422, "title": "Too many", "type": "x"}
+
+    answer = answering(of_json(body, 422)).update_metafields({6: MARK})
+
+    assert (answer.value.done, answer.value.problems) == ((), ("Too many",))
+
+
+def test_metafields_that_were_deleted_are_told_by_their_ids() -> None:
+    request = written(lambda store: store.delete_metafields([6, 7]), {"data": [6, 7]})
+    answer = answering(of_json({"data": [6, 7], "errors": [], "meta": {}})).delete_metafields([6])
+
+    assert request.body == b"[6, 7]"
+    assert (answer.value.done, answer.value.problems) == ((6, 7), ())
+
+
 # --- hooks
 
 

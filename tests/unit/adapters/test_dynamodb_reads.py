@@ -8,6 +8,7 @@ from typing import Any
 
 import aws_stand_in
 import pytest
+from botocore.stub import Stubber
 from contracts.builders import STORE, a_line, a_parked, a_receipt, a_review, a_signal, some_rules
 from dynamodb_backend import Dynamo
 from fakes import NOON
@@ -153,6 +154,18 @@ def test_signals_that_newer_code_parked_wait_and_hold_up_no_others(tables: Dynam
 
     assert [parked.signal.receipt_key for parked in waiting] == ["ours"]
     assert tables.state.count_parked(STORE) == 4
+
+
+def test_a_publication_that_meets_another_write_is_tried_again_later(tables: Dynamo) -> None:
+    with Stubber(tables.client) as stub:
+        stub.add_client_error(
+            "transact_write_items",
+            "TransactionCanceledException",
+            modeled_fields={"CancellationReasons": [{"Code": "TransactionConflict"}]},
+        )
+
+        with pytest.raises(TryAgain, match="aws_contended"):
+            tables.state.publish(some_rules(1))
 
 
 def test_rules_of_which_half_is_written_are_not_there_yet(tables: Dynamo) -> None:

@@ -23,7 +23,7 @@ ENTRY = {
 @pytest.fixture
 def bus() -> Iterator[tuple[Stubber, EventBridgeNotifier]]:
     with aws_stand_in.aws(TurnableClock()):
-        client = aws_stand_in.events()
+        client = aws_stand_in.new_events()
         with Stubber(client) as stub:
             yield stub, EventBridgeNotifier(client, "orderwarden")
 
@@ -63,7 +63,7 @@ def test_a_bus_out_of_reach_may_be_back_later(bus: tuple[Stubber, EventBridgeNot
 
 def test_the_stand_in_takes_it_too() -> None:
     with aws_stand_in.aws(TurnableClock()):
-        client = aws_stand_in.events()
+        client = aws_stand_in.new_events()
         client.create_event_bus(Name="orderwarden")
 
         notify(EventBridgeNotifier(client, "orderwarden"))

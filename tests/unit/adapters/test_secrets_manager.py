@@ -48,7 +48,7 @@ class Vault:
 def vault() -> Iterator[Vault]:
     clock = TurnableClock()
     with aws_stand_in.aws(clock):
-        client = aws_stand_in.secrets_manager()
+        client = aws_stand_in.new_secrets_manager()
         vault = Vault(clock, client, SecretsManagerSecrets(client, clock))
         client.meta.events.register("before-call.secrets-manager.GetSecretValue", vault.count)
         yield vault

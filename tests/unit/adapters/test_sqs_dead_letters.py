@@ -54,7 +54,7 @@ class Sqs:
 def sqs() -> Iterator[Sqs]:
     clock = TurnableClock()
     with aws_stand_in.aws(clock):
-        client = aws_stand_in.sqs()
+        client = aws_stand_in.new_sqs(attempts=1)
         url, dead = aws_stand_in.create_queues(client, max_receive_count=2)
         yield Sqs(clock, client, url, dead, SqsDeadLetters(client, dead, url, look_for_s=0))
 
@@ -69,7 +69,7 @@ def test_a_buried_message_tells_why_and_since_when(sqs: Sqs) -> None:
 
     [letter] = sqs.dead.dead_letters(10)
 
-    assert letter == DeadLetter(letter.id, "g", "no signal", NOON, "not_a_signal")
+    assert letter == DeadLetter(letter.id, "g", "no signal", 1, NOON, "not_a_signal")
     assert letter.id
 
 
@@ -84,6 +84,7 @@ def test_a_message_that_sqs_gave_up_tells_so(sqs: Sqs) -> None:
     [letter] = sqs.dead.dead_letters(10)
 
     assert letter.reason == "too_many_receives"
+    assert letter.receive_count == 3
     assert letter.group_id == a_signal().group
     assert letter.body == a_signal().to_json()
 

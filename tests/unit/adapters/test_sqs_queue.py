@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import aws_stand_in
 import pytest
 from aws_wire import LossyWire
+from botocore.stub import Stubber
 from contracts.builders import a_signal
 from fakes import TurnableClock
 from orderwarden.adapters.sqs_dead_letters import SqsDeadLetters
@@ -50,7 +51,7 @@ class Sqs:
 def sqs() -> Iterator[Sqs]:
     clock = TurnableClock()
     with aws_stand_in.aws(clock):
-        client = aws_stand_in.sqs(attempts=2)
+        client = aws_stand_in.new_sqs(attempts=2)
         url, dead = aws_stand_in.create_queues(client)
         wire = LossyWire(client)
         yield Sqs(clock, client, wire, url, dead, SqsQueue(client, url, dead))
@@ -131,6 +132,14 @@ def test_depth_counts_both_queues(sqs: Sqs) -> None:
 
     assert sqs.queue.depth() == Depth(queued=3, in_flight=2, dead_letters=1)
     assert SqsQueue(sqs.client, sqs.url).depth().dead_letters == 0
+
+
+def test_a_message_that_may_not_be_given_back_is_a_person_s_matter(sqs: Sqs) -> None:
+    with Stubber(sqs.client) as stub:
+        stub.add_client_error("change_message_visibility", "AccessDenied", http_status_code=403)
+
+        with pytest.raises(ConfigurationError, match="ChangeMessageVisibility was refused"):
+            sqs.queue.give_back("a handle", 30)
 
 
 def test_a_queue_that_does_not_exist_is_named(sqs: Sqs) -> None:

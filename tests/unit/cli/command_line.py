@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -116,5 +115,4 @@ class StatusServer:
 
 def nowhere() -> str:
     """Return an address of this machine that refuses connections."""
-    with socket.create_server(("127.0.0.1", 0)) as unused:
-        return f"http://127.0.0.1:{unused.getsockname()[1]}"
+    return "http://127.0.0.1:1"

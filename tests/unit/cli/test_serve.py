@@ -7,15 +7,14 @@ import signal
 import socket
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 import pytest
-from click.testing import Result
 from orderwarden.domain.statuses import NAMES
+from orderwarden_cli.main import main
 from unit.cli.command_line import (
     BAD_RULES,
     OTHER,
@@ -24,7 +23,7 @@ from unit.cli.command_line import (
     StatusServer,
     nowhere,
 )
-from unit.machines import WITHIN_S, joined, what_a_server_takes_is_given_back
+from unit.machines import LogLines, joined, what_a_server_takes_is_given_back
 
 
 @pytest.fixture
@@ -166,41 +165,52 @@ def test_a_store_out_of_reach_is_no_reason_not_to_start(tmp_path: Path, taken: s
 # Serving
 
 
-def served(shop: CommandLine, meanwhile: Callable[[], object]) -> Result:
-    """Serve on a free port until the server ends, and do something once it listens."""
-    port = urlsplit(nowhere()).port
-    assert port is not None
+class Served:
+    """`orderwarden serve` in this process, on a free port, until the server ends."""
 
-    def visit() -> None:
-        wait_until_listening(port)
-        meanwhile()
+    def __init__(self, shop: CommandLine, meanwhile: Callable[[], object]) -> None:
+        """Serve, and do something once the server is ready."""
+        self.out = LogLines()
+        self.err = LogLines()
+        self._meanwhile = meanwhile
+        visitor = threading.Thread(target=self._visit)
+        visitor.start()
+        self.exit_code = self._run(["serve", "--config", str(shop.config), "--port", "0"])
+        assert joined(visitor)
 
-    visitor = threading.Thread(target=visit)
-    visitor.start()
-    with what_a_server_takes_is_given_back():
-        result = shop.run("serve", "--port", str(port))
-    assert joined(visitor)
-    return result
-
-
-def wait_until_listening(port: int) -> None:
-    deadline = time.monotonic() + WITHIN_S
-    while True:
+    def _visit(self) -> None:
         try:
-            socket.create_connection(("127.0.0.1", port), WITHIN_S).close()
-        except ConnectionRefusedError:
-            assert time.monotonic() < deadline
-        else:
-            return
+            self.out.wait_for("ready")
+            self._meanwhile()
+        except BaseException:
+            signal.raise_signal(signal.SIGTERM)  # or it would serve for ever
+            raise
+
+    def _run(self, arguments: list[str]) -> object:
+        with (
+            what_a_server_takes_is_given_back(),
+            redirect_stdout(self.out),
+            redirect_stderr(self.err),
+        ):
+            try:
+                main(arguments, standalone_mode=False)
+            except SystemExit as ended:
+                return ended.code
+            return 0
+
+    @property
+    def events(self) -> list[Mapping[str, Any]]:
+        """Return what was logged."""
+        return [json.loads(line) for line in self.err.getvalue().splitlines()]
 
 
 def test_it_serves_until_it_is_told_to_stop(shop: CommandLine) -> None:
-    result = served(shop, lambda: signal.raise_signal(signal.SIGTERM))
+    served = Served(shop, lambda: signal.raise_signal(signal.SIGTERM))
 
-    events = [json.loads(line)["event"] for line in result.stderr.splitlines()]
-    assert result.exit_code == 0
-    assert json.loads(result.stdout)["event"] == "ready"
-    assert (events[0], events[-1]) == ("rules", "stopped")
+    [ready] = served.out.getvalue().splitlines()
+    assert served.exit_code == 0
+    assert json.loads(ready)["url"].startswith("http://127.0.0.1:")
+    assert [event["event"] for event in served.events] == ["rules", "stopped"]
 
 
 def test_a_server_that_lost_a_thread_to_a_bug_ends_with_1(shop: CommandLine) -> None:
@@ -208,12 +218,11 @@ def test_a_server_that_lost_a_thread_to_a_bug_ends_with_1(shop: CommandLine) -> 
         with closing(sqlite3.connect(shop.folder / "var/orderwarden.sqlite3")) as connection:
             connection.execute("DROP TABLE queue_groups")
 
-    result = served(shop, ruin)
+    served = Served(shop, ruin)
 
-    events = [json.loads(line) for line in result.stderr.splitlines()]
-    bugs = [event for event in events if event["event"] == "bug"]
-    assert result.exit_code == 1
+    bugs = [event for event in served.events if event["event"] == "bug"]
+    assert served.exit_code == 1
     assert bugs
     assert bugs[0]["thread"].startswith("worker-")
     assert bugs[0]["reason"].startswith("OperationalError at ")
-    assert events[-1]["event"] == "stopped"
+    assert served.events[-1]["event"] == "stopped"

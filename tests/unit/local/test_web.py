@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 import httpx
 import pytest
 from fakes import NOON, TurnableClock
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from orderwarden.errors import ConfigurationError, TryAgain
 from orderwarden.services.ingest import MAX_BODY_BYTES, Ingest, Ingested
 from orderwarden_local.structured_log import StructuredLog
@@ -20,6 +22,8 @@ from webhook_builders import STORE, CountedSecrets, ListQueue, a_body, signed
 PATH = f"/webhooks/{STORE}"
 HEALTH = {"status": "ok", "queued": 3, "in_flight": 1, "parked": 0, "dead_letters": 0}
 BODY = a_body()
+
+GOOD = {name.encode(): value.encode() for name, value in signed(BODY).items()}
 
 Headers = Mapping[str, str] | list[tuple[str, str]] | list[tuple[bytes, bytes]]
 
@@ -78,7 +82,7 @@ class Rig:
 
         return asyncio.run(run())
 
-    def asgi(self, messages: Sequence[Message]) -> list[Message]:
+    def asgi(self, messages: Sequence[Message], **scope: object) -> list[Message]:
         """Post by the bare protocol: these messages in, those messages out."""
         sent: list[Message] = []
         left = iter(messages)
@@ -89,8 +93,14 @@ class Rig:
         async def send(message: Message) -> None:
             sent.append(message)
 
-        scope = {"type": "http", "method": "POST", "path": PATH, "query_string": b""}
-        asyncio.run(self.app({**scope, "headers": []}, receive, send))
+        usual = {
+            "type": "http",
+            "method": "POST",
+            "path": PATH,
+            "query_string": b"",
+            "headers": [],
+        }
+        asyncio.run(self.app({**usual, **scope}, receive, send))
         self.unread = list(left)
         return sent
 
@@ -186,6 +196,36 @@ def test_another_path_is_404_and_never_a_redirect(rig: Rig, path: str) -> None:
 
     assert response.status_code == 404
     assert rig.queue.signals == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    method=st.sampled_from(["GET", "POST", "PUT", "BREW"]),
+    path=st.one_of(st.just(PATH), st.text().map("/webhooks/{}".format), st.text()),
+    headers=st.lists(
+        st.tuples(
+            st.sampled_from(
+                [b"webhook-id", b"webhook-timestamp", b"webhook-signature", b"cookie"]
+            ),
+            st.one_of(st.binary(max_size=40), st.sampled_from(list(GOOD.values()))),
+        )
+    ),
+    body=st.one_of(st.binary(), st.just(BODY)),
+)
+def test_no_request_gets_another_answer_than_the_promised_ones(
+    method: str, path: str, headers: list[tuple[bytes, bytes]], body: bytes
+) -> None:
+    rig = Rig()
+
+    sent = rig.asgi(
+        [{"type": "http.request", "body": body, "more_body": False}],
+        method=method,
+        path=path,
+        headers=headers,
+    )
+
+    assert sent[0]["status"] in {200, 401, 404, 405}
+    assert not rig.lines.events("bug")
 
 
 # Headers

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from orderwarden.errors import ConfigurationError
+from orderwarden.ports import Store
 from orderwarden.services.probe import probe
+from orderwarden.services.process import Process
+from orderwarden.services.verdict import reject
 from scenario import STORE, Scenario
 
 MARKED, CANCELLED, AWAITING_PAYMENT, COMPLETED, SHIPPED = 12, 5, 7, 10, 2
@@ -206,3 +211,176 @@ rules:
     [line] = scenario.lines(order)
     assert (line.result.value, line.reason) == ("blocked", "no_room_for_note")
     assert scenario.puts() == []
+
+
+def cancel_in_one_second(scenario: Scenario) -> int:
+    order = scenario.sim.shopper.place(total="640.00")
+    scenario.run()
+    scenario.clock.advance(60)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    scenario.run()
+    return order
+
+
+def test_money_after_an_edit_of_a_cancelled_order_is_still_found(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, CANCEL)
+    order = cancel_in_one_second(scenario)
+    scenario.clock.advance(600)
+    scenario.sim.staff.edit(order, staff_notes="called the customer")
+    scenario.run()
+    scenario.clock.advance(600)
+
+    scenario.sim.shopper.pay(order, moves_status=False)
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(MARKED, CANCELLED), (CANCELLED, MARKED)]
+
+
+def test_a_put_back_that_nobody_can_vouch_for_is_tried_again(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, CANCEL)
+    order = cancel_in_one_second(scenario)
+    scenario.clock.advance(600)
+    scenario.fault("status", method="PUT", status=502, times=1)
+    scenario.sim.shopper.pay(order, moves_status=False)
+    scenario.deliver()
+    scenario.work_once()
+    scenario.clock.advance(10)
+    scenario.sim.staff.edit(order, staff_notes="called the customer")
+
+    scenario.run()
+
+    assert scenario.status_of(order) == MARKED
+
+
+def test_the_last_look_at_the_order_comes_after_the_look_at_the_money(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, CANCEL)
+    order = scenario.sim.shopper.place(total="640.00")
+    scenario.run()
+    scenario.clock.advance(60)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    reads = []
+
+    def move_on_while_the_money_is_read(method: str, path: str) -> None:
+        if method == "GET" and path.endswith("/transactions"):
+            reads.append(path)
+            if len(reads) == 2:
+                scenario.clock.advance(7)
+                scenario.sim.staff.edit(order, status="Awaiting Shipment")
+
+    scenario.adapter.before = move_on_while_the_money_is_read
+    scenario.run()
+
+    assert scenario.our_writes(order) == []
+
+
+def test_a_store_that_is_gone_for_a_while_counts_as_no_death(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path)
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+    scenario.sim.staff.ship(order)
+    ports = scenario.process._ports
+
+    def gone(_: str) -> Store:
+        raise ConfigurationError("not configured")
+
+    scenario.process = Process(replace(ports, stores=gone))
+    scenario.run(for_s=900)
+    scenario.process = Process(ports)
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+
+
+def test_a_change_that_another_app_reverts_at_once_is_not_fought_for_ever(
+    tmp_path: Path,
+) -> None:
+    scenario = Scenario(tmp_path)
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+    scenario.sim.staff.ship(order)
+
+    def revert(method: str, _: str) -> None:
+        if method == "PUT":
+            scenario.sim.staff.edit(order, status="Shipped")
+
+    scenario.adapter.after = revert
+    scenario.run(for_s=6 * 3600)
+
+    assert len(scenario.puts()) <= 4
+    assert "tug_of_war" in {review.kind for review in scenario.reviews()}
+
+
+def test_a_refused_change_does_not_hide_the_rules_below(tmp_path: Path) -> None:
+    scenario = Scenario(
+        tmp_path,
+        """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: refused
+    on: [order_created, order_updated]
+    when: {status: Awaiting Payment}
+    do: [{set_status: Awaiting Fulfillment}]
+  - name: note
+    on: [order_created, order_updated]
+    when: {total: {over: 1}}
+    do: [{staff_note: "Seen."}]
+""",
+    )
+    scenario.fault("status", method="PUT", status=422, times=1)
+    order = scenario.sim.shopper.place(total="20.00")
+
+    scenario.run()
+
+    assert sorted(scenario.results(order)) == [("note", "applied"), ("refused", "failed")]
+
+
+def test_a_paused_rule_does_not_hide_the_notes_below(tmp_path: Path) -> None:
+    scenario = Scenario(
+        tmp_path,
+        """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: paused
+    on: [order_created, order_updated]
+    when: {status: Awaiting Payment}
+    do: [{set_status: Awaiting Fulfillment}]
+  - name: note
+    on: [order_created, order_updated]
+    when: {total: {over: 1}}
+    do: [{staff_note: "Seen."}]
+""",
+    )
+    scenario.state.pause_rule(STORE, "paused")
+    order = scenario.sim.shopper.place(total="20.00")
+
+    scenario.run()
+
+    assert scenario.results(order) == [("note", "applied")]
+    assert scenario.state.count_parked(STORE) >= 1
+
+
+def test_after_a_rejection_orders_are_blocked_and_not_parked(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, CANCEL)
+    for _ in range(2):
+        cancel_in_one_second(scenario)
+    [review] = scenario.reviews()
+    reject(scenario.state, STORE, review.id)
+
+    order = cancel_in_one_second(scenario)
+
+    assert scenario.state.count_parked(STORE) == 0
+    assert [line.reason for line in scenario.lines(order)] == ["rejected"]
+
+
+def test_many_signals_over_the_hourly_cap_raise_one_alarm(tmp_path: Path) -> None:
+    scenario = Scenario(
+        tmp_path,
+        CANCEL.replace("approve_after: 1, per_hour: none", "approve_after: none, per_hour: 1"),
+    )
+
+    for _ in range(3):
+        cancel_in_one_second(scenario)
+
+    assert scenario.notices.kinds.count("per_hour") == 1

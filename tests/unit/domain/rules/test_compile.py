@@ -19,10 +19,11 @@ from orderwarden.domain.rules.model import (
     RuleSet,
 )
 from orderwarden.domain.rules.model import Test as FieldTest
+from orderwarden.domain.rules.repeat import Repeat
 from orderwarden.domain.signal import Trigger
 from orderwarden.domain.statuses import PROTECTED
 from orderwarden.errors import ConfigurationError
-from orderwarden_cli.rules_yaml import read_rules
+from orderwarden_cli.rules_yaml import read_file, read_rules
 
 
 def read(text: str) -> RuleSet:
@@ -160,6 +161,41 @@ rules:
         ("{payment_method: {exists: no}}", FieldTest("payment_method", "exists", (False,))),
         ("{payment_status: CAPTURED}", FieldTest("payment_status", "is", ("captured",))),
         ("{payment_status: ''}", FieldTest("payment_status", "is", ("",))),
+        (
+            "{age: {at_least: 2 business days}}",
+            FieldTest("age", "at_least", (172_800,), "business days"),
+        ),
+        ("{total: {over: 500 USD}}", FieldTest("total", "over", (Decimal(500),), "USD")),
+        (
+            "{total: {between: [5 eur, 10.00 EUR]}}",
+            FieldTest("total", "between", (Decimal(5), Decimal(10)), "EUR"),
+        ),
+        ("{balance_due: 0}", FieldTest("balance_due", "is", (Decimal(0),))),
+        ("{channel: 1}", FieldTest("channel", "is", (1,))),
+        ("{channel: {not_in: [1, 2]}}", FieldTest("channel", "not_in", (1, 2))),
+        ("{weekday: saturday}", FieldTest("weekday", "is", ("Saturday",))),
+        (
+            "{weekday: [Saturday, Sunday]}",
+            FieldTest("weekday", "in", ("Saturday", "Sunday")),
+        ),
+        (
+            "{time_of_day: {between: [9:00, 17:30]}}",
+            FieldTest("time_of_day", "between", (32_400, 63_000)),
+        ),
+        (
+            "{time_of_day: {between: [22:00, 06:00]}}",
+            FieldTest("time_of_day", "between", (79_200, 21_600)),
+        ),
+        ("{time_of_day: {under: 24:00}}", FieldTest("time_of_day", "under", (86_400,))),
+        ("{shipped_by: status}", FieldTest("shipped_by", "is", ("status",))),
+        ("{billing_country: [NO, US]}", FieldTest("billing_country", "in", ("NO", "US"))),
+        ("{customer_group: 4}", FieldTest("customer_group", "is", ("4",))),
+        ("{coupons: {exists: false}}", FieldTest("coupons", "exists", (False,))),
+        ("{meta.erp.state: done}", FieldTest("meta.erp.state", "is", ("done",))),
+        (
+            "{meta.com.example.x: {exists: yes}}",
+            FieldTest("meta.com.example.x", "exists", (True,)),
+        ),
         (
             "{payment_status: {contains: refund}}",
             FieldTest("payment_status", "contains", ("refund",)),
@@ -299,3 +335,101 @@ def test_five_hundred_rules_are_enough() -> None:
 
     assert problems(text) == ("rules.yaml:3:3: rules: 501 rules; write at most 500",)
     assert len(read(text[: text.rindex("  - ")]).rules) == 500
+
+
+def test_what_a_rule_does_not_say_has_its_default() -> None:
+    rule = one_rule()
+
+    assert (rule.goes_on, rule.catches_up, rule.repeat) == (False, True, None)
+
+
+@pytest.mark.parametrize(
+    ("more", "attribute", "expected"),
+    [
+        (", continue: true", "goes_on", True),
+        (", continue: no", "goes_on", False),
+        (", catch_up: false", "catches_up", False),
+    ],
+)
+def test_a_rule_may_say_more(more: str, attribute: str, expected: object) -> None:
+    assert getattr(one_rule(more=more), attribute) == expected
+
+
+@pytest.mark.parametrize(
+    ("trigger", "repeat"),
+    [
+        ("shipment_created", "each_shipment"),
+        ("[status_updated, shipment_updated]", "each_shipment"),
+        ("refund_created", "each_refund"),
+        ("transaction_created", "each_transaction"),
+        ("message_created", "Each_Message"),
+        ("message_created", "each_event"),
+    ],
+)
+def test_a_rule_may_repeat_for_what_its_events_name(trigger: str, repeat: str) -> None:
+    rule = one_rule(on=trigger, do="[notify: hi]", more=f", repeat: {repeat}")
+
+    assert rule.repeat == Repeat(repeat.casefold())
+
+
+def test_keys_that_say_the_default_change_no_fingerprint() -> None:
+    plain = one_rule(do="[staff_note: hi]", on="message_created")
+    said = one_rule(
+        do="[staff_note: hi]", on="message_created", more=", continue: no, catch_up: yes"
+    )
+    other = one_rule(do="[staff_note: hi]", on="message_created", more=", repeat: each_message")
+
+    assert said.fingerprint == plain.fingerprint
+    assert other.fingerprint != plain.fingerprint
+
+
+def test_a_stock_rule_may_name_the_orders_it_is_about() -> None:
+    rule = one_rule(on="stock_changed", when="{status: Awaiting Fulfillment, out_of_stock: no}")
+
+    assert rule.on == {Trigger.STOCK_CHANGED}
+
+
+LABELS = {11: "Picking", 9: "Packed", 2: "Sent", 10: "Shipped"}
+
+
+def labelled(status: str) -> RuleSet:
+    text = f"{{name: r, on: order_created, when: {{status: {status}}}, do: [staff_note: hi]}}"
+    return read_file(f"version: 1\nrules: [{text}]", "rules.yaml", LABELS).rules
+
+
+@pytest.mark.parametrize(
+    ("text", "status_id"),
+    [("Picking", 11), ("packed", 9), ("Awaiting Fulfillment", 11), ("11", 11), ("Sent", 2)],
+)
+def test_a_status_may_be_called_as_the_store_calls_it(text: str, status_id: int) -> None:
+    assert labelled(text).rules[0].when == FieldTest("status", "is", (status_id,))
+
+
+def test_a_name_that_two_statuses_have_is_refused() -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        labelled("Shipped")
+
+    assert raised.value.problems == (
+        (
+            "rules.yaml:2:53: rules[r].when.status: `Shipped`: two statuses of this store are "
+            "called so; write `2` or `10`"
+        ),
+    )
+
+
+def test_the_nearest_name_may_be_one_of_the_stores_own() -> None:
+    with pytest.raises(ConfigurationError, match="`Piking`: no such status; did you mean `Picki"):
+        labelled("Piking")
+
+
+def test_payment_actions_are_allowed_by_the_file() -> None:
+    rules = read("""
+        version: 1
+        allow_payment_actions: true
+        rules:
+          - {name: r, on: status_updated, when: {status: Cancelled}, do: [void]}
+    """)
+
+    assert rules.allows_payment_actions
+    assert rules.rules[0].limits == Limits(25, 200)
+    assert from_json(to_json(rules), 0) == rules

@@ -141,6 +141,64 @@ rules:
             ),
         ),
         (
+            "{age: {between: [1d, 2 business days]}}",
+            (
+                "6:27: rules[r].when.age.between: values in several units; "
+                "write all of them as `plain duration` or `business days`"
+            ),
+        ),
+        (
+            "{total: [5 USD, 5 EUR]}",
+            (
+                "6:19: rules[r].when.total: values in several units; "
+                "write all of them as `EUR` or `USD`"
+            ),
+        ),
+        (
+            "{total: 5 US Dollars}",
+            (
+                "6:19: rules[r].when.total: `5 US Dollars`: "
+                "write an amount such as 500, 49.90 or 500 USD"
+            ),
+        ),
+        (
+            "{age: {over: 9999 business days}}",
+            (
+                "6:24: rules[r].when.age.over: `9999 business days`: "
+                "write a duration such as 90m, 12h, 3d or 2 business days, at most 3650d"
+            ),
+        ),
+        (
+            "{time_of_day: {over: 24:01}}",
+            (
+                "6:32: rules[r].when.time_of_day.over: `24:01`: "
+                "write a time of day such as 09:30 or 17:00, at most 24:00"
+            ),
+        ),
+        (
+            "{time_of_day: 9:30}",
+            (
+                "6:25: rules[r].when.time_of_day: `9:30`; write an operator: "
+                "`over`, `under`, `at_least`, `at_most` or `between`"
+            ),
+        ),
+        (
+            "{weekday: Satruday}",
+            "6:21: rules[r].when.weekday: `Satruday`: no such value; did you mean `Saturday`?",
+        ),
+        ("{channel: main}", "6:21: rules[r].when.channel: `main`: write an id, a whole number"),
+        (
+            "{customer_grup: Wholesale}",
+            "6:12: rules[r].when: `customer_grup`: no such field; did you mean `customer_group`?",
+        ),
+        (
+            "{meta.namespace: done}",
+            (
+                "6:12: rules[r].when: `meta.namespace`: no such field; "
+                "did you mean `meta.<namespace>.<key>`?"
+            ),
+        ),
+        (
             "{age: {between: [1h, 2h, 3h]}}",
             "6:27: rules[r].when.age.between: 3 values; write two for `between`, both included",
         ),
@@ -310,6 +368,25 @@ def test_a_mistake_in_an_action_is_explained(do: str, problem: str) -> None:
         (
             {"on": "[~]"},
             "5:10: rules[r].on[1]: nothing; write a trigger, such as status_updated",
+        ),
+        (
+            {"continue": "perhaps"},
+            "8:15: rules[r].continue: `perhaps`: write true or false",
+        ),
+        (
+            {"repeat": "each_order"},
+            ("8:13: rules[r].repeat: `each_order`: no such repeat; did you mean `each_refund`?"),
+        ),
+        (
+            {"repeat": "each_message", "do": "[staff_note: hi]"},
+            "8:13: rules[r].repeat: no event names one; add `message_created` under on",
+        ),
+        (
+            {"repeat": "each_shipment", "on": "shipment_created"},
+            (
+                "8:13: rules[r].repeat: set_status needs no repeat: "
+                "it acts whenever its rule is true"
+            ),
         ),
         ({"mode": "on"}, "8:11: rules[r].mode: `on`: no such mode; write `live` or `shadow`"),
         ({"limit": "5"}, "8:12: rules[r].limit: `5`; write a mapping of limits"),

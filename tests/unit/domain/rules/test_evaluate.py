@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from itertools import product
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from orderwarden.domain.facts import UNREADABLE, Facts, Fetched, Resource
+from orderwarden.domain.order_parts import ShippingAddress
 from orderwarden.domain.rules.evaluate import evaluate
 from orderwarden.domain.rules.model import All, AnyOf, Condition, Not, Test
 from orderwarden.domain.rules.truth import Truth
@@ -266,6 +268,117 @@ def test_an_age_is_reached_to_the_second(seconds: int, expected: str) -> None:
     found = evaluate(Test("age", "at_least", (43_200,)), facts)
 
     assert found.truth is Truth(expected)
+
+
+PARCELS = {"NO": "Norway", "SE": "Sweden", "US": "United States"}
+
+
+def sent_to(*countries: str | None) -> Facts:
+    """Return facts of an order with one address for each country; None hides its own."""
+    addresses = tuple(
+        ShippingAddress(1, PARCELS.get(each or ""), each, "Flat Rate", {}) for each in countries
+    )
+    return some_facts(shipping_addresses=addresses)
+
+
+@pytest.mark.parametrize(
+    ("countries", "operator", "operands", "expected"),
+    [
+        (["NO", "SE"], "is", ("se",), "true"),
+        (["NO", "SE"], "is", ("Norway",), "true"),
+        (["NO", "SE"], "is", ("US",), "false"),
+        (["NO", None], "is", ("NO",), "true"),
+        (["NO", None], "is", ("US",), "unknown"),
+        (["NO", "SE"], "in", ("US", "SE"), "true"),
+        (["NO", "SE"], "in", ("US", "CH"), "false"),
+        (["NO", None], "in", ("US", "CH"), "unknown"),
+        (["NO", "SE"], "is_not", ("US",), "true"),
+        (["NO", "SE"], "is_not", ("Sweden",), "false"),
+        (["NO", None], "is_not", ("NO",), "false"),
+        (["NO", None], "is_not", ("US",), "unknown"),
+        (["NO", "SE"], "not_in", ("US", "CH"), "true"),
+        (["NO", "SE"], "not_in", ("US", "SE"), "false"),
+        (["NO", None], "not_in", ("US", "CH"), "unknown"),
+        (["NO", "SE"], "contains", ("wed",), "true"),
+        (["NO", None], "contains", ("wed",), "unknown"),
+        (["NO"], "starts_with", ("nor",), "true"),
+        (["NO", None], "exists", (True,), "true"),
+    ],
+)
+def test_of_several_values_one_must_pass_or_none_may(
+    countries: list[str | None], operator: str, operands: tuple[str | bool, ...], expected: str
+) -> None:
+    test = Test("shipping_country", operator, operands)
+
+    assert evaluate(test, sent_to(*countries)).truth is Truth(expected)
+
+
+@pytest.mark.parametrize(
+    ("operator", "operand", "expected"),
+    [
+        ("is", "Gift", "false"),
+        ("is_not", "Gift", "true"),
+        ("not_in", "Gift", "true"),
+        ("contains", "Gift", "false"),
+        ("exists", True, "false"),
+        ("exists", False, "true"),
+    ],
+)
+def test_no_values_at_all_are_known(operator: str, operand: str | bool, expected: str) -> None:
+    facts = some_facts(an_order(staff_notes=""))
+
+    found = evaluate(Test("staff_notes", operator, (operand,)), facts)
+
+    assert found.truth is Truth(expected)
+
+
+@pytest.mark.parametrize(
+    ("unit", "operator", "expected"),
+    [
+        ("", "over", "true"),
+        ("USD", "over", "true"),
+        ("USD", "under", "false"),
+        ("EUR", "over", "unknown"),
+        ("EUR", "under", "unknown"),
+    ],
+)
+def test_an_amount_in_another_currency_is_unknown(unit: str, operator: str, expected: str) -> None:
+    test = Test("total", operator, (Decimal(50),), unit)
+
+    assert evaluate(test, some_facts()).truth is Truth(expected)
+    negated = {"true": "false", "false": "true"}.get(expected, expected)
+    assert evaluate(Not(test), some_facts()).truth is Truth(negated)
+
+
+def test_another_currency_costs_no_call() -> None:
+    test = Test("amount_paid", "over", (Decimal(50),), "EUR")
+
+    assert evaluate(test, some_facts()).needs is None
+    assert evaluate(replace(test, unit="USD"), some_facts()).needs is Resource.TRANSACTIONS
+
+
+def test_facts_are_read_once_however_many_rules_ask() -> None:
+    facts = some_facts()
+    reads = []
+    test = Test("items", "over", (1,)).reading(lambda _: reads.append(1) or 4)
+
+    for _ in range(3):
+        assert evaluate(All((test, test)), facts).truth is Truth.TRUE
+
+    assert len(reads) == 1
+    assert evaluate(test, facts.with_resource(Resource.COUPONS, ())).truth is Truth.TRUE
+    assert len(reads) == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "operator", "unit"),
+    [("toal", "over", ""), ("total", "ovr", ""), ("age", "over", "USD")],
+)
+def test_what_the_language_does_not_know_cannot_be_built(
+    field: str, operator: str, unit: str
+) -> None:
+    with pytest.raises(KeyError):
+        Test(field, operator, (5,), unit)
 
 
 def test_a_truth_cannot_be_mistaken_for_a_flag() -> None:

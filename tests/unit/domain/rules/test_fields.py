@@ -6,8 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from orderwarden.domain.facts import UNREADABLE, Resource
+from orderwarden.domain.facts import UNREADABLE, Fetched, Resource
 from orderwarden.domain.rules.fields import FIELDS, field_named
+from orderwarden.domain.rules.readings import AtLeast
 from rule_builders import MISSING, ODD_VALUES, a_line, an_order, some_facts
 
 LANGUAGE = """status previous_status status_for age unchanged_for total subtotal currency
@@ -41,6 +42,28 @@ def test_every_field_of_the_language_is_known() -> None:
         ("fully_shipped", False),
         ("digital", False),
         ("test_order", Resource.TRANSACTIONS),
+        ("status_for", AtLeast(3600 - 495434)),
+        ("unchanged_for", 3600 - 495434),
+        ("amount_paid", Resource.TRANSACTIONS),
+        ("balance_due", Resource.TRANSACTIONS),
+        ("refunded", Resource.REFUNDS),
+        ("customer_group", Resource.CUSTOMER),
+        ("guest", False),
+        ("channel", 1),
+        ("source", "external"),
+        ("billing_country", ("US", "United States")),
+        ("shipping_country", Resource.SHIPPING_ADDRESSES),
+        ("shipping_method", Resource.SHIPPING_ADDRESSES),
+        ("shipped_by", Resource.SHIPMENTS),
+        ("has_tracking", Resource.SHIPMENTS),
+        ("skus", Resource.PRODUCTS),
+        ("products", Resource.PRODUCTS),
+        ("out_of_stock", Resource.PRODUCTS),
+        ("backordered", Resource.PRODUCTS),
+        ("coupons", Resource.COUPONS),
+        ("staff_notes", ()),
+        ("weekday", "Tuesday"),
+        ("time_of_day", 22 * 3600 + 40 * 60 + 11),
     ],
 )
 def test_the_documented_order_reads_as_written(field: str, value: object) -> None:
@@ -58,6 +81,12 @@ def test_the_documented_order_reads_as_written(field: str, value: object) -> Non
         ("items", "items_total"),
         ("items_shipped", "items_shipped"),
         ("digital", "order_is_digital"),
+        ("guest", "customer_id"),
+        ("customer_group", "customer_id"),
+        ("channel", "channel_id"),
+        ("source", "order_source"),
+        ("billing_country", "billing_address"),
+        ("staff_notes", "staff_notes"),
     ],
 )
 @pytest.mark.parametrize("value", ODD_VALUES)
@@ -154,9 +183,66 @@ def test_no_value_of_an_order_makes_a_reader_fail() -> None:
                 "store_credit_amount",
                 "gift_certificate_amount",
                 "shipping_address_count",
+                "customer_id",
+                "channel_id",
+                "order_source",
+                "billing_address",
+                "staff_notes",
             ),
             value,
         )
-        facts = some_facts(an_order(**changes), transactions=(), products=(a_line(1),))
+        line = a_line(1, **dict.fromkeys(("sku", "name", "product_id", "variant_id"), value))
+        facts = some_facts(an_order(**changes), transactions=(), products=(line,))
         for field in FIELDS.values():
             field.read(facts)
+
+
+def test_every_field_says_what_it_is_and_when_it_is_unknown() -> None:
+    always_known = {"status", "age", "unchanged_for", "weekday", "time_of_day"}
+    by_reading_alone = {"coupons", "test_order"}
+
+    for name, field in FIELDS.items():
+        assert field.meaning.endswith(".")
+        assert bool(field.unknown) is (name not in always_known | by_reading_alone), name
+
+
+# What each field costs at most, in calls; nobody else costs any.
+COSTS = {
+    "paid": ["transactions"],
+    "authorized": ["transactions"],
+    "amount_paid": ["transactions"],
+    "balance_due": ["transactions"],
+    "test_order": ["transactions"],
+    "refunded": ["refunds"],
+    "customer_group": ["customer"],
+    "shipping_country": ["shipping_addresses"],
+    "shipping_method": ["shipping_addresses"],
+    "fully_shipped": ["products"],
+    "shipped_by": ["shipments"],
+    "has_tracking": ["shipments"],
+    "skus": ["products"],
+    "products": ["products"],
+    "backordered": ["products"],
+    "out_of_stock": ["products", "inventory"],
+    "coupons": ["coupons"],
+    "meta.erp.state": ["metafields"],
+}
+
+
+@pytest.mark.parametrize("name", [*LANGUAGE.split(), "meta.erp.state"])
+def test_a_field_asks_for_what_it_costs_each_once_and_no_more(name: str) -> None:
+    field = field_named(name)
+    assert field is not None
+    fetched: dict[Resource, Fetched] = {
+        **dict.fromkeys(Resource, ()),
+        Resource.PRODUCTS: (a_line(1, variant_id=477, sku="A", name="A"),),
+    }
+    facts = some_facts(an_order(items_total=None))
+
+    asked = []
+    while isinstance(reading := field.read(facts), Resource):
+        asked.append(reading.value)
+        facts = facts.with_resource(reading, fetched[reading])
+
+    assert asked == COSTS.get(name, [])
+    assert [cost.value for cost in field.costs] == COSTS.get(name, [])

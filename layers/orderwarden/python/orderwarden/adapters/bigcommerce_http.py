@@ -143,13 +143,11 @@ class StoreHttp:
         headers = {
             "Accept": "application/json",
             "Accept-Encoding": "gzip",
+            "Content-Type": "application/json",  # the documents want it without a body, too
             "User-Agent": f"orderwarden/{__version__}",
             "X-Auth-Token": self._token,
         }
-        body = None
-        if call.body is not None:
-            headers["Content-Type"] = "application/json"
-            body = json.dumps(call.body).encode()
+        body = None if call.body is None else json.dumps(call.body).encode()
         url = self._address + call.path_and_query
         return Request(call.method, url, headers, data=body).prepare()
 

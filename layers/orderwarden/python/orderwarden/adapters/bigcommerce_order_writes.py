@@ -1,4 +1,4 @@
-"""Writing orders and what belongs to them: `ports.OrderWrites`."""
+"""Writing orders and shipments: `ports.OrderWrites`."""
 
 from __future__ import annotations
 
@@ -7,20 +7,14 @@ from functools import partial
 from orderwarden.adapters import bigcommerce_bodies as bodies
 from orderwarden.adapters import bigcommerce_parse as parse
 from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply
-from orderwarden.adapters.bigcommerce_order_parts import ReadsOrderParts
-from orderwarden.adapters.bigcommerce_way import order_path, v3_order_path
-from orderwarden.domain.metafield_changes import NewMetafield
+from orderwarden.adapters.bigcommerce_way import HasWay, order_path
 from orderwarden.domain.order import Order, Shipment
 from orderwarden.domain.order_changes import NewOrder, OrderChanges
-from orderwarden.domain.order_parts import Metafield
 from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
-from orderwarden.errors import Refused, TryAgain
 from orderwarden.ports import Answer
 
-CONFLICT = 409
 
-
-class WritesOrders(ReadsOrderParts):
+class WritesOrders(HasWay):
     """Each writes once, or raises."""
 
     def put_order(
@@ -59,44 +53,6 @@ class WritesOrders(ReadsOrderParts):
         call = Call("PUT", path, body=bodies.shipment_body(changes))
         return self._http.answer(call, partial(_shipment, order_id=order_id))
 
-    def write_metafield(self, order_id: int, new: NewMetafield) -> Answer[Metafield]:
-        """Create the metafield of this namespace and key, or change its value.
-
-        Those of other apps may have the same name and be refused to us; then ours is made.
-        """
-        found = self.metafields(order_id, namespace=new.namespace, key=new.key)
-        body = bodies.metafield_body(new)
-        for metafield in found.value:
-            try:
-                return self._put_metafield(order_id, metafield.id, body)
-            except Refused:
-                continue
-        return self._post_metafield(order_id, body)
-
-    def delete_metafield(self, order_id: int, metafield_id: int) -> Answer[None]:
-        """Delete a metafield; `NotFound` where it is gone already."""
-        path = v3_order_path(order_id, f"/metafields/{metafield_id:d}")
-        return self._http.answer(Call("DELETE", path), parse.nothing)
-
-    def _put_metafield(
-        self, order_id: int, metafield_id: int, body: bodies.Body
-    ) -> Answer[Metafield]:
-        path = v3_order_path(order_id, f"/metafields/{metafield_id:d}")
-        return self._http.answer(Call("PUT", path, body=body), _metafield)
-
-    def _post_metafield(self, order_id: int, body: bodies.Body) -> Answer[Metafield]:
-        path = v3_order_path(order_id, "/metafields")
-        try:
-            return self._http.answer(Call("POST", path, body=body, good=MADE), _metafield)
-        except Refused as refused:
-            if refused.http_status != CONFLICT:
-                raise
-        raise TryAgain("metafield_contended", http_status=CONFLICT)
-
 
 def _shipment(reply: Reply, order_id: int) -> Shipment:
     return parse.shipment(parse.whole_object(reply), order_id)
-
-
-def _metafield(reply: Reply) -> Metafield:
-    return Metafield.from_json(parse.data(reply))

@@ -14,6 +14,7 @@ from requests.adapters import BaseAdapter
 
 from orderwarden.adapters.bigcommerce_hooks import ReadsHooks, WritesHooks
 from orderwarden.adapters.bigcommerce_http import TIMEOUTS, StoreHttp, Timeouts
+from orderwarden.adapters.bigcommerce_metafields import WritesMetafields
 from orderwarden.adapters.bigcommerce_order_parts import ReadsOrderParts
 from orderwarden.adapters.bigcommerce_order_reads import ReadsOrders
 from orderwarden.adapters.bigcommerce_order_writes import WritesOrders
@@ -75,5 +76,5 @@ class BigCommerceReader(ReadsOrders, ReadsOrderParts, ReadsShop, ReadsHooks):
         return told
 
 
-class BigCommerceStore(BigCommerceReader, WritesOrders, MovesMoney, WritesHooks):
+class BigCommerceStore(BigCommerceReader, WritesOrders, WritesMetafields, MovesMoney, WritesHooks):
     """`ports.Store`: the reader, and its writes."""

@@ -31,6 +31,7 @@ class DeadLetter:
     Attributes:
         id: SQS's message id.
         group_id: Its group in the queue: that of its order.
+        receive_count: How often it was received, every look at it here included.
         buried_at: When it came here; SQS keeps it for 14 days from then.
         reason: `too_many_receives`, or why somebody buried it.
     """
@@ -38,6 +39,7 @@ class DeadLetter:
     id: str
     group_id: str
     body: str
+    receive_count: int
     buried_at: datetime
     reason: str
 
@@ -108,7 +110,11 @@ class SqsDeadLetters:
                 MaxNumberOfMessages=limit,
                 VisibilityTimeout=IN_HAND_S,
                 WaitTimeSeconds=self._look_for_s,
-                MessageSystemAttributeNames=["MessageGroupId", "SentTimestamp"],
+                MessageSystemAttributeNames=[
+                    "ApproximateReceiveCount",
+                    "MessageGroupId",
+                    "SentTimestamp",
+                ],
                 MessageAttributeNames=["reason"],
             )
         return answer.get("Messages", [])
@@ -143,11 +149,13 @@ class SqsDeadLetters:
 
 
 def _letter(message: MessageTypeDef) -> DeadLetter:
+    told = message["Attributes"]
     reason = message.get("MessageAttributes", {}).get("reason")
     return DeadLetter(
         id=message["MessageId"],
-        group_id=message["Attributes"]["MessageGroupId"],
+        group_id=told["MessageGroupId"],
         body=message["Body"],
-        buried_at=datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC),
+        receive_count=int(told["ApproximateReceiveCount"]),
+        buried_at=datetime.fromtimestamp(int(told["SentTimestamp"]) / 1000, UTC),
         reason=reason["StringValue"] if reason else TOO_MANY_RECEIVES,
     )

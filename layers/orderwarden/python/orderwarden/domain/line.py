@@ -32,6 +32,9 @@ HAD: Final = frozenset({Result.APPLIED, Result.RECOVERED, Result.UNCONFIRMED, Re
 REPLACEABLE: Final = frozenset({Result.BLOCKED, Result.WOULD, Result.NOT_APPLIED})
 """Results that a new attempt at the same effect writes over."""
 
+SOMEBODY_ELSE: Final = "somebody_else"
+"""In `undone_by`: a person or another app took the change back, not a line of ours."""
+
 FAILED_STANDS: Final = timedelta(hours=24)
 """How long what the store refused is not tried again."""
 

@@ -23,3 +23,15 @@ class NewMetafield:
     value: str
     permission_set: PermissionSet = "app_only"
 
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What became of a batch of metafields; those not done are as they were.
+
+    Attributes:
+        done: Ids of the metafields made, changed or deleted.
+        problems: Why others were not, in the store's words.
+    """
+
+    done: tuple[int, ...]
+    problems: tuple[str, ...]

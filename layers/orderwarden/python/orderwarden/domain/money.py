@@ -120,7 +120,9 @@ def amount_paid(facts: Facts) -> Decimal | Resource | None:
     if not isinstance(payments, Payments):
         return payments
     received = payments.received(facts.order)
-    if received is None or received < 0:  # more given back than came in: something is missing
+    if received is None or not payments.are_comparable(facts.order):
+        return None
+    if received < 0:  # more was given back than came in: something is missing
         return None
     if _reaches_total(facts.order, received):
         return received
@@ -133,15 +135,13 @@ def amount_paid(facts: Facts) -> Decimal | Resource | None:
 
 def balance_due(facts: Facts) -> Decimal | Resource | None:
     """Return what is still to come of the total, never less than 0; or the resource to fetch."""
-    total = facts.order.money("total_inc_tax")
-    if total is None:
-        return None
-    if _payment_status(facts.order) in PAID:
+    is_paid, total = paid(facts), facts.order.money("total_inc_tax")
+    if is_paid is True:
         return Decimal(0)
     received = amount_paid(facts)
-    if not isinstance(received, Decimal):
-        return received
-    return Decimal(0) if _reaches_total(facts.order, received) else total - received
+    if total is None or not isinstance(received, Decimal):
+        return None if total is None else received
+    return total - received
 
 
 def refunded(facts: Facts) -> Decimal | Resource | Unreadable | None:

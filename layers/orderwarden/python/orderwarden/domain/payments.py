@@ -62,6 +62,10 @@ class Payments:
         """Return whether nothing stands: no money, no promise, nothing odd."""
         return not (self.moved or self.held or self.odd)
 
+    def are_comparable(self, order: Order) -> bool:
+        """Return whether of all that moved it is known how much, in the order's currency."""
+        return all(_amount(each, order) is not None for each in self.moved)
+
     def received(self, order: Order) -> Decimal | None:
         """Return what surely came in for an order and stayed; None where nothing is sure.
 

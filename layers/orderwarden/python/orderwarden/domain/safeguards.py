@@ -12,22 +12,29 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from orderwarden.domain.choice import Choice, Needs
+from orderwarden.domain.echo import ANNOUNCED_WITHIN
 from orderwarden.domain.facts import Facts, Resource
-from orderwarden.domain.line import WRITTEN, Line, Result
+from orderwarden.domain.line import SOMEBODY_ELSE, WRITTEN, Line, Result
 from orderwarden.domain.money import (
     MethodKind,
     is_test_order,
     method_kind,
     money_taken_or_authorised,
 )
+from orderwarden.domain.order import Order
 from orderwarden.domain.rules.inspect import accepts_test_orders, names_method, names_status
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.truth import Truth
+from orderwarden.domain.settlement import AFTER, BEFORE
+from orderwarden.domain.signal import Signal
 from orderwarden.domain.statuses import DANGEROUS, PROTECTED
 
 TUG_WINDOW: Final = timedelta(hours=24)
 TUG_CHANGES: Final = 2
 """After so many changes of one kind within the window, reversed each time, a person decides."""
+
+TUG_ATTEMPTS: Final = 4
+"""The same with attempts of which nobody can tell; our own crashes make some of those."""
 
 EVERY_RULE: Final = "*"
 
@@ -117,12 +124,13 @@ def _is_tug_of_war(choice: Choice, facts: Facts, lines: Iterable[Line]) -> bool:
         line
         for line in lines
         if line.rule == choice.rule.name
-        and line.result in WRITTEN
+        and line.result in WRITTEN | {Result.UNCONFIRMED}
         and (line.from_status_id, line.to_status_id) == (facts.status_id, choice.to_status_id)
         and facts.now - line.at < TUG_WINDOW
-        and line.undone_by is None
+        and line.undone_by in {None, SOMEBODY_ELSE}
     ]
-    return len(same) >= TUG_CHANGES
+    made = sum(line.result in WRITTEN for line in same)
+    return made >= TUG_CHANGES or len(same) >= TUG_ATTEMPTS
 
 
 def standing_danger(lines: Iterable[Line]) -> Line | None:
@@ -133,6 +141,20 @@ def standing_danger(lines: Iterable[Line]) -> Line | None:
     reached = WRITTEN | {Result.UNCONFIRMED}
     ours = [x for x in lines if x.is_dangerous and x.result in reached and not x.undone_by]
     return max(ours, key=_intended_at) if ours else None
+
+
+def was_taken_back(line: Line, signal: Signal, order: Order) -> bool:
+    """Return whether a reading or an event shows that somebody changed the status after us.
+
+    Args:
+        line: Our change, the last dangerous one.
+        signal: The event in hand; a status event later than our change's own tells of another.
+        order: As read, not from before our change.
+    """
+    if order.status_id != line.to_status_id:
+        return order.date_modified >= line.at - BEFORE
+    ended_at = min(line.settled_at or line.at, line.at + AFTER) + ANNOUNCED_WITHIN
+    return signal.new_status_id is not None and signal.occurred_at > ended_at
 
 
 def _intended_at(line: Line) -> datetime:

@@ -87,10 +87,10 @@ def next_look_s(waited: timedelta) -> float | None:
 def next_look_for_missing_s(waited: timedelta) -> float | None:
     """Return how long to wait for an order that answers 404; None: it is gone.
 
-    2, 5, 10 and 20 s, then every 30 s for ten minutes, then every 5 minutes, for an hour.
+    2, 5, 10 and 20 s, then every 30 s for ten minutes, then every minute, for an hour.
     """
     seconds = waited.total_seconds()
     for until, wait_s in ((2, 2.0), (7, 5.0), (17, 10.0), (37, 20.0), (637, 30.0)):
         if seconds < until:
             return wait_s
-    return 300.0 if seconds < 3600 else None
+    return 60.0 if seconds < 3600 else None

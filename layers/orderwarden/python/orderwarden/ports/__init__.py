@@ -10,6 +10,7 @@ from orderwarden.ports.changelog import Changelog
 from orderwarden.ports.clock import Clock
 from orderwarden.ports.controls import Controls, Counters, StoreControls
 from orderwarden.ports.hooks import HookReader, HookWriter
+from orderwarden.ports.metafields import MetafieldWrites
 from orderwarden.ports.notifier import Notifier
 from orderwarden.ports.order_parts import OrderParts
 from orderwarden.ports.order_reads import OrderReads, StatusReader
@@ -37,6 +38,7 @@ __all__ = [
     "HookReader",
     "HookSecrets",
     "HookWriter",
+    "MetafieldWrites",
     "Notifier",
     "OrderParts",
     "OrderReads",

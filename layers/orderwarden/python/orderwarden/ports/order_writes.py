@@ -1,13 +1,11 @@
-"""Writing orders and what belongs to them, but for money. Errors: `ports/store.py`."""
+"""Writing orders and shipments. Errors: `ports/store.py`."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from orderwarden.domain.metafield_changes import NewMetafield
 from orderwarden.domain.order import Order, Shipment
 from orderwarden.domain.order_changes import NewOrder, OrderChanges
-from orderwarden.domain.order_parts import Metafield
 from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
 from orderwarden.ports.answer import Answer
 
@@ -37,15 +35,4 @@ class OrderWrites(Protocol):
         self, order_id: int, shipment_id: int, changes: ShipmentChanges
     ) -> Answer[Shipment]:
         """Write some fields of a shipment."""
-        ...
-
-    def write_metafield(self, order_id: int, new: NewMetafield) -> Answer[Metafield]:
-        """Create the metafield of this namespace and key, or change its value.
-
-        Two calls or more: the list is read first. May be repeated.
-        """
-        ...
-
-    def delete_metafield(self, order_id: int, metafield_id: int) -> Answer[None]:
-        """Delete a metafield; `NotFound` where it is gone already."""
         ...

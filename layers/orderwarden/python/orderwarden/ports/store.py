@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from orderwarden.ports.hooks import HookReader, HookWriter
+from orderwarden.ports.metafields import MetafieldWrites
 from orderwarden.ports.order_parts import OrderParts
 from orderwarden.ports.order_reads import OrderReads
 from orderwarden.ports.order_writes import OrderWrites
@@ -22,7 +23,7 @@ class StoreReader(OrderReads, OrderParts, Shop, HookReader, Protocol):
     """The API of one store, for whatever must not write."""
 
 
-class Store(StoreReader, OrderWrites, Payments, HookWriter, Protocol):
+class Store(StoreReader, OrderWrites, MetafieldWrites, Payments, HookWriter, Protocol):
     """The same with its writes.
 
     A write raises `TryAgain` where it was surely not made (429, no connection), and `AnswerLost`

@@ -26,8 +26,8 @@ from orderwarden.services.process_steps.settle import settle_others, settle_stor
 
 PARK_AFTER: Final = timedelta(hours=1)
 PARKED_FOR: Final = timedelta(minutes=15)
-PARK_AT_RECEIVES: Final = 60
-"""Long before the 100 receives after which a queue gives a signal up, however short the waits."""
+PARK_AT_RECEIVES: Final = 85
+"""Before the 100 receives after which a queue gives a signal up, however short the waits."""
 
 UNTIL_MENDED_S: Final = 60.0
 MAX_BACKOFF_S: Final = 900.0
@@ -53,6 +53,7 @@ class Process:
         try:
             controls = self._ports.state.controls(signal.store)
             rules = self._ports.rules(signal.store) or NO_RULES
+            self._ports.stores(signal.store)  # a store that is not configured is not claimed
             early = self._without_claim(signal, rules, controls)
             if early is not None:
                 return early

@@ -10,7 +10,9 @@ from datetime import datetime
 from orderwarden.domain.rules.canonical import to_json
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.statuses import NAMES
-from orderwarden.ports import Clock, PublishedRules, Review, State, StatusReader
+from orderwarden.ports import Clock, PublishedRules, Queue, Review, State, StatusReader
+from orderwarden.services.stopping import stop_for_a_person
+from orderwarden.services.unpark import unpark_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,26 @@ def publish(
     return Published(theirs.version if theirs else number, is_new=False, was_overtaken=True)
 
 
+def free_what_waited(
+    state: State, queue: Queue, store: str, before: RuleSet | None, after: RuleSet
+) -> int:
+    """Queue signals that waited for rules which are no longer what they waited for.
+
+    A rule that was paused or waited for approval may be renamed, changed or removed; nobody would
+    ever free its signals. They are decided anew.
+    """
+    if before is None:
+        return 0
+    fingerprints = {rule.name: rule.fingerprint for rule in after.rules}
+    freed = 0
+    for rule in before.rules:
+        if fingerprints.get(rule.name) != rule.fingerprint:
+            freed += unpark_all(state, queue, store, f"approval:{rule.name}")
+        if rule.name not in fingerprints:
+            freed += unpark_all(state, queue, store, f"rule:{rule.name}")
+    return freed
+
+
 def check_statuses(
     state: State, clock: Clock, store: str, reader: StatusReader
 ) -> Mapping[int, str]:
@@ -69,7 +91,7 @@ def check_statuses(
     differing = {i: theirs.get(i, "") for i in ids if theirs.get(i) != NAMES.get(i)}
     if differing:  # first the review: a stop without one might go unnoticed
         state.open_review(_review_of(store, differing, clock.now()))
-        state.stop(store, "status_mismatch")
+        stop_for_a_person(state, store, "status_mismatch")
     return differing
 
 

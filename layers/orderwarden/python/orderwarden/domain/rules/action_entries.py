@@ -79,7 +79,7 @@ def ticked(place: Place) -> bool | None:
 def metafield(place: Place) -> MetafieldWanted | None:
     """Return the metafield to write."""
     entries = place.entries(
-        "setting of `metafield`",
+        "setting",
         ("namespace", "key", "value", "description", "permission_set"),
         required=("namespace", "key", "value"),
     )
@@ -103,7 +103,7 @@ def shipment(place: Place) -> ShipmentWanted | None:
     if isinstance(place.node, ScalarNode) and folded(place.node.text) in {ALL, CREATE_SHIPMENT}:
         return ShipmentWanted()
     entries = place.entries(
-        "setting of `create_shipment`",
+        "setting",
         (
             "skus", "tracking_number", "tracking_link", "shipping_provider", "tracking_carrier",
             "shipping_method", "comments",
@@ -127,13 +127,13 @@ def shipment(place: Place) -> ShipmentWanted | None:
 
 def order_change(place: Place) -> FieldsWanted | None:
     """Return the fields of the order to write."""
-    entries = place.entries("field of `update_order`", (*TEXT_FIELDS, *MONEY_FIELDS, ADDRESS))
+    entries = place.entries("field", (*TEXT_FIELDS, *MONEY_FIELDS, ADDRESS))
     if isinstance(place.node, MappingNode) and not place.node.entries:
         place.refuse("no field; write at least one")
     values: dict[str, str | None] = {}
     for name, entry in entries.items():
         if name == ADDRESS:
-            parts = entry.entries("part of an address", ADDRESS_FIELDS)
+            parts = entry.entries("part", ADDRESS_FIELDS)
             values |= {f"{ADDRESS}.{key}": _short(each, 255) for key, each in parts.items()}
         elif name in MONEY_FIELDS:
             written = scalar(entry, Kind.MONEY)
@@ -153,7 +153,9 @@ def refund(place: Place) -> RefundWanted | None:
     if isinstance(place.node, ScalarNode):
         text = place.text("all, or a mapping of settings")
         return RefundWanted() if text and choice(place, text, "refund", (ALL,)) else None
-    entries = place.entries("setting of `refund`", ("skus", "amount", "reason"))
+    entries = place.entries("setting", ("skus", "amount", "reason"))
+    if isinstance(place.node, MappingNode) and not place.node.entries:
+        place.refuse("no setting; write all for whatever is left to refund")
     if "skus" in entries and "amount" in entries:
         place.refuse("`skus` and `amount`; write one of them")
     amount = measured(entries["amount"], Kind.MONEY) if "amount" in entries else ("", "")
@@ -171,7 +173,7 @@ def notice(place: Place) -> Notice | None:
     if isinstance(place.node, ScalarNode):
         text = template(place, "a text")
         return None if text is None else Notice(text)
-    entries = place.entries("setting of `notify`", ("text", "topic"), required=("text",))
+    entries = place.entries("setting", ("text", "topic"), required=("text",))
     text = template(entries["text"], "a text") if "text" in entries else None
     topic = _short(entries["topic"], _LONGEST_NAME) if "topic" in entries else ""
     return None if text is None or topic is None else Notice(text, topic)

@@ -64,3 +64,5 @@ _READY: Final[Mapping[str, Callable[[tuple[Scalar, ...]], Check]]] = {
     "starts_with": lambda operands: lambda value: str(value).startswith(str(operands[0])),
     EXISTS: lambda operands: lambda value: (value is not None) is operands[0],
 }
+
+OPERATORS: Final = frozenset(_READY)

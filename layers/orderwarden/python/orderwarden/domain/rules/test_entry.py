@@ -68,7 +68,7 @@ def given_facts(place: Place) -> Given:
 
 
 def _test(place: Place, names: Sequence[str]) -> RuleTest | None:
-    entries = place.entries("key of a test", _KEYS, required=_REQUIRED)
+    entries = place.entries("key", _KEYS, required=_REQUIRED)
     if not {"rule", "actions", "unknown"} & set(entries):
         place.refuse("nothing expected; write rule, actions or unknown")
     name = entries["name"].text("a name") if "name" in entries else None

@@ -30,6 +30,7 @@ class Case:
         calls: The requests that went to the store for it.
         writes: How many writes this signal made, in earlier attempts too.
         written: The lines of the writes made in this attempt.
+        barred: Rules that have nothing left to do here, though they match.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Case:
         self.seen: Seen | None = None
         self.writes = 0
         self.written: list[Line] = []
+        self.barred: set[str] = set()
         self._lines: dict[str, Line] = {}
         self._receipt = receipt
         self._lock = threading.Lock()  # the lease may be renewed from another thread

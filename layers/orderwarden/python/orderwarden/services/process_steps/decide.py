@@ -11,7 +11,14 @@ from orderwarden.domain.choice import CHAIN_TRIGGERS, Choice, Needs, choose, tar
 from orderwarden.domain.decision import SET_STATUS, STAFF_NOTE
 from orderwarden.domain.facts import Facts, Resource
 from orderwarden.domain.instants import to_text
-from orderwarden.domain.line import HAD, Line, Result, effect_key, may_be_replaced
+from orderwarden.domain.line import (
+    HAD,
+    SOMEBODY_ELSE,
+    Line,
+    Result,
+    effect_key,
+    may_be_replaced,
+)
 from orderwarden.domain.money import money_taken_or_authorised
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.truth import Truth
@@ -31,11 +38,9 @@ ONCE_FOR_EVER: Final = ""
 """The occasion of every effect but a status: it is had once per order and rule."""
 
 
+MAX_PUT_BACKS: Final = 3
 REPLICAS_AGREE_AFTER: Final = timedelta(seconds=30)
 """A body acted on before, read again so much later, is no lagging replica but a reversal."""
-
-OURS_UNTIL: Final = timedelta(seconds=60)
-"""A status given so much later than our write was given by somebody else."""
 
 
 def decide(case: Case, reading: Reading, rules: Sequence[Rule]) -> Plan | Nothing:
@@ -78,15 +83,13 @@ class _Asking:
         left = [rule for rule in self._rules if rule.is_live]
         while choice:
             name = choice.rule.name
-            if name in self._case.controls.paused_rules:
-                return Nothing("paused", name)
             plan = self._plan(choice)
-            blocked = self._had(plan) or self._blocked(choice)
+            blocked = self._paused(name) or self._had(plan) or self._blocked(choice)
             if blocked is None:
                 return plan
-            if blocked.reason == "had_already":
-                ended = Nothing("had_already", name)
-            else:
+            if blocked.reason in {"paused", "had_already"}:
+                ended = ended if ended.outcome == "paused" else Nothing(blocked.reason, name)
+            elif ended.outcome != "paused":
                 self._keep_blocked(plan, blocked)
                 ended = Nothing("blocked", name, blocked.reason)
             # No lower status rule takes the place of a status rule that was blocked.
@@ -110,7 +113,9 @@ class _Asking:
         return [r for r in every if r.is_live and r.on & CHAIN_TRIGGERS and r.name not in paused]
 
     def _may_win(self, rule: Rule, _: Facts) -> bool:
-        """Return no for a rule whose effect, had once for ever, was had."""
+        """Return no for a rule whose effect, had once for ever, was had, or has no room."""
+        if rule.name in self._case.barred:
+            return False
         if target_of(rule) is not None:
             return True
         line = self._case.line(self._key(rule.name, STAFF_NOTE, ONCE_FOR_EVER))
@@ -155,6 +160,9 @@ class _Asking:
             count += 1
             candidate = f"{occasion}#{count}"
 
+    def _paused(self, name: str) -> Blocked | None:
+        return Blocked("paused") if name in self._case.controls.paused_rules else None
+
     def _had(self, plan: Plan) -> Blocked | None:
         """Return a block where the store refused this very change within the day."""
         line = self._case.line(plan.line_id)
@@ -186,11 +194,10 @@ class _Asking:
     def _restoring(self) -> Plan | None:
         """Return the plan to put a dangerous change of ours back, if money is there now."""
         line = safeguards.standing_danger(self._case.lines)
-        if line is None or not self._is_still_ours(line):
+        if line is None or self._was_taken_back(line):
             return None
-        line_id = self._key(PAID_IN_WINDOW, SET_STATUS, line.id)
-        before = self._case.line(line_id)
-        if before and not may_be_replaced(before, self._reading.at):
+        occasion = self._put_back_occasion(line)
+        if occasion is None:
             return None
 
         def question(facts: Facts) -> Truth | Needs:
@@ -205,19 +212,35 @@ class _Asking:
             choice=None,
             action=SET_STATUS,
             to_status_id=line.from_status_id,
-            occasion=line.id,
-            line_id=line_id,
+            occasion=occasion,
+            line_id=self._key(PAID_IN_WINDOW, SET_STATUS, occasion),
             facts=self._known.facts,
             restores=line,
         )
 
-    def _is_still_ours(self, line: Line) -> bool:
-        """Return whether the order has the status we gave it, and nobody gave it since."""
-        seen = self._case.seen
-        if self._reading.order.status_id != line.to_status_id:
+    def _put_back_occasion(self, line: Line) -> str | None:
+        """Return the occasion of the next try to put a change back; None when it had enough.
+
+        One whose outcome nobody could tell, with the status still ours, was not made.
+        """
+        for count in range(1, MAX_PUT_BACKS + 1):
+            occasion = line.id if count == 1 else f"{line.id}#{count}"
+            before = self._case.line(self._key(PAID_IN_WINDOW, SET_STATUS, occasion))
+            if before is None or may_be_replaced(before, self._reading.at):
+                return occasion
+            if before.result is not Result.UNCONFIRMED:
+                return None
+        return None
+
+    def _was_taken_back(self, line: Line) -> bool:
+        """Return whether somebody else changed the status since; if so, keep that for ever.
+
+        An order that was reopened and cancelled again by a person is no longer ours to put back.
+        """
+        if not safeguards.was_taken_back(line, self._case.signal, self._reading.order):
             return False
-        given_later = seen and seen.status_since and seen.status_since > line.at + OURS_UNTIL
-        return not given_later
+        self._case.mark_undone(line.id, SOMEBODY_ELSE)
+        return True
 
     def _key(self, rule: str, action: str, occasion: str) -> str:
         return effect_key(self._case.signal.store, self._case.order_id, rule, action, occasion)

@@ -9,7 +9,7 @@ from orderwarden.domain.receipt import ReceiptState
 from orderwarden.domain.seen import Seen
 from orderwarden.ports import Parked, Review
 from orderwarden.services.process_steps.case import Case
-from orderwarden.services.process_steps.limits import LimitReached
+from orderwarden.services.process_steps.limits import LimitReached, hour_name
 from orderwarden.services.process_steps.read import Reading
 from orderwarden.services.process_steps.since import status_since
 
@@ -26,7 +26,7 @@ def store_seen(case: Case, reading: Reading) -> None:
 
 
 def _is_later(reading: Reading, seen: Seen) -> bool:
-    return (reading.order.date_modified, reading.at) > (seen.seen_modified, seen.read_at)
+    return (reading.order.date_modified, reading.at) >= (seen.seen_modified, seen.read_at)
 
 
 def _seen(case: Case, reading: Reading, before: Seen | None) -> Seen:
@@ -48,12 +48,25 @@ def park(case: Case, reason: str, until: datetime | None, waits_for: str = "") -
     case.end(reason, ReceiptState.PARKED)
 
 
+def was_rejected(case: Case, limit: LimitReached) -> bool:
+    """Return whether a person refused to let this very rule go on beyond its limit."""
+    if limit.reason != "approve_after":
+        return False
+    review_id = _approval_id(limit)
+    closed = case.ports.state.reviews(case.signal.store, "rejected")
+    return any(review.id == review_id for review in closed)
+
+
+def _approval_id(limit: LimitReached) -> str:
+    return f"approval-{limit.rule.name}-{limit.rule.fingerprint}"
+
+
 def park_at_limit(case: Case, limit: LimitReached) -> None:
     """Park what a limit holds back, and ask or tell a person once."""
     rule, store, state = limit.rule.name, case.signal.store, case.ports.state
     if limit.reason == "approve_after":
         review = Review(
-            id=f"approval-{rule}-{limit.rule.fingerprint}",
+            id=_approval_id(limit),
             store=store,
             kind="approval",
             at=case.ports.clock.now(),
@@ -64,9 +77,9 @@ def park_at_limit(case: Case, limit: LimitReached) -> None:
         if state.open_review(review):
             case.ports.notifier.notify(store, "approval", review.id, {"rule": rule})
     else:
-        hour = case.ports.clock.now().strftime("%Y-%m-%dT%H")
-        notice = f"per_hour-{rule}-{hour}"
-        case.ports.notifier.notify(store, "per_hour", notice, {"rule": rule})
+        notice = f"told:{hour_name(limit.rule, case.ports.clock.now())}"
+        if state.take(store, notice, 1):  # one alarm an hour, however many signals wait
+            case.ports.notifier.notify(store, "per_hour", notice, {"rule": rule})
     park(case, limit.reason, limit.until, limit.waits_for)
 
 
@@ -114,7 +127,7 @@ def review_too_many_writes(case: Case, rule: str) -> None:
     """Tell a person that one signal wanted more writes than rules in order ever need."""
     case.ports.state.open_review(
         Review(
-            id=f"too_many_writes-{case.order_id}-{rule}",
+            id=f"too_many_writes-{case.order_id}-{rule}-{case.ports.clock.now():%Y-%m-%d}",
             store=case.signal.store,
             kind="too_many_writes",
             at=case.ports.clock.now(),

@@ -117,7 +117,7 @@ def _tell_of_missing_scope(case: Case, resource: Resource) -> None:
     store = case.signal.store
     case.ports.state.open_review(
         Review(
-            id=f"scope-{resource.value}",
+            id=f"scope-{resource.value}-{case.ports.clock.now():%Y-%m-%d}",
             store=store,
             kind="missing_scope",
             at=case.ports.clock.now(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orderwarden.domain.line import Line, Result
+from orderwarden.domain.line import Line, Result, may_be_replaced
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.plan import Plan
@@ -40,7 +40,8 @@ def line_for(case: Case, reading: Reading, plan: Plan, result: Result, reason: s
 def record(case: Case, reading: Reading, plan: Plan, result: Result, reason: str) -> None:
     """Write a line that stands for no write: `blocked` or `would`; once is enough."""
     before = case.line(plan.line_id)
-    if before and (before.result, before.reason) == (result, reason):
+    is_there = before is not None and (before.result, before.reason) == (result, reason)
+    if is_there or (before is not None and not may_be_replaced(before, reading.at)):
         return
     case.intend(line_for(case, reading, plan, result, reason))
 
@@ -49,7 +50,7 @@ def review_blocked(case: Case, plan: Plan, reason: str) -> None:
     """Ask a person about a change that the machine will not make again."""
     case.ports.state.open_review(
         Review(
-            id=f"{reason}-{plan.rule}-{case.order_id}",
+            id=f"{reason}-{plan.rule}-{case.order_id}-{case.ports.clock.now():%Y-%m-%d}",
             store=case.signal.store,
             kind=reason,
             at=case.ports.clock.now(),

@@ -18,8 +18,9 @@ from orderwarden.services.process_steps.end import (
     park_at_limit,
     review_too_many_writes,
     store_seen,
+    was_rejected,
 )
-from orderwarden.services.process_steps.limits import count_change
+from orderwarden.services.process_steps.limits import LimitReached, count_change
 from orderwarden.services.process_steps.outcome import Outcome
 from orderwarden.services.process_steps.plan import Nothing, Plan
 from orderwarden.services.process_steps.read import Reading
@@ -42,6 +43,7 @@ class Round:
         self._rules: Sequence[Rule] = () if is_after_danger else self._every
         self._asked: Reading | None = None
         self._changed = 0
+        self._not_written: Outcome | None = None
 
     def run(self, reading: Reading) -> Outcome:
         """Go on until nothing is left to write; return what became of the signal."""
@@ -59,13 +61,23 @@ class Round:
                 return self._finish(Outcome("blocked", result.rule, "too_many_writes"))
             limit = count_change(case, result)
             if limit is not None:
-                record(case, reading, result, Result.BLOCKED, limit.reason)
-                park_at_limit(case, limit)
-                return Outcome("parked", result.rule, limit.reason)
+                return self._at_limit(result, reading, limit)
             done = write(case, result, reading)
             if isinstance(done, NotWritten):
-                return self._finish(Outcome(done.outcome, result.rule))
+                case.barred.add(result.rule)  # lower rules are asked about this body as well
+                self._not_written = Outcome(done.outcome, result.rule, done.reason)
+                continue
             reading = self._go_on(result, done)
+
+    def _at_limit(self, plan: Plan, reading: Reading, limit: LimitReached) -> Outcome:
+        """Park the signal until the limit lifts, or end it where a person said no."""
+        case = self._case
+        reason = "rejected" if was_rejected(case, limit) else limit.reason
+        record(case, reading, plan, Result.BLOCKED, reason)
+        if reason == "rejected":
+            return self._finish(Outcome("blocked", plan.rule, reason))
+        park_at_limit(case, limit)
+        return Outcome("parked", plan.rule, reason)
 
     def _go_on(self, plan: Plan, done: Written | Changed) -> Reading:
         """Return the reading to decide on next, with the rules to ask."""
@@ -92,6 +104,7 @@ class Round:
         case = self._case
         if self._asked is not None:
             store_seen(case, self._asked)
+        outcome = self._not_written or outcome
         if case.written:
             outcome = Outcome("applied", case.written[0].rule, outcome.reason)
         case.end(outcome.kind)

@@ -22,10 +22,10 @@ from orderwarden.errors import (
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.limits import uncount_change
-from orderwarden.services.process_steps.look_again import still_holds
+from orderwarden.services.process_steps.look_again import look_again, still_holds
 from orderwarden.services.process_steps.note import appended, note_text
 from orderwarden.services.process_steps.plan import Plan
-from orderwarden.services.process_steps.read import Reading, take
+from orderwarden.services.process_steps.read import Reading
 from orderwarden.services.process_steps.record import line_for, record
 from orderwarden.services.process_steps.rest import rest_of
 from orderwarden.services.process_steps.settle import look
@@ -51,9 +51,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class NotWritten:
-    """The change was not made: refused, or not to be confirmed."""
+    """The change was not made: refused by the store, or nothing fit to be written."""
 
     outcome: str
+    reason: str = ""
 
 
 def write(case: Case, plan: Plan, reading: Reading) -> Written | Changed | NotWritten:
@@ -66,16 +67,17 @@ def write(case: Case, plan: Plan, reading: Reading) -> Written | Changed | NotWr
     decision = _decision(case, plan, reading)
     if plan.action == STAFF_NOTE and not decision.write.note:
         record(case, reading, plan, Result.BLOCKED, "no_room_for_note")
-        return NotWritten("blocked")
+        return NotWritten("blocked", "no_room_for_note")
     case.store_decision(decision)
     line = _intended(case, plan, reading, decision)
+    case.ensure_lease()
     if case.intend(line) is not None:
         raise TryAgain("line_contended", 1.0)
     with _nothing_sent(case, line):
         second = _second_look(case, plan, reading)
     if second is not None:
-        uncount_change(case, plan)
         case.settle(replace(line, is_counted=False), Result.BLOCKED, "changed", second.at)
+        uncount_change(case, plan)
         case.store_decision(None)
         return Changed(second)
     return _put(case, decision, line, reading)
@@ -133,12 +135,12 @@ def _second_look(case: Case, plan: Plan, reading: Reading) -> Reading | None:
     if not (is_old or plan.is_dangerous or plan.action == STAFF_NOTE):
         return None
     try:
-        second = take(case)
+        second = look_again(case, plan)
     except NotFound:
         raise TryAgain("order_not_there", LOOK_AGAIN_AFTER_S, backs_off=False) from None
-    if second.order.date_modified < reading.order.date_modified:
+    if second.reading.order.date_modified < reading.order.date_modified:
         raise TryAgain("reading_lags", LOOK_AGAIN_AFTER_S, backs_off=False)
-    return None if still_holds(case, plan, reading.order, second) else second
+    return None if still_holds(plan, reading.order, second) else second.reading
 
 
 @contextmanager
@@ -174,12 +176,15 @@ def _put(case: Case, decision: Decision, line: Line, reading: Reading) -> Writte
     return Written(Reading(answer.value, answer.at, case.ports.clock.now()), settled)
 
 
-def _after_loss(case: Case, decision: Decision, line: Line) -> Written | NotWritten:
-    """Look at the order at once: mostly the write was made, and only its answer was lost."""
+def _after_loss(case: Case, decision: Decision, line: Line) -> Written:
+    """Look at the order at once: mostly the write was made, and only its answer was lost.
+
+    Raises:
+        TryAgain: It does not show yet; a second look is due in a minute.
+    """
     settled = look(case, decision, line)
-    if settled.reading is None or settled.line is None or not settled.was_written:
-        case.store_decision(None)
-        return NotWritten("unconfirmed")
+    if settled.reading is None or settled.line is None:
+        raise TryAgain("unconfirmed", 1.0)
     rest_of(case, decision, settled.line)
     return Written(settled.reading, settled.line)
 
