@@ -177,10 +177,11 @@ def test_the_numbers_of_the_language_are_documented() -> None:
 
 def test_every_reason_to_hold_back_is_documented() -> None:
     reasons = said("Blocked", "LimitReached", within=(DOMAIN, SERVICES))
-    made_elsewhere = {"offline_method", "unknown_method", "changed"}
+    made_elsewhere = {"offline_method", "unknown_method", "changed", "no_room_for_note", "rejected"}
+    made_elsewhere |= {"approve_after", "per_hour"}
 
-    # `had_already` leaves no line
-    wanted = reasons - {"had_already"} | made_elsewhere
+    # `had_already` and `paused` leave no line
+    wanted = reasons - {"had_already", "paused"} | made_elsewhere
     assert set(rows(section(RULES, "Safeguards"))) == wanted
 
 
