@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bigcommerce_sim.world.journal import Write
@@ -12,7 +13,7 @@ from boundaries import Fault
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.receipt import ReceiptState
 from orderwarden.domain.webhook import parse
-from rulebook import CANCELLED, VERIFY, wants_note, wish
+from rulebook import CANCELLED, VERIFY, State, wants_note, wish
 from scenario import STORE
 from scheduler import Runaway
 from simulation import Simulation
@@ -110,13 +111,25 @@ def _wanted(simulation: Simulation, order_id: int) -> Iterator[str]:
         if line.to_status_id is None:
             if not any(wants_note(state) for _, state in states):
                 yield f"note {told(write)} was wanted by no rule"
-        elif not any((w := wish(s)) and w.to_status_id == line.to_status_id for _, s in states):
+        elif not any(_wants(state, line) for state in _as_read([s for _, s in states])):
             yield f"write {told(write)} was wanted by no rule"
+
+
+def _as_read(states: list[State]) -> Iterator[State]:
+    """Yield what could be read: the money is read after the order, and both may have changed."""
+    for index, state in enumerate(states):
+        for later in states[index:]:
+            yield replace(state, has_money=later.has_money, is_paid=later.is_paid)
+
+
+def _wants(state: State, line: Line) -> bool:
+    wanted = wish(state)
+    return wanted is not None and wanted.to_status_id == line.to_status_id
 
 
 def between(
     simulation: Simulation, order_id: int, start: datetime | None, end: datetime
-) -> list[tuple[datetime, object]]:
+) -> list[tuple[datetime, State]]:
     """Return the states an order had in a span, the one it began with included."""
     states = simulation.states.get(order_id, [])
     inside = [each for each in states if each[0] <= end and (start is None or each[0] >= start)]

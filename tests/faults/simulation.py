@@ -46,6 +46,7 @@ from scenario import SCOPES, SECRET, STORE, TOKEN, Died, FollowingClock, KnownSe
 from scheduler import Scheduler
 
 HOUSEKEEPING_S: Final = 300.0
+OUT_OF_REACH_S: Final = 5.0
 SAID_TWICE: Final = 40
 """Rounds of waiting for parked signals before a run counts as never quiet."""
 
@@ -98,7 +99,7 @@ class Machine:
         simulation, workers = self._simulation, self._workers
         delivery = workers._receive()
         if delivery is None:
-            simulation.scheduler.pause(1.0)
+            simulation.scheduler.pause(OUT_OF_REACH_S)
             return
         handle = delivery.receipt_handle
         signal = json.loads(delivery.body) if delivery.body.startswith("{") else {}

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from fakes import NOON, TurnableClock
-from orderwarden.adapters.bigcommerce_store import BigCommerceReader
+from orderwarden.adapters.bigcommerce_pacing import Pacer
+from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
 from orderwarden.domain.statuses import NAMES
 from orderwarden.errors import OrderwardenError
 from orderwarden.ports import Answer
@@ -67,21 +68,26 @@ def a_store_configuration(store: str = STORE) -> StoreConfiguration:
 def a_machine(
     folder: Path, readers: Mapping[str, FakeReader], clock: TurnableClock | None = None
 ) -> Machine:
-    """Return a machine with these stores, which nobody may write to."""
+    """Return a machine with these stores; a call by another client than these reaches nobody."""
     clock = clock or TurnableClock()
     database = Database(folder / "orderwarden.sqlite3")
-    stores = {name: a_store_configuration(name) for name in readers}
+    configured = {name: a_store_configuration(name) for name in readers}
+    pacers = {name: Pacer(clock) for name in readers}
+    stores = {
+        name: BigCommerceStore(name, store.access_token, store.api_url, pacers[name], clock)
+        for name, store in configured.items()
+    }
     return Machine(
-        configuration=Configuration(folder, "", 2, stores),
+        configuration=Configuration(folder, "", 2, configured),
         clock=clock,
         database=database,
         queue=SqliteQueue(database, clock),
         receipts=SqliteReceipts(database, clock),
         changelog=SqliteChangelog(database),
         state=SqliteState(database),
-        stores={},
+        stores=stores,
         readers=readers,
-        pacers={},
+        pacers=pacers,
     )
 
 

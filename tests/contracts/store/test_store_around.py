@@ -124,6 +124,16 @@ def test_one_metafield_of_all_orders_is_read_page_by_page() -> None:
     assert asked(adapter.requests[1])["page"] == "2"
 
 
+def test_whatever_a_name_holds_it_is_one_parameter() -> None:
+    name = "a&key=b#/?%2B +ü,:"
+    adapter = InProcess(lambda _request: Canned(204))
+
+    a_store(adapter).metafields(218, namespace=name)
+
+    assert asked(adapter.requests[0]) == {"namespace": name}
+    assert urlsplit(str(adapter.requests[0].url)).path == "/stores/abc123/v3/orders/218/metafields"
+
+
 # --- customers and stock
 
 

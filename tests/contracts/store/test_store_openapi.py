@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import parse_qs, urlsplit
@@ -49,13 +50,13 @@ EXAMPLE_CALLS: Mapping[str, Call] = {
 Responder = Callable[[PreparedRequest], Canned]
 
 
-def a_row(number: int) -> dict[str, object]:
+def a_row(number: int, order_id: int = 218) -> dict[str, object]:
     """Return a row that is one of any list."""
     at = NOON.strftime("%a, %d %b %Y %H:%M:%S +0000")
     return {
         "id": str(number),
-        "order_id": 218,
-        "resource_id": 218,
+        "order_id": order_id,
+        "resource_id": order_id,
         "status_id": 7,
         "date_created": at,
         "date_modified": at,
@@ -90,7 +91,9 @@ def two_pages(request: PreparedRequest) -> Canned:
         return Canned(204) if request.body is None else of_json({"data": [6]})
     if "/v3/" in parts.path:
         meta = {"pagination": {"total_pages": 2}}
-        return of_json({"data": a_row(6) if is_single else [a_row(page)], "meta": meta})
+        order = re.search("/orders/([0-9]+)/", parts.path)
+        row = a_row(6 if is_single else page, int(order[1]) if order else 218)
+        return of_json({"data": row if is_single else [row], "meta": meta})
     if "limit" not in query and not parts.path.endswith("/order_statuses"):
         return of_json(a_row(218))
     first = int(query["min_id"][0]) if "min_id" in query else page * 100
@@ -133,7 +136,7 @@ def test_every_method_of_the_client_is_looked_at_here() -> None:
         if not name.startswith("_")
     }
 
-    assert methods - {"close", "telling"} == set(CALLS)
+    assert methods - {"allowance", "close", "telling"} == set(CALLS)
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -172,6 +175,7 @@ def test_every_request_has_the_headers_that_the_documents_require(name: str) -> 
             for header, said in operation.parameters("header").items()
             if said.get("required")
         }
+
         assert required <= set(request.headers)
         assert request.headers["Accept"] == "application/json"
 
@@ -221,9 +225,9 @@ def _order_id(body: Json) -> int:
     """Return the order that an example is about."""
     found = body.get("data", body) if isinstance(body, dict) else body
     row = (found or [{}])[0] if isinstance(found, list) else found
-    if not isinstance(row, dict):
-        return 218
-    return whole(row.get("order_id") or row.get("resource_id") or row.get("id")) or 218
+    keys = ("order_id", "resource_id", "id") if isinstance(row, dict) else ()
+    ids = (whole(row.get(key)) for key in keys)
+    return next((each for each in ids if each is not None), 218)
 
 
 def test_the_read_only_client_has_no_method_that_writes() -> None:
@@ -233,3 +237,28 @@ def test_the_read_only_client_has_no_method_that_writes() -> None:
 
     assert methods == {"GET"}
     assert {"put_order", "create_hook", "refund_quote", "capture"}.isdisjoint(reads)
+
+
+def test_what_the_documents_do_not_allow_is_seen() -> None:
+    address = "https://api.example.com/stores/abc123/v2/orders"
+    put, listing = operation_of("PUT", f"{address}/218"), operation_of("GET", address)
+    assert put is not None
+    assert listing is not None
+
+    body = {"external_id": "E-1", "status": "Shipped", "staff_notes": 5, "channel_id": True}
+    in_body = put.problems(put.body_schema(), body)
+    in_query = list(listing.query_problems(f"{address}?status_id=7,11&sort=id:asc&ids=3&page=2"))
+
+    assert in_body == [
+        "body.external_id: read-only",
+        "body.status: not in the document",
+        "body.staff_notes: 5 is no string",
+        "body.channel_id: True is no integer",
+    ]
+    assert in_query == [
+        "status_id: '7,11' is no integer",
+        "sort: 'id:asc' is not listed",
+        "ids: not in the document",
+    ]
+    assert operation_of("GET", f"{address}/218/transactions") is None
+    assert operation_of("PATCH", address) is None

@@ -169,3 +169,17 @@ def test_many_threads_share_one_client() -> None:
 
     assert wrong == []
     assert len(adapter.requests) == 400
+
+
+def test_a_client_knows_how_many_calls_its_store_grants() -> None:
+    rates = {
+        "X-Rate-Limit-Requests-Quota": "150",
+        "X-Rate-Limit-Requests-Left": "149",
+        "X-Rate-Limit-Time-Reset-Ms": "30000",
+        "X-Rate-Limit-Time-Window-Ms": "30000",
+    }
+    store = answering(of_json(an_order(), headers=rates))
+
+    store.order(218)
+
+    assert store.allowance(30) == 120

@@ -85,6 +85,7 @@ class Lived:
         order_id = shopper.place(items=[(each.sku, 2) for each in variants], customer_id=7)
         shopper.pay(order_id)
         shopper.write_message(order_id, "When?")
+        staff.ship(order_id, pieces=1, shipping_provider="ups")
         staff.refund(order_id, "3.00")
         sim.clock.turn(60)
         order = sim.store.order(order_id)
@@ -136,11 +137,20 @@ def mark_many(store: BigCommerceStore, ids: Ids) -> object:
     return store.delete_metafields([made])
 
 
+EMPTY = {"coupons", "capture", "void", "set_hook_emails"}
+"""Calls whose answers hold nothing; no act gives an order of the simulated store a coupon."""
+
 OWN_CALLS: dict[str, Call] = {
     **CALLS,
     "orders": lambda store, _ids: store.orders(OrderFilter(limit=1)),
     "order_pages": lambda store, _ids: list(store.order_pages(OrderFilter(limit=1))),
     "every_order": lambda store, _ids: list(store.every_order(OrderFilter(limit=1))),
+    "taxes": lambda store, ids: store.taxes(store.create_order(new_order(ids)).value.id),
+    "metafields": lambda store, ids: (
+        store.write_metafield(ids.order_id, MARK),
+        store.metafields(ids.order_id),
+        store.order_metafields(MARK.namespace, MARK.key),
+    ),
     "system_log": lambda store, _ids: list(store.system_log(LogFilter(module="order status"))),
     "inventory_items": lambda store, ids: store.inventory_items(
         InventoryFilter((ids.variant_id,), (ids.product_id,))
@@ -176,6 +186,7 @@ def exchanges(name: str) -> Iterator[tuple[PreparedRequest, Response, Json]]:
 def test_the_simulated_store_answers_every_call_as_the_documents_say(name: str) -> None:
     found = list(exchanges(name))
 
+    assert name in EMPTY or any(body for _, _, body in found)
     for request, response, body in found:
         method, path = str(request.method), urlsplit(str(request.url)).path
         assert response.status_code < 300, (path, body)
@@ -192,4 +203,3 @@ def test_the_simulated_store_answers_every_call_as_the_documents_say(name: str) 
             continue
         status = response.status_code
         assert problems(operation.document, method, operation.template, status, body) == []
-    assert found

@@ -119,6 +119,11 @@ def test_what_is_no_amount_is_never_sent(amount: str) -> None:
         answering(Canned()).update_order(218, OrderChanges(discount_amount=Decimal(amount)))
 
 
+def test_an_update_of_nothing_is_never_sent() -> None:
+    with pytest.raises(ValueError, match="nothing to write"):
+        answering(Canned()).update_order(218, OrderChanges())
+
+
 def test_an_address_does_not_show_itself() -> None:
     assert repr(ADDRESS) == "Address(country_iso2='US')"
 

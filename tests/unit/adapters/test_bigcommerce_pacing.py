@@ -55,6 +55,17 @@ def test_without_headers_nothing_is_paced(pacer: Pacer, clock: TurnableClock) ->
     assert clock.waits == ()
 
 
+def test_the_allowance_of_a_stretch_is_the_quota_of_its_windows_less_the_reserve(
+    pacer: Pacer,
+) -> None:
+    before = pacer.allowance(300)
+
+    a_call(pacer, rates(left=9, quota=150))
+
+    assert before is None
+    assert pacer.allowance(300) == 1200  # ten windows of 150, of which 30 are left to others
+
+
 def test_the_reserve_is_left_alone(pacer: Pacer, clock: TurnableClock) -> None:
     a_call(pacer, rates(left=5))  # the reserve is 2 of 10
 

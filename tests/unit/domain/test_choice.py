@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from builders import an_order, at
-from orderwarden.domain.choice import Choice, Needs, choose
+from orderwarden.domain.choice import Choice, Needs, choose, winners
 from orderwarden.domain.facts import Facts, Resource
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.statuses import IDS
@@ -144,3 +144,60 @@ def test_the_notes_of_every_step_are_kept_with_their_rule() -> None:
     notes = [(each.name, text) for each, text in chosen(every, facts()).notes]
 
     assert notes == [("a", "first"), ("b", "second")]
+
+
+def note(name: str, status: str, more: str = "") -> str:
+    return (
+        f"{{name: {name}, on: order_updated, when: {{status: {status}}}, "
+        f"do: [{{staff_note: {name}}}]{more}}}"
+    )
+
+
+def names(every: tuple[Rule, ...], of: Facts) -> list[str]:
+    won = winners(every, of, always)
+    assert isinstance(won, tuple)
+    return [each.rule.name for each in won]
+
+
+def test_below_a_winner_others_are_asked_only_if_it_says_continue() -> None:
+    every = rules(
+        note("first", "Awaiting Payment", ", continue: true"),
+        note("no", "Shipped"),
+        note("second", "Awaiting Payment"),
+        note("third", "Awaiting Payment"),
+    )
+
+    assert names(every, facts()) == ["first", "second"]
+    choice = chosen(every, facts())
+    assert choice.rule.name == "first"
+    assert [each.rule.name for each in choice.others] == ["second"]
+
+
+def test_of_several_winners_the_first_status_counts() -> None:
+    status = rule("status", "Awaiting Payment", "Disputed")[:-1] + ", continue: true}"
+    every = rules(
+        note("before", "Awaiting Payment", ", continue: true"),
+        status,
+        rule("late", "Awaiting Payment", "Awaiting Fulfillment"),
+        note("after", "Awaiting Payment"),
+    )
+
+    assert names(every, facts()) == ["before", "status", "after"]
+
+
+def test_an_open_rule_below_a_winner_is_closed_first() -> None:
+    costly = rule("costly", "Awaiting Payment", "Awaiting Fulfillment", ", paid: true")
+    every = rules(note("first", "Awaiting Payment", ", continue: true"), costly)
+    of = facts(payment_method="Credit Card", payment_status="", total_inc_tax="10.00")
+
+    assert winners(every, of, always) == Needs(Resource.TRANSACTIONS)
+    assert names(every, of.with_resource(Resource.TRANSACTIONS, ())) == ["first"]
+
+
+def test_a_choice_tells_what_else_its_rule_wants() -> None:
+    every = rules(
+        "{name: r, on: order_updated, when: {status: Awaiting Payment}, "
+        "do: [{set_status: Disputed}, {notify: hi}, {staff_note: hi}, hold]}"
+    )
+
+    assert [action.kind for action in chosen(every, facts()).actions] == ["notify", "hold"]

@@ -15,7 +15,7 @@ from orderwarden.domain.order_parts import (
 )
 from orderwarden.errors import Rejected
 
-ODD = [None, "", " ", {}, [], 5, True]
+ODD: list[object] = [None, "", " ", {}, [], 5, True]
 
 
 @pytest.mark.parametrize("odd", ODD)

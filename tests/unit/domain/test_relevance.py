@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders import a_signal, a_status_event, at, seen
 from orderwarden.domain.relevance import adds_nothing, may_match, rules_asked
 from orderwarden.domain.rules.model import Rule
+from orderwarden.domain.rules.repeat import Repeat
 from orderwarden.domain.signal import Trigger
 from orderwarden_cli.rules_yaml import read_rules
 
@@ -96,3 +99,32 @@ def test_a_payment_always_says_something_to_a_dangerous_rule() -> None:
     dangerous = rule("order_updated", "{status: Shipped}", "Cancelled")
 
     assert not adds_nothing(a_signal(Trigger.TRANSACTION_CREATED), [dangerous])
+
+
+def test_a_rule_may_leave_out_what_reconciliation_finds() -> None:
+    live_only = replace(rule("order_updated"), catches_up=False)
+    found = a_signal(Trigger.RECONCILE)
+
+    assert rules_asked(found, [live_only, rule("order_updated")], was_seen=True) == (
+        rule("order_updated"),
+    )
+    assert rules_asked(a_signal(), [live_only], was_seen=True) == (live_only,)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "repeat", "expected"),
+    [
+        (Trigger.SHIPMENT_CREATED, Repeat.EACH_SHIPMENT, False),
+        (Trigger.SHIPMENT_CREATED, Repeat.EACH_EVENT, False),
+        (Trigger.SHIPMENT_CREATED, Repeat.EACH_MESSAGE, True),
+        (Trigger.TRANSACTION_CREATED, Repeat.EACH_TRANSACTION, False),
+        (Trigger.TRANSACTION_CREATED, Repeat.EACH_REFUND, True),
+        (Trigger.ORDER_UPDATED, Repeat.EACH_EVENT, True),
+    ],
+)
+def test_an_event_names_what_a_rule_repeats_for(
+    trigger: Trigger, repeat: Repeat, expected: bool
+) -> None:
+    repeating = replace(rule("shipment_created"), repeat=repeat)
+
+    assert adds_nothing(a_signal(trigger), [repeating]) is expected

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from orderwarden.domain.rules.canonical import digest, from_json, to_json, with_fingerprint
 from orderwarden.domain.rules.fields import FIELDS
-from orderwarden.domain.rules.kinds import Kind
+from orderwarden.domain.rules.kinds import BUSINESS_DAYS, Kind
 from orderwarden.domain.rules.model import (
     Action,
     All,
@@ -25,6 +25,7 @@ from orderwarden.domain.rules.model import (
 )
 from orderwarden.domain.rules.model import Test as FieldTest
 from orderwarden.domain.rules.operators import Scalar
+from orderwarden.domain.rules.repeat import Repeat
 from orderwarden.domain.signal import Trigger
 from orderwarden.errors import ConfigurationError
 
@@ -41,6 +42,9 @@ VALUES: dict[Kind, st.SearchStrategy[Scalar]] = {
 }
 
 
+UNITS = {Kind.MONEY: ["", "USD", "EUR"], Kind.DURATION: ["", BUSINESS_DAYS]}
+
+
 @st.composite
 def field_tests(draw: st.DrawFn) -> FieldTest:
     field = draw(st.sampled_from(list(FIELDS.values())))
@@ -49,7 +53,8 @@ def field_tests(draw: st.DrawFn) -> FieldTest:
     many = {"between": (2, 2), "in": (1, 3), "not_in": (1, 3)}
     least, most = many.get(operator, (1, 1))
     operands = draw(st.lists(values, min_size=least, max_size=most))
-    return FieldTest(field.name, operator, tuple(operands))
+    unit = draw(st.sampled_from(UNITS.get(field.kind, [""])))
+    return FieldTest(field.name, operator, tuple(operands), unit)
 
 
 conditions: st.SearchStrategy[Condition] = st.recursive(
@@ -75,6 +80,9 @@ rules = st.builds(
     limits=limits,
     is_live=st.booleans(),
     fingerprint=st.just(""),
+    goes_on=st.booleans(),
+    catches_up=st.booleans(),
+    repeat=st.none() | st.sampled_from(Repeat),
 ).map(with_fingerprint)
 rule_sets = st.builds(
     RuleSet,
@@ -169,6 +177,11 @@ def test_a_fingerprint_is_the_digest_of_the_rule_alone() -> None:
         to_json(a_set(RULE)).replace("over", "oevr"),
         to_json(a_set(RULE)).replace("500.5", "x"),
         to_json(a_set(RULE)).replace('"sweep"', '"swept"'),
+        to_json(a_set(RULE))
+        .replace('["500.5"]', '["500.5"],"unit":"business days"', 1)
+        .replace('"total"', '"paid"'),
+        to_json(a_set(RULE)).replace("UTC", "Mars/Olympus"),
+        to_json(a_set(RULE)).replace('"set_status":5', '"notify":{"txet":"x"}'),
         to_json(a_set(RULE)).replace('[{"set_status":5}]', "[5]"),
     ],
 )

@@ -360,7 +360,12 @@ def test_another_currency_costs_no_call() -> None:
 def test_facts_are_read_once_however_many_rules_ask() -> None:
     facts = some_facts()
     reads = []
-    test = Test("items", "over", (1,)).reading(lambda _: reads.append(1) or 4)
+
+    def read(_: Facts) -> int:
+        reads.append(1)
+        return 4
+
+    test = Test("items", "over", (1,)).reading(read)
 
     for _ in range(3):
         assert evaluate(All((test, test)), facts).truth is Truth.TRUE

@@ -191,7 +191,7 @@ def test_no_value_of_an_order_makes_a_reader_fail() -> None:
             ),
             value,
         )
-        line = a_line(1, **dict.fromkeys(("sku", "name", "product_id", "variant_id"), value))
+        line = a_line(1, sku=value, name=value, product_id=value, variant_id=value)
         facts = some_facts(an_order(**changes), transactions=(), products=(line,))
         for field in FIELDS.values():
             field.read(facts)

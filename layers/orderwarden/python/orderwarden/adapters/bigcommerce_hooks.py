@@ -7,7 +7,6 @@ from typing import Final, Literal
 
 from orderwarden.adapters import bigcommerce_parse as parse
 from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply
-from orderwarden.adapters.bigcommerce_order_parts import BY_ID
 from orderwarden.adapters.bigcommerce_pages import Listing, all_v3
 from orderwarden.adapters.bigcommerce_way import HasWay
 from orderwarden.domain.hook import BlockedDomain, Hook, HookChanges, HooksAdmin, NewHook
@@ -27,7 +26,7 @@ class ReadsHooks(HasWay):
 
     def hooks(self) -> Answer[tuple[Hook, ...]]:
         """Read every hook."""
-        return all_v3(self._http, Listing("/v3/hooks", _hook, BY_ID))
+        return all_v3(self._http, Listing("/v3/hooks", _hook))
 
     def hooks_admin(self) -> Answer[HooksAdmin]:
         """Read which hooks are switched off, which destinations are blocked, who is told."""

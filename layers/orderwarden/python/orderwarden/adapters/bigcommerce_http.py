@@ -91,6 +91,10 @@ class StoreHttp:
         told._on_call = _both(self._on_call, on_call)  # noqa: SLF001 - one of us
         return told
 
+    def allowance(self, seconds: float) -> int | None:
+        """Return how many calls the store's budget holds in so many seconds; see `Pacer`."""
+        return self._pacer.allowance(seconds)
+
     def now(self) -> datetime:
         """Return the time by our clock, for answers that cost no call."""
         return self._clock.now()

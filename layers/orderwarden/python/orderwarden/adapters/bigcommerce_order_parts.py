@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
-from operator import attrgetter
 from typing import Final, TypeVar
 
 from orderwarden.adapters import bigcommerce_parse as parse
 from orderwarden.adapters.bigcommerce_call import Call, Reply
-from orderwarden.adapters.bigcommerce_pages import MOST_PAGES, Listing, all_v2, all_v3
+from orderwarden.adapters.bigcommerce_pages import Listing, all_v2, all_v3
 from orderwarden.adapters.bigcommerce_way import HasWay, order_path, v3_order_path
 from orderwarden.domain.order import Json, OrderLine, Shipment, Transaction, date
 from orderwarden.domain.order_details import Consignments, Fee, Message, Tax
 from orderwarden.domain.order_parts import Coupon, Metafield, Refund, ShippingAddress, text
-from orderwarden.errors import Rejected, TryAgain
+from orderwarden.errors import Rejected
 from orderwarden.ports import Answer
 
 Part = TypeVar("Part")
 
 CONSIGNMENTS: Final = frozenset({"pickups", "shipping", "downloads", "email"})
-
-BY_ID: Final = attrgetter("id")
 
 MOST_MARKED: Final = 1000
 """Pages of one metafield of all orders; at fifty rows each, fifty thousand orders."""
@@ -33,7 +31,7 @@ class ReadsOrderParts(HasWay):
     def transactions(self, order_id: int) -> Answer[tuple[Transaction, ...]]:
         """Read every transaction of an order."""
         path = v3_order_path(order_id, "/transactions")
-        wanted = Listing(path, partial(parse.transaction, order_id=order_id), BY_ID)
+        wanted = Listing(path, partial(parse.transaction, order_id=order_id))
         return all_v3(self._http, wanted)
 
     def products(self, order_id: int) -> Answer[tuple[OrderLine, ...]]:
@@ -72,7 +70,7 @@ class ReadsOrderParts(HasWay):
     def refunds(self, order_id: int) -> Answer[tuple[Refund, ...]]:
         """Read every refund of an order."""
         path = v3_order_path(order_id, "/payment_actions/refunds")
-        wanted = Listing(path, _of_order(order_id, Refund.from_json), BY_ID)
+        wanted = Listing(path, _of_order(order_id, Refund.from_json))
         return all_v3(self._http, wanted)
 
     def metafields(
@@ -80,26 +78,26 @@ class ReadsOrderParts(HasWay):
     ) -> Answer[tuple[Metafield, ...]]:
         """Read the metafields of one order, all or those of a namespace and key."""
         path = v3_order_path(order_id, "/metafields")
-        found = self._metafields(path, namespace, key, MOST_PAGES)
-        if any(each.order_id not in (None, order_id) for each in found.value):
-            raise TryAgain("nonsense_answer")
-        return found
+        wanted = Listing(path, partial(_metafield, order_id=order_id))
+        return self._named(wanted, namespace, key)
 
     def order_metafields(self, namespace: str, key: str) -> Answer[tuple[Metafield, ...]]:
         """Read one metafield of all orders."""
-        return self._metafields("/v3/orders/metafields", namespace, key, MOST_MARKED)
+        path = "/v3/orders/metafields"
+        wanted = Listing(path, Metafield.from_json, most_pages=MOST_MARKED)
+        return self._named(wanted, namespace, key)
 
-    def _metafields(
-        self, path: str, namespace: str | None, key: str | None, most_pages: int
+    def _named(
+        self, wanted: Listing[Metafield], namespace: str | None, key: str | None
     ) -> Answer[tuple[Metafield, ...]]:
+        """Read those of a name; the store may think that upper and lower case are one."""
         given = {"namespace": namespace, "key": key}
         query = {name: value for name, value in given.items() if value is not None}
-        wanted = Listing(path, Metafield.from_json, BY_ID, query, most_pages)
-        found = all_v3(self._http, wanted)
+        found = all_v3(self._http, replace(wanted, query=query))
         named = (
             each
             for each in found.value
-            if each.namespace == (namespace or each.namespace) and each.key == (key or each.key)
+            if namespace in (None, each.namespace) and key in (None, each.key)
         )
         return Answer(tuple(named), found.at)
 
@@ -107,7 +105,7 @@ class ReadsOrderParts(HasWay):
         self, order_id: int, part: str, read: Callable[[Json], Part]
     ) -> Answer[tuple[Part, ...]]:
         path = order_path(order_id, part)
-        return all_v2(self._http, Listing(path, _of_order(order_id, read), BY_ID))
+        return all_v2(self._http, Listing(path, _of_order(order_id, read)))
 
 
 def _of_order(order_id: int, read: Callable[[Json], Part]) -> Callable[[Json], Part]:
@@ -116,6 +114,13 @@ def _of_order(order_id: int, read: Callable[[Json], Part]) -> Callable[[Json], P
         return read(row)
 
     return checked
+
+
+def _metafield(row: Json, order_id: int) -> Metafield:
+    found = Metafield.from_json(row)
+    if found.order_id not in (None, order_id):
+        raise Rejected("metafield_of_another_order")
+    return found
 
 
 def _message(row: Json) -> Message:

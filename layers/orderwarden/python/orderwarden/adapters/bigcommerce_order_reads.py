@@ -64,13 +64,13 @@ class ReadsOrders(HasWay):
 
     def order_pages(self, wanted: OrderFilter) -> Iterator[Answer[tuple[Order, ...]]]:
         """Read page after page by ascending id, each when it is asked for."""
-        next_id = wanted.min_id
-        is_first = True
-        while is_first or next_id is not None:
-            page = self._page(replace(wanted, min_id=next_id))
+        while True:
+            page = self._page(wanted)
             if page.value.orders:
                 yield Answer(page.value.orders, page.at)
-            next_id, is_first = page.value.next_id, False
+            if page.value.next_id is None:
+                return
+            wanted = replace(wanted, min_id=page.value.next_id)
 
     def every_order(self, wanted: OrderFilter) -> Iterator[Order]:
         """Read order after order by ascending id, a page at a time."""
@@ -91,8 +91,9 @@ class ReadsOrders(HasWay):
         call = Call("GET", "/v2/orders", query, is_essential=True)
         page = self._http.answer(call, partial(_order_page, wanted))
         for order in page.value.orders:
-            is_late = page.at - order.date_modified < LATELY
-            if not (wanted.admits(order) or (is_late and wanted.may_have_admitted(order))):
+            was_just_changed = page.at - order.date_modified < LATELY
+            admits = wanted.may_have_admitted if was_just_changed else wanted.admits
+            if not admits(order):
                 raise OutsideWindow(self._http.store, order.id)
         return page
 
@@ -135,12 +136,10 @@ def _readable(row: Json) -> Order | None:
 
 def _count(reply: Reply) -> OrderCount:
     body = parse.whole_object(reply)
-    counts = {
-        row.get("id"): whole(row.get("count")) for row in parse.objects(body.get("statuses"))
-    }
     by_status = {
         status_id: count
-        for status_id, count in counts.items()
-        if isinstance(status_id, int) and count is not None
+        for row in parse.objects(body.get("statuses"))
+        if (status_id := whole(row.get("id"))) is not None
+        and (count := whole(row.get("count"))) is not None
     }
     return OrderCount(parse.number(body, "count"), by_status)

@@ -28,8 +28,13 @@ class WritesOrders(HasWay):
 
         The body has the given fields and never another: one that is read-only would fail the
         whole request.
+
+        Raises:
+            ValueError: No field is given.
         """
         body = bodies.order_body(changes)
+        if not body:
+            raise ValueError("nothing to write")
         call = Call("PUT", order_path(order_id), body=body, is_essential=True)
         return self._http.answer(call, partial(parse.order, order_id=order_id))
 

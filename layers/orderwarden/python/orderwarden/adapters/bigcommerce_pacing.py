@@ -95,6 +95,14 @@ class Pacer:
             with self._lock:
                 self._in_flight -= 1
 
+    def allowance(self, seconds: float) -> int | None:
+        """Return how many calls the quota holds in so many seconds, its reserve left alone.
+
+        None as long as no answer told of a quota.
+        """
+        with self._lock:
+            return self._window.allowance(seconds, self.reserve) if self._window else None
+
     def learn(self, grant: Grant, http_status: int, headers: Mapping[str, str]) -> float | None:
         """Take in an answer, while its call is still in flight.
 

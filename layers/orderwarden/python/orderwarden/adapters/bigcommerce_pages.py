@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
+from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
 from orderwarden.adapters.bigcommerce_call import Call, Query, Reply
@@ -29,6 +30,8 @@ MOST_PAGES: Final = 100
 
 MOST_IDS: Final = 50
 """Ids asked for in one call."""
+
+BY_ID: Final = attrgetter("id")
 
 Row = TypeVar("Row")
 
@@ -55,7 +58,7 @@ class Listing(Generic[Row]):
 
     path: str
     parse: Callable[[Json], Row]
-    key: Callable[[Row], Hashable]
+    key: Callable[[Row], Hashable] = BY_ID
     query: Query = field(default_factory=dict)
     most_pages: int = MOST_PAGES
 

@@ -11,7 +11,6 @@ from typing import Final
 
 from orderwarden.adapters import bigcommerce_parse as parse
 from orderwarden.adapters.bigcommerce_call import Call, Query, Reply
-from orderwarden.adapters.bigcommerce_order_parts import BY_ID
 from orderwarden.adapters.bigcommerce_pages import Listing, all_by_ids, all_v2, all_v3, each_v3
 from orderwarden.adapters.bigcommerce_way import HasWay
 from orderwarden.domain.order import Json, date, whole
@@ -42,13 +41,13 @@ class ReadsShop(HasWay):
     ) -> Answer[tuple[Customer, ...]]:
         """Read customers by id; guests (0) and those that were deleted are missing."""
         ids = {each for each in customer_ids if each}
-        wanted = Listing("/v3/customers", partial(_customer, group_names=group_names), BY_ID)
+        wanted = Listing("/v3/customers", partial(_customer, group_names=group_names))
         found = all_by_ids(self._http, wanted, "id:in", ids)
         return Answer(tuple(each for each in found.value if each.id in ids), found.at)
 
     def customer_groups(self) -> Answer[Mapping[int, str]]:
         """Read the names of the customer groups by id."""
-        found = all_v2(self._http, Listing("/v2/customer_groups", _group, BY_ID))
+        found = all_v2(self._http, Listing("/v2/customer_groups", _group))
         return Answer({group.id: group.name for group in found.value}, found.at)
 
     def inventory_items(self, wanted: InventoryFilter) -> Answer[tuple[StockLevel, ...]]:
@@ -64,7 +63,7 @@ class ReadsShop(HasWay):
 
     def locations(self) -> Answer[tuple[Location, ...]]:
         """Read where stock lies."""
-        return all_v3(self._http, Listing("/v3/inventory/locations", _location, BY_ID))
+        return all_v3(self._http, Listing("/v3/inventory/locations", _location))
 
     def inventory_settings(self, channel_id: int | None = None) -> Answer[InventorySettings]:
         """Read how orders move the stock, of a channel or of the store."""
@@ -84,7 +83,7 @@ class ReadsShop(HasWay):
         given = {"type": wanted.type, "module": _module(wanted), "severity": wanted.severity}
         query: dict[str, int | str] = {k: v for k, v in given.items() if v is not None}
         query |= {"sort": "date_created", "direction": "desc"}
-        return each_v3(self._http, Listing("/v3/store/systemlogs", _entry, BY_ID, query))
+        return each_v3(self._http, Listing("/v3/store/systemlogs", _entry, query=query))
 
 
 def _module(wanted: LogFilter) -> str | None:

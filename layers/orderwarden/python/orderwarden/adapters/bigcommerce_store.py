@@ -69,6 +69,10 @@ class BigCommerceReader(ReadsOrders, ReadsOrderParts, ReadsShop, ReadsHooks):
         """Close idle connections."""
         self._http.close()
 
+    def allowance(self, seconds: float) -> int | None:
+        """Return how many calls the store grants in so many seconds, its reserve left alone."""
+        return self._http.allowance(seconds)
+
     def telling(self, on_call: Callable[[], None]) -> Self:
         """Return the same client, with the same budget, which also calls `on_call`."""
         told = copy(self)

@@ -53,6 +53,10 @@ class Window:
         quota = self._rates.quota
         return self._left == quota or self._left - 1 >= quota * reserve
 
+    def allowance(self, seconds: float, reserve: float) -> int:
+        """Return how many calls all windows within so many seconds hold, less the reserve."""
+        return int(self._rates.quota * (1 - reserve) * seconds / self._rates.window_s)
+
     def take(self) -> None:
         """Count one call of ours."""
         self._left -= 1

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from orderwarden.domain.instants import second_of
+from orderwarden.domain.signal import Signal
 
 EVENT_MAY_LEAD: Final = timedelta(seconds=5)
 """By how much an event's time may be later than the change it tells of."""
@@ -40,3 +41,8 @@ class Seen:
         """
         event_second = second_of(event_at)
         return self.seen_modified >= event_second and second_of(self.read_at) > event_second
+
+    def tells_of(self, event: Signal) -> bool:
+        """Return whether the body surely shows what an event tells, its status included."""
+        is_news = event.may_be_news_to(self.status_id, self.seen_modified)
+        return self.is_up_to(event.occurred_at) and not is_news

@@ -75,6 +75,15 @@ class Signal:
         """Return whether BigCommerce announced it."""
         return self.trigger in WEBHOOK_TRIGGERS
 
+    def may_be_news_to(self, status_id: int, modified_at: datetime) -> bool:
+        """Return whether a body may be from just before this status event.
+
+        It shows the status that the event left, and is not dated after the event: of what
+        happened within one second, dates do not tell which came first.
+        """
+        is_left = status_id == self.previous_status_id and status_id != self.new_status_id
+        return is_left and self.new_status_id is not None and modified_at <= self.occurred_at
+
     def to_json(self) -> str:
         """Return the queue's message body: one JSON object, absent values left out."""
         fields: dict[str, object] = {

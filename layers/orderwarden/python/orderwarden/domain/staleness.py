@@ -6,13 +6,16 @@ Reads may come from a replica that lags; docs/bigcommerce.md, "Reading after an 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from orderwarden.domain.instants import second_of
 from orderwarden.domain.line import WRITTEN, Line
-from orderwarden.domain.order import Order
+from orderwarden.domain.money import AUTHORIZED, WITHOUT_MONEY
+from orderwarden.domain.order import Order, Transaction, date
+from orderwarden.domain.payments import Payments
+from orderwarden.domain.rules.operators import folded
 from orderwarden.domain.seen import EVENT_MAY_LEAD, Seen
 from orderwarden.domain.settlement import BEFORE
 from orderwarden.domain.signal import Signal, Trigger
@@ -26,6 +29,9 @@ DATED_BY_THE_ORDER: Final = frozenset(
     }
 )
 """Events that move the order's `date_modified`; whether others do is not documented."""
+
+MONEY_IS_NEW: Final = timedelta(seconds=20)
+"""A body that does not show money for longer than this is not late: the order is stuck."""
 
 LOOKS_AT: Final = (timedelta(seconds=2), timedelta(seconds=17))
 """When to look once more, counted from the first claim: after 2 s and 15 s later."""
@@ -48,7 +54,8 @@ def staleness(order: Order, signal: Signal, seen: Seen | None, lines: Iterable[L
     if signal.trigger not in DATED_BY_THE_ORDER:
         return Staleness.FRESH
     is_other = signal.new_status_id is not None and order.status_id != signal.new_status_id
-    if is_other and order.date_modified < signal.occurred_at:
+    is_older = is_other and order.date_modified < signal.occurred_at
+    if is_older or signal.may_be_news_to(order.status_id, order.date_modified):
         return Staleness.BEHIND_EVENT
     if order.date_modified < signal.occurred_at - EVENT_MAY_LEAD:
         return Staleness.BEHIND_EVENT
@@ -70,6 +77,19 @@ def _is_before(order: Order, line: Line) -> bool:
         line.from_status_id,
     )
     return is_that_body and order.date_modified < second_of(line.at)
+
+
+def money_unshown_since(order: Order, transactions: Iterable[Transaction]) -> datetime | None:
+    """Return since when money is there that the order's body, not dated after it, does not show.
+
+    Such a body may be from before the payment, and so may its status.
+    """
+    payments, status = Payments.of(transactions), folded(order.text("payment_status") or "")
+    unshown = payments.moved if status in WITHOUT_MONEY | AUTHORIZED else ()
+    if status in WITHOUT_MONEY:
+        unshown += payments.held
+    came_at = [at for each in unshown if (at := date(each.raw.get("date_created")))]
+    return max((at for at in came_at if at >= order.date_modified), default=None)
 
 
 def next_look_s(waited: timedelta) -> float | None:

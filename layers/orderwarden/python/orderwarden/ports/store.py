@@ -22,6 +22,13 @@ from orderwarden.ports.shop import Shop
 class StoreReader(OrderReads, OrderParts, Shop, HookReader, Protocol):
     """The API of one store, for whatever must not write."""
 
+    def allowance(self, seconds: float) -> int | None:
+        """Return how many calls the store grants in so many seconds, its reserve left alone.
+
+        None as long as no answer told of a quota.
+        """
+        ...
+
 
 class Store(StoreReader, OrderWrites, MetafieldWrites, Payments, HookWriter, Protocol):
     """The same with its writes.

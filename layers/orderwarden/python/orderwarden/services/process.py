@@ -69,9 +69,10 @@ class Process:
             outcome = self._later(case, signal, error, receive_count)
         except StoreUnauthorised as error:
             outcome = self._stop(case, signal, error)
-        except ConfigurationError:
+        except ConfigurationError as error:
             wait = TryAgain("configuration", UNTIL_MENDED_S)
             outcome = self._later(case, signal, wait, receive_count)
+            outcome = replace(outcome, reason=f"configuration: {error.problems[0]}")
         finally:
             self._cases.discard(case)
         return _with_counts(outcome, case)
@@ -190,7 +191,7 @@ def _seen_or_echo(case: Case) -> str:
     if echoed_line(signal, case.lines):
         return "echo"
     seen = case.seen
-    is_seen = seen is not None and seen.is_up_to(signal.occurred_at)
+    is_seen = seen is not None and seen.tells_of(signal)
     return "seen" if is_seen and adds_nothing(signal, case.rules.rules) else ""
 
 

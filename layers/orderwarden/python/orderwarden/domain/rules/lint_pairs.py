@@ -9,7 +9,7 @@ from typing import Final
 from orderwarden.domain.choice import target_of
 from orderwarden.domain.rules.inspect import possible_statuses
 from orderwarden.domain.rules.model import Rule
-from orderwarden.domain.rules.overlap import Tested, exclude_each_other, implies, tested_by
+from orderwarden.domain.rules.overlap import Tested, by_reading, exclude_each_other, implies
 from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Trigger
 from orderwarden.domain.statuses import NAMES
 
@@ -42,7 +42,7 @@ def profile(rule: Rule) -> Profile:
     """Return what a rule is like."""
     statuses = possible_statuses(rule)
     possible = _EVERY if statuses is None else statuses
-    return Profile(rule, target_of(rule), possible, _worlds(rule), tested_by(rule.when))
+    return Profile(rule, target_of(rule), possible, _worlds(rule), by_reading(rule.when))
 
 
 def hides(first: Profile, later: Profile) -> bool:

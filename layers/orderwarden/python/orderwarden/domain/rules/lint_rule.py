@@ -17,7 +17,7 @@ from orderwarden.domain.rules.inspect import (
 from orderwarden.domain.rules.model import Rule, Test
 from orderwarden.domain.rules.overlap import is_never_true
 from orderwarden.domain.rules.sweeping import LOOKS_FOR_ORDERS
-from orderwarden.domain.rules.wording import test_words
+from orderwarden.domain.rules.wording import words_of_test
 from orderwarden.domain.signal import Trigger
 from orderwarden.domain.statuses import DANGEROUS, NAMES, PROTECTED
 
@@ -40,7 +40,7 @@ def why_dead(rule: Rule) -> str | None:
         return f"{names}: protected, unless status names it at the top of `when`"
     money = next(filter(_asks_for_money, top_tests(rule.when)), None)
     if target is not None and target in DANGEROUS and money is not None:
-        return f"{test_words(money)}: no order with money is set to {NAMES[target]}"
+        return f"{words_of_test(money)}: no order with money is set to {NAMES[target]}"
     return None
 
 
@@ -54,9 +54,12 @@ def why_late(rule: Rule, sweep_every_s: int) -> Iterator[tuple[str, bool]]:
             continue
         first, *rest = (each for each in test.operands if isinstance(each, int))
         if rest and rest[0] - first < sweep_every_s:
-            yield f"{test_words(test)}: sweeps are {every} apart, so orders may slip through", True
+            yield (
+                f"{words_of_test(test)}: sweeps are {every} apart, so orders may slip through",
+                True,
+            )
         elif test.operator in _FROM and first < sweep_every_s:
-            yield f"{test_words(test)}: sweeps are {every} apart, so it acts later", False
+            yield f"{words_of_test(test)}: sweeps are {every} apart, so it acts later", False
 
 
 def _asks_for_money(test: Test) -> bool:

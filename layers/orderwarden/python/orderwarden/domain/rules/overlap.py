@@ -29,7 +29,7 @@ Tested = Mapping[str, Tests]
 """The tests that must all be true, by what they compare."""
 
 
-def tested_by(condition: Condition) -> Tested:
+def by_reading(condition: Condition) -> Tested:
     """Return the tests of a condition that must all be true; those of one value only."""
     found: dict[str, list[Test]] = defaultdict(list)
     for test in top_tests(condition):
@@ -41,7 +41,7 @@ def tested_by(condition: Condition) -> Tested:
 
 def is_never_true(condition: Condition) -> bool:
     """Return whether the tests that must all be true contradict each other."""
-    return any(_is_impossible(tests) for tests in tested_by(condition).values())
+    return any(_is_impossible(tests) for tests in by_reading(condition).values())
 
 
 def exclude_each_other(ones: Tested, others: Tested, ignored: Iterable[str] = ()) -> bool:
@@ -58,7 +58,7 @@ def exclude_each_other(ones: Tested, others: Tested, ignored: Iterable[str] = ()
 
 def implies(special: Condition, general: Condition) -> bool:
     """Return whether every order that makes the one true makes the other true as well."""
-    known, parts = tested_by(special), _parts(special)
+    known, parts = by_reading(special), _parts(special)
     for part in _parts(general):
         if part in parts:
             continue
@@ -81,7 +81,7 @@ def _is_impossible(tests: Tests) -> bool:
 def _follows(tests: Tests, wanted: Test) -> bool:
     """Return whether whatever passes some tests of a reading passes one more of it."""
     # A lower bound of `status_for` may make one of two tests true and leave the other unknown.
-    values = _values([*tests, wanted]) if tests and wanted.field != "status_for" else None
+    values = _values(tests, wanted) if tests and wanted.field != "status_for" else None
     return values is not None and all(
         wanted.holds(value) for value in values if _pass(tests, value)
     )
@@ -91,27 +91,34 @@ def _pass(tests: Tests, value: Scalar) -> bool:
     return all(test.holds(value) for test in tests)
 
 
-def _values(tests: Tests) -> list[Scalar] | None:
-    """Return values that stand for all there are; None where no few of them do."""
+def _values(tests: Tests, *wanted: Test) -> list[Scalar] | None:
+    """Return values that stand for all that may pass some tests; None where no few of them do.
+
+    Args:
+        tests: What a value has to pass.
+        wanted: Further tests that are asked about it.
+    """
     field = field_named(tests[0].field)
     kind = field.kind if field else Kind.TEXT
     if kind is Kind.STATUS:
         return [*NAMES]
     if kind is Kind.FLAG:
         return [True, False]
-    operands = [operand for test in tests for operand in test.operands]
+    asked = (*tests, *wanted)
     if kind in {Kind.TEXT, Kind.WORD}:
-        return _texts(tests, operands)
+        return _texts(tests, asked)
+    operands = [operand for test in asked for operand in test.operands]
     step = _STEP if kind is Kind.MONEY else 1
     numbers = [each for each in operands if isinstance(each, int | Decimal)]
     near = [near for each in numbers for near in (each - step, each, each + step)]
     return [-_LARGEST, *near, _LARGEST]
 
 
-def _texts(tests: Tests, operands: Iterable[Scalar]) -> list[Scalar] | None:
+def _texts(tests: Tests, asked: Tests) -> list[Scalar] | None:
     exact = [test for test in tests if test.operator in _EXACT]
     if exact:
         return [folded(str(operand)) for operand in exact[0].operands]
-    if any(test.operator in _PARTS for test in tests):
+    if any(test.operator in _PARTS for test in asked):
         return None
+    operands = (operand for test in asked for operand in test.operands)
     return [_OTHER_TEXT, *(folded(str(operand)) for operand in operands)]

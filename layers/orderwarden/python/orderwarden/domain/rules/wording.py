@@ -18,14 +18,14 @@ from orderwarden.domain.statuses import NAMES
 def condition_words(condition: Condition) -> str:
     """Return a condition in one line, such as `all of (status is Shipped; not (age over 3d))`."""
     if isinstance(condition, Test):
-        return test_words(condition)
+        return words_of_test(condition)
     if isinstance(condition, Not):
         return f"not ({condition_words(condition.part)})"
     name = "all of" if isinstance(condition, All) else "any of"
     return f"{name} ({'; '.join(condition_words(part) for part in condition.parts)})"
 
 
-def test_words(test: Test) -> str:
+def words_of_test(test: Test) -> str:
     """Return a test as a rule file has it, such as `total over 500 USD`."""
     kind = Kind.FLAG if test.operator == EXISTS else _kind(test.field)
     operands = ", ".join(_operand(operand, kind, test.unit) for operand in test.operands)

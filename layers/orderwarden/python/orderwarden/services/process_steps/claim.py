@@ -112,7 +112,7 @@ def _calls_for_another_look(
     if not signal.is_webhook or signal.order_id is None:
         return False
     seen = ports.state.seen(signal.store, signal.order_id)
-    return seen is None or not seen.is_up_to(signal.occurred_at)
+    return seen is None or not seen.tells_of(signal)
 
 
 def _wait_for_holder(found: Receipt, now: datetime) -> None:

@@ -10,7 +10,7 @@ from orderwarden.domain.facts import UNREADABLE, Facts, Fetched, Resource
 from orderwarden.domain.order import OrderLine, Transaction, whole
 from orderwarden.domain.rules.goods import stock_wanted
 from orderwarden.domain.signal import Trigger
-from orderwarden.domain.staleness import next_look_s
+from orderwarden.domain.staleness import MONEY_IS_NEW, money_unshown_since, next_look_s
 from orderwarden.domain.stock import InventoryFilter
 from orderwarden.errors import NotFound, Refused, StoreUnauthorised, TryAgain
 from orderwarden.ports import Review, Store
@@ -35,6 +35,8 @@ class Known:
                 return answer
             fetched = fetch(self._case, self.facts, answer.resource)
             self.facts = self.facts.with_resource(answer.resource, fetched)
+            if answer.resource is Resource.TRANSACTIONS:
+                _mistrust_body(self._case, self.facts)
 
 
 def fetch(case: Case, facts: Facts, resource: Resource) -> Fetched:
@@ -111,6 +113,17 @@ def _up_to_event(case: Case, found: tuple[Transaction, ...]) -> tuple[Transactio
     if told is None or wait_s is None or any(each.id == told for each in found):
         return found
     raise TryAgain("transactions_lag", wait_s, backs_off=False)
+
+
+def _mistrust_body(case: Case, facts: Facts) -> None:
+    """Raise `TryAgain` where money came just now and the order's body may be from before it."""
+    found = facts.fetched(Resource.TRANSACTIONS, Transaction)
+    wait_s = next_look_s(case.waited)
+    if wait_s is None or not isinstance(found, tuple):
+        return
+    came_at = money_unshown_since(facts.order, found)
+    if came_at is not None and facts.now - came_at < MONEY_IS_NEW:
+        raise TryAgain("reading_lags", wait_s, backs_off=False)
 
 
 def _tell_of_missing_scope(case: Case, resource: Resource) -> None:
