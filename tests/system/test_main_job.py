@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import pytest
 from system.processes import serving
@@ -19,9 +21,7 @@ from system.stories import (
 
 pytestmark = [pytest.mark.xdist_group("system-1"), pytest.mark.timeout(150)]
 
-UNPLEASANT = {
-    "read_lag_s": 1.5,
-    "fresh_order_404_s": 2.0,
+TWICE_AND_IN_DISORDER: Final = {
     "webhook_jitter_s": 2.0,
     "webhook_reorder_probability": 0.3,
     "webhook_reorder_s": 4.0,
@@ -30,8 +30,19 @@ UNPLEASANT = {
 }
 
 
-def test_every_order_ends_right_and_each_change_is_made_and_told_once(tmp_path: Path) -> None:
-    with open_shop(seed=11, **UNPLEASANT) as shop:
+@pytest.mark.parametrize(
+    "lag",
+    [
+        {"read_lag_s": 2.0},
+        {"read_lag_s": 1.0, "fresh_order_404_s": 2.0},
+        {"read_lag_s": 0.3, "created_at_probability": 0.8},
+    ],
+    ids=["readings lag", "new orders cannot be read", "events name no time"],
+)
+def test_every_order_ends_right_and_each_change_is_made_and_told_once(
+    tmp_path: Path, lag: Mapping[str, float]
+) -> None:
+    with open_shop(seed=11, **TWICE_AND_IN_DISORDER, **lag) as shop:
         config = write_configuration(tmp_path, shop.url)
         with serving(config) as server:
             url = server.ready_url()

@@ -466,6 +466,19 @@ def test_the_lock_is_free_while_somebody_waits() -> None:
     assert has_finished == [True]
 
 
+def test_a_window_that_no_answer_tells_of_ends_all_the_same(
+    pacer: Pacer, clock: TurnableClock
+) -> None:
+    a_call(pacer, rates(left=0, quota=1, reset_s=5))
+    a_call(pacer)  # waits for the refill, and its answer has no headers
+    clock.advance(31)
+
+    with pacer.call(at_most_s=0):
+        pass
+
+    assert waited(clock) == pytest.approx(5, abs=0.1)
+
+
 # --- whatever comes
 
 texts = st.one_of(st.integers(0, 200_000).map(str), st.sampled_from(["", "NaN", "-3", "1e9"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders import at, seen
+from builders import a_status_event, at, seen
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,20 @@ from builders import at, seen
 )
 def test_seen_up_to(modified: float, read: float, event: float, is_up_to: bool) -> None:
     assert seen(modified=modified, read=read).is_up_to(at(event)) is is_up_to
+
+
+@pytest.mark.parametrize(
+    ("status", "modified", "tells"),
+    [
+        ("Completed", 0, True),
+        ("Disputed", 0, True),  # it moved on
+        ("Shipped", 0, False),  # what the event left: from just before it, perhaps
+        ("Shipped", 1, True),  # it went back
+    ],
+)
+def test_what_shows_the_status_that_an_event_left_does_not_tell_of_it(
+    status: str, modified: float, tells: bool
+) -> None:
+    event = a_status_event("Shipped", "Completed")
+
+    assert seen(modified=modified, read=9, status=status).tells_of(event) is tells

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
-from builders import a_line, a_signal, a_status_event, an_order, seen
+from builders import a_line, a_signal, a_status_event, an_order, at, seen
+from orderwarden.domain.order import Transaction
 from orderwarden.domain.signal import Trigger
 from orderwarden.domain.staleness import (
     Staleness,
+    money_unshown_since,
     next_look_for_missing_s,
     next_look_s,
     staleness,
@@ -26,6 +29,23 @@ def test_an_older_body_with_another_status_lags_behind_the_event() -> None:
     event = a_status_event("Shipped", "Completed")
 
     assert staleness(order, event, None, []) is Staleness.BEHIND_EVENT
+
+
+@pytest.mark.parametrize(
+    ("status", "modified", "expected"),
+    [
+        ("Shipped", 0, "behind_event"),  # what the event left: from just before it, perhaps
+        ("Disputed", 0, "fresh"),  # it moved on within the second
+        ("Completed", 0, "fresh"),
+        ("Shipped", 1, "fresh"),  # it went back
+    ],
+)
+def test_a_body_of_the_events_second_must_not_show_the_status_that_it_left(
+    status: str, modified: float, expected: str
+) -> None:
+    event = a_status_event("Shipped", "Completed")
+
+    assert staleness(an_order(status, modified=modified), event, None, []).value == expected
 
 
 def test_a_newer_body_with_another_status_has_moved_on() -> None:
@@ -62,6 +82,37 @@ def test_a_note_of_ours_that_moved_no_date_holds_nothing_up() -> None:
     order, line = an_order(modified=-3), a_line(after=None)
 
     assert staleness(order, a_signal(), None, [line]) is Staleness.FRESH
+
+
+def a_transaction(
+    event: str, seconds: float, *, status: str = "ok", is_test: bool = False
+) -> Transaction:
+    raw = {"date_created": at(seconds).isoformat()}
+    return Transaction("7", event, status, Decimal(20), "USD", is_test, None, raw)
+
+
+@pytest.mark.parametrize(
+    ("payment_status", "transaction", "since"),
+    [
+        ("", a_transaction("purchase", 0), 0),
+        ("", a_transaction("purchase", 3), 3),
+        ("", a_transaction("purchase", -1), None),  # the body is newer
+        ("", a_transaction("purchase", 0, status="error"), None),
+        ("", a_transaction("purchase", 0, is_test=True), None),
+        ("captured", a_transaction("purchase", 0), None),
+        ("authorized", a_transaction("capture", 0), 0),
+        ("", a_transaction("authorization", 0), 0),
+        ("authorized", a_transaction("authorization", 0), None),
+    ],
+)
+def test_a_body_that_does_not_show_newer_money_may_be_from_before_it(
+    payment_status: str, transaction: Transaction, since: float | None
+) -> None:
+    order = an_order("Awaiting Payment", modified=0, payment_status=payment_status)
+
+    found = money_unshown_since(order, [transaction])
+
+    assert found == (None if since is None else at(since))
 
 
 @pytest.mark.parametrize(

@@ -384,3 +384,36 @@ def test_many_signals_over_the_hourly_cap_raise_one_alarm(tmp_path: Path) -> Non
         cancel_in_one_second(scenario)
 
     assert scenario.notices.kinds.count("per_hour") == 1
+
+
+def test_an_event_of_the_readings_own_second_is_not_taken_for_seen_by_what_it_left(
+    tmp_path: Path,
+) -> None:
+    scenario = Scenario(tmp_path, CANCEL)
+    scenario.sim.settings.read_lag_s = 2.0
+    order = scenario.sim.shopper.place(total="20.00")
+    scenario.clock.advance(0.2)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    scenario.clock.advance(1.9)
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(MARKED, CANCELLED)]
+
+
+def test_a_payment_moves_no_order_that_lags_behind_it(tmp_path: Path) -> None:
+    rules = CANCEL.replace("status: Manual Verification Required", "status: 7, paid: true")
+    rules = rules.replace("status: 7", "status: Awaiting Payment")
+    rules = rules.replace("set_status: Cancelled", "set_status: Awaiting Fulfillment")
+    scenario = Scenario(tmp_path, rules)
+    scenario.sim.settings.read_lag_s = 2.0
+    order = scenario.sim.shopper.place(total="20.00")
+    scenario.clock.advance(0.2)
+    scenario.sim.shopper.pay(order)
+    scenario.sim.staff.ship(order)
+    scenario.clock.advance(1.9)
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == []
+    assert scenario.status_of(order) == SHIPPED

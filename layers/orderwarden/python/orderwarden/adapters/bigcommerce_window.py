@@ -39,11 +39,11 @@ class Window:
         self._stretch: Stretch | None = None
 
     def roll(self, now: datetime, in_flight: int) -> None:
-        """Refill it if its time is over; when the next one ends is for the next answer to say."""
+        """Refill it if its time is over; at the latest a whole window later it is full again."""
         if self._stretch and not self._stretch.left_s(now):
             self.number += 1
             self._left = self._rates.quota - in_flight
-            self._stretch = None
+            self._stretch = Stretch(now, now + timedelta(seconds=self._rates.window_s))
 
     def has_room(self, reserve: float) -> bool:
         """Return whether one more call leaves the reserve alone, a share of the quota.
@@ -62,10 +62,8 @@ class Window:
         self._left -= 1
 
     def refills_in_s(self, now: datetime) -> float:
-        """Return the seconds until the refill; a whole window's where no answer told it yet."""
-        if not self._stretch:
-            self._stretch = Stretch(now, now + timedelta(seconds=self._rates.window_s))
-        return self._stretch.left_s(now)
+        """Return the seconds until the refill."""
+        return self._stretch.left_s(now) if self._stretch else 0.0
 
     def learn(self, rates: Rates, now: datetime, in_flight: int) -> None:
         """Believe an answer of this window; calls still in flight may not be counted in it."""
