@@ -49,6 +49,13 @@ class Shop:
     def clear_faults(self) -> None:
         self._call("DELETE", "/_sim/faults")
 
+    def revoke_token(self) -> None:
+        self._call("DELETE", f"/_sim/accounts/{TOKEN}")
+
+    def restore_token(self) -> None:
+        account = {"client_id": "client", "client_secret": CLIENT_SECRET, "token": TOKEN}
+        self._call("POST", "/_sim/accounts", account)
+
     def hook(self, destination: str, *scopes: str) -> None:
         """Register webhooks through the store's API, as an app does."""
         for scope in scopes:

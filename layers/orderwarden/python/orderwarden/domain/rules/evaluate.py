@@ -66,7 +66,7 @@ class Outcome(NamedTuple):
 
         Made on demand: of all the rules that are asked, one winner's trace is read.
         """
-        return tuple(TestSeen(test, value, truth_of(p)) for test, value, p in self.visits)
+        return tuple([TestSeen(test, value, truth_of(p)) for test, value, p in self.visits])
 
 
 def evaluate(condition: Condition, facts: Facts) -> Outcome:
@@ -141,7 +141,8 @@ def _all(parts: tuple[Condition, ...], facts: Facts, visits: Visits) -> int:
     """Return false if one is false, true if every one is; no parts at all are true."""
     in_every, in_some = TRUE, 0
     for part in parts:
-        possibility = _possibility(part, facts, visits)
+        ask = _test if type(part) is Test else _possibility
+        possibility = ask(part, facts, visits)
         if possibility == FALSE:
             return FALSE
         in_every &= possibility
@@ -153,7 +154,8 @@ def _any(parts: tuple[Condition, ...], facts: Facts, visits: Visits) -> int:
     """Return true if one is true, false if every one is; no parts at all are false."""
     in_every, in_some = FALSE, 0
     for part in parts:
-        possibility = _possibility(part, facts, visits)
+        ask = _test if type(part) is Test else _possibility
+        possibility = ask(part, facts, visits)
         if possibility == TRUE:
             return TRUE
         in_every &= possibility
