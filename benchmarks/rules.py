@@ -42,7 +42,10 @@ BARE_IMPORT = "import dataclasses, decimal, datetime\n" + "".join(
     "    number: int\n    text: str\n    amount: decimal.Decimal\n    at: datetime.datetime\n"
     for number in range(40)
 )
-DECIDING = ("choice", "relevance", "safeguards", "decision", "reason", "settlement", "rules.notes")
+DECIDING = (
+    "choice", "relevance", "safeguards", "decision", "reason", "settlement", "rules.canonical",
+    "rules.notes",
+)  # fmt: skip
 DOMAIN_IMPORT = "".join(f"import orderwarden.domain.{name}\n" for name in DECIDING)
 """What `process` needs to load stored rules, decide by them and settle what it did."""
 

@@ -191,6 +191,8 @@ class Scheduler:
             raise actor.error
 
     def _hand_back(self, actor: Actor) -> None:
+        if self._is_over:
+            raise Stopped
         self._back.release()
         actor.go.acquire()
         if self._is_over:

@@ -209,6 +209,14 @@ def test_what_loses_sales_or_moves_money_is_dangerous(text: str, is_dangerous: b
                 "write an amount such as 500, 49.90 or 500 USD"
             ),
         ),
+        (
+            "update_order: {discount_amount: 5 USD}",
+            (
+                "do[1].update_order.discount_amount: `5 USD`; "
+                "write it without a currency, in the order's own"
+            ),
+        ),
+        ("capture: hold", "do[1].capture: `hold`: write true or false"),
         ("capture: no", "do[1].capture: `false`; leave the action out instead"),
         ("capture: all", "do[1].capture: `all`: write true or false"),
         ("refund", "do[1]: `refund`; write a mapping of actions"),

@@ -41,8 +41,9 @@ def test_skus_are_those_of_the_lines(lines: list[OrderLine], expected: object) -
     [
         ([SHIRT, MUG], ("T-Shirt", "Mug", "201", "202")),
         ([CUSTOM], ("Engraving",)),
-        ([BARE], (None,)),
+        ([BARE], (None, None)),
         ([a_line(1, name="Mug", product_id="202")], ("Mug", "202")),
+        ([a_line(1, name="Mug")], ("Mug", None)),
     ],
 )
 def test_products_have_names_and_ids(lines: list[OrderLine], expected: object) -> None:
@@ -108,6 +109,13 @@ def test_stock_is_asked_for_after_the_lines_and_only_if_something_needs_it() -> 
     assert read("out_of_stock", SHIRT) is Resource.INVENTORY
     assert read("out_of_stock", sent, refunded, digital, CUSTOM) is False
     assert read("out_of_stock", SHIRT, inventory=UNREADABLE) is UNREADABLE
+
+
+def test_what_nobody_can_name_may_be_out_of_stock() -> None:
+    assert read("out_of_stock", BARE) is None
+    assert read("out_of_stock", SHIRT, BARE, inventory=(level(477, 3),)) is None
+    assert read("out_of_stock", SHIRT, BARE, inventory=(level(477, 0),)) is True
+    assert read("out_of_stock", SHIRT, CUSTOM, inventory=(level(477, 3),)) is False
 
 
 def test_a_product_without_variants_is_asked_for_by_its_own_id() -> None:

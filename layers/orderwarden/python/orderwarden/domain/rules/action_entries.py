@@ -10,12 +10,8 @@ from orderwarden.domain.metafield_changes import PermissionSet
 from orderwarden.domain.rules.effects import (
     ADDRESS,
     ADDRESS_FIELDS,
-    CAPTURE,
-    CREATE_SHIPMENT,
-    HOLD,
     MONEY_FIELDS,
     TEXT_FIELDS,
-    VOID,
     FieldsWanted,
     MetafieldWanted,
     Notice,
@@ -35,9 +31,6 @@ from orderwarden.domain.rules.operators import folded
 from orderwarden.domain.rules.places import Place
 from orderwarden.domain.rules.problems import Problems, quoted
 from orderwarden.domain.rules.values import choice, measured, scalar
-
-TICKED: Final = (CAPTURE, VOID, HOLD, CREATE_SHIPMENT)
-"""Actions that may stand alone in the list, as `- capture`."""
 
 ALL: Final = "all"
 PERMISSIONS: Final[tuple[str, ...]] = get_args(PermissionSet)
@@ -67,9 +60,7 @@ def template(place: Place, expected: str) -> str | None:
 
 
 def ticked(place: Place) -> bool | None:
-    """Return true where it stands alone, or as `capture: true`."""
-    if isinstance(place.node, ScalarNode) and place.node.text in TICKED:
-        return True
+    """Return true where it says so, as in `capture: true`."""
     is_on = scalar(place, Kind.FLAG)
     if is_on is False:
         place.refuse("`false`; leave the action out instead")
@@ -100,7 +91,7 @@ def metafield(place: Place) -> MetafieldWanted | None:
 
 def shipment(place: Place) -> ShipmentWanted | None:
     """Return the parcels to make: `all`, or a mapping that says more."""
-    if isinstance(place.node, ScalarNode) and folded(place.node.text) in {ALL, CREATE_SHIPMENT}:
+    if isinstance(place.node, ScalarNode) and folded(place.node.text) == ALL:
         return ShipmentWanted()
     entries = place.entries(
         "setting",
@@ -136,8 +127,7 @@ def order_change(place: Place) -> FieldsWanted | None:
             parts = entry.entries("part", ADDRESS_FIELDS)
             values |= {f"{ADDRESS}.{key}": _short(each, 255) for key, each in parts.items()}
         elif name in MONEY_FIELDS:
-            written = scalar(entry, Kind.MONEY)
-            values[name] = None if written is None else str(written)
+            values[name] = _plain_amount(entry)
         else:
             values[name] = _short(entry, 1_000)
     for name in entries:
@@ -216,6 +206,13 @@ def _limited(text: str | None, place: Place, longest: int | None) -> str | None:
     return None
 
 
+def _plain_amount(place: Place) -> str | None:
+    written = measured(place, Kind.MONEY)
+    if written is not None and written[1]:
+        place.refuse(f"{place.found}; write it without a currency, in the order's own")
+    return None if written is None else str(written[0])
+
+
 def _one_of(place: Place, names: tuple[str, ...]) -> str | None:
     text = place.text(f"such as {names[0]}")
     return choice(place, text, "value", names) if text is not None else None
@@ -223,9 +220,11 @@ def _one_of(place: Place, names: tuple[str, ...]) -> str | None:
 
 def _provider(place: Place) -> str | None:
     text = place.text("a shipping provider, such as usps")
-    if text is None or _CARRIER_ID.fullmatch(text):
+    if text is None or text in PROVIDERS or _CARRIER_ID.fullmatch(text):
         return text
-    return choice(place, text, "shipping provider", (*PROVIDERS, "carrier_<id>"))
+    advice = place.problems.advice(text, (*PROVIDERS, "carrier_<id>"))
+    place.refuse(f"{quoted(text)}: no such shipping provider; {advice}")
+    return None
 
 
 def _carrier(place: Place) -> str | None:

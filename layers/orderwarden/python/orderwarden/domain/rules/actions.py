@@ -7,7 +7,6 @@ from typing import Final
 
 from orderwarden.domain.decision import SET_STATUS, STAFF_NOTE
 from orderwarden.domain.rules.action_entries import (
-    TICKED,
     metafield,
     notice,
     order_change,
@@ -28,6 +27,7 @@ from orderwarden.domain.rules.effects import (
     VOID,
     Action,
     Parameters,
+    ShipmentWanted,
 )
 from orderwarden.domain.rules.kinds import Kind
 from orderwarden.domain.rules.nodes import ScalarNode
@@ -57,15 +57,11 @@ def actions(place: Place, *, payments_allowed: bool) -> tuple[Action, ...]:
 
 def actions_of(item: Place) -> tuple[Action, ...]:
     """Return the actions of one item of a list, after noting what is wrong with it."""
-    values = {kind: _VALUES[kind](entry) for kind, entry in _entries(item).items()}
+    if isinstance(item.node, ScalarNode) and item.node.text in _BARE:
+        return (Action(item.node.text, _BARE[item.node.text]),)
+    entries = item.entries("action", tuple(_VALUES))
+    values = {kind: _VALUES[kind](entry) for kind, entry in entries.items()}
     return tuple(Action(kind, value) for kind, value in values.items() if value is not None)
-
-
-def _entries(item: Place) -> Mapping[str, Place]:
-    """Return the actions of one item: a mapping, or a name that needs no more said."""
-    if isinstance(item.node, ScalarNode) and item.node.text in TICKED:
-        return {item.node.text: item}
-    return item.entries("action", tuple(_VALUES))
 
 
 def _check_payments(place: Place, kinds: list[str], payments_allowed: bool) -> None:  # noqa: FBT001
@@ -94,10 +90,16 @@ def _note(place: Place) -> str | None:
 
 
 def _hold(place: Place) -> str | None:
-    if isinstance(place.node, ScalarNode) and place.node.text == HOLD:
-        return ""
     return template(place, "why, for whoever looks at it")
 
+
+_BARE: Final[Mapping[str, Scalar | Parameters]] = {
+    CAPTURE: True,
+    VOID: True,
+    HOLD: "",
+    CREATE_SHIPMENT: ShipmentWanted(),
+}
+"""Actions that may stand alone in the list, as `- capture`."""
 
 _VALUES: Final[Mapping[str, Callable[[Place], Scalar | Parameters | None]]] = {
     SET_STATUS: _status,

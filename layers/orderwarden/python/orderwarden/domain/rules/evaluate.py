@@ -37,11 +37,17 @@ class TestSeen(NamedTuple):
 
     Attributes:
         value: What was seen; None where it is unknown, a resource where that was not fetched.
+        possibility: What that left the test to be.
     """
 
     test: Test
     value: Reading
-    truth: Truth
+    possibility: int
+
+    @property
+    def truth(self) -> Truth:
+        """Return what the test came to; unknown while it is open."""
+        return truth_of(self.possibility)
 
 
 TestSeen.__test__ = False  # type: ignore[attr-defined]  # not a test class for the test runner
@@ -66,7 +72,7 @@ class Outcome(NamedTuple):
 
         Made on demand: of all the rules that are asked, one winner's trace is read.
         """
-        return tuple([TestSeen(test, value, truth_of(p)) for test, value, p in self.visits])
+        return tuple(TestSeen(*visit) for visit in self.visits)
 
 
 def evaluate(condition: Condition, facts: Facts) -> Outcome:
@@ -141,8 +147,7 @@ def _all(parts: tuple[Condition, ...], facts: Facts, visits: Visits) -> int:
     """Return false if one is false, true if every one is; no parts at all are true."""
     in_every, in_some = TRUE, 0
     for part in parts:
-        ask = _test if type(part) is Test else _possibility
-        possibility = ask(part, facts, visits)
+        possibility = _possibility(part, facts, visits)
         if possibility == FALSE:
             return FALSE
         in_every &= possibility
@@ -154,8 +159,7 @@ def _any(parts: tuple[Condition, ...], facts: Facts, visits: Visits) -> int:
     """Return true if one is true, false if every one is; no parts at all are false."""
     in_every, in_some = FALSE, 0
     for part in parts:
-        ask = _test if type(part) is Test else _possibility
-        possibility = ask(part, facts, visits)
+        possibility = _possibility(part, facts, visits)
         if possibility == TRUE:
             return TRUE
         in_every &= possibility

@@ -236,7 +236,13 @@ _ALL: Final = (
         "the lines do not say, as in stores without backorders",
         Resource.PRODUCTS,
     ),
-    _names("coupons", goods.coupons, "The coupon codes used.", "", Resource.COUPONS),
+    _names(
+        "coupons",
+        goods.coupons,
+        "The codes of the coupons used.",
+        "a coupon hides its code",
+        Resource.COUPONS,
+    ),
     Field(
         "staff_notes",
         Kind.TEXT,

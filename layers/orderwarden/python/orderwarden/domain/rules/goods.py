@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from orderwarden.domain.facts import Facts, Resource
@@ -11,6 +11,7 @@ from orderwarden.domain.order_parts import Coupon, StockLevel, text
 from orderwarden.domain.rules.readings import Reading
 
 _PHYSICAL: Final = "physical"
+_IDS: Final = ("variant_id", "product_id")
 _Key = tuple[str, int]
 
 
@@ -23,13 +24,13 @@ def skus(facts: Facts) -> Reading:
 
 
 def products(facts: Facts) -> Reading:
-    """Return the names of the products bought and their ids."""
+    """Return the names of the products bought and their ids; 0 is no id."""
     lines = facts.fetched(Resource.PRODUCTS, OrderLine)
     if not isinstance(lines, tuple):
         return lines
+    names = (text(line.raw, "name") for line in lines)
     ids = (whole(line.raw.get("product_id")) for line in lines)
-    found = [text(line.raw, "name") for line in lines]
-    return (*found, *(str(each) for each in ids if each))
+    return (*names, *(None if each is None else str(each) for each in ids if each != 0))
 
 
 def coupons(facts: Facts) -> Reading:
@@ -62,17 +63,16 @@ def out_of_stock(facts: Facts) -> Reading:
     lines = facts.fetched(Resource.PRODUCTS, OrderLine)
     if not isinstance(lines, tuple):
         return lines
-    wanted = stock_wanted(lines)
+    wanted, is_all = stock_wanted(lines), not any(map(_is_unnamed, lines))
     if not wanted:
-        return False
+        return False if is_all else None
     levels = facts.fetched(Resource.INVENTORY, StockLevel)
     if not isinstance(levels, tuple):
         return levels
-    available = _available(levels)
-    left = [available.get(key) for key in wanted]
+    left = [_available(levels, *key) for key in wanted]
     if any(count is not None and count <= 0 for count in left):
         return True
-    return None if None in left else False
+    return False if is_all and None not in left else None
 
 
 def stock_wanted(lines: Iterable[OrderLine]) -> tuple[_Key, ...]:
@@ -80,30 +80,38 @@ def stock_wanted(lines: Iterable[OrderLine]) -> tuple[_Key, ...]:
 
     Only of what is physical, from the catalogue and still to be sent.
     """
-    keys = (_key(line) for line in lines if _is_physical(line) and _is_open(line))
+    keys = (_key(line) for line in lines if _is_to_be_sent(line))
     return tuple(dict.fromkeys(key for key in keys if key))
 
 
 def _key(line: OrderLine) -> _Key | None:
-    for name in ("variant_id", "product_id"):
+    for name in _IDS:
         number = whole(line.raw.get(name))
-        if number:  # 0 on a line that is not from the catalogue
+        if number:
             return name, number
     return None
 
 
-def _available(levels: Iterable[StockLevel]) -> Mapping[_Key, int | None]:
-    found: dict[_Key, int | None] = {}
-    for level in levels:
-        for name, number in (("variant_id", level.variant_id), ("product_id", level.product_id)):
-            if number:
-                found[name, number] = level.available
-    return found
+def _is_unnamed(line: OrderLine) -> bool:
+    """Return whether nobody can say what a line still to be sent is; 0 is not from the catalogue.
+
+    Such a line, with ids of 0, has no stock at all.
+    """
+    is_custom = whole(line.raw.get("product_id")) == 0
+    return _is_to_be_sent(line) and _key(line) is None and not is_custom
+
+
+def _available(levels: Iterable[StockLevel], name: str, number: int) -> int | None:
+    """Return the stock of a variant, or of all variants of a product together."""
+    found = [each.available for each in levels if getattr(each, name) == number]
+    known = [count for count in found if count is not None]
+    return sum(known) if known and len(known) == len(found) else None
 
 
 def _is_physical(line: OrderLine) -> bool:
     return line.type == _PHYSICAL
 
 
-def _is_open(line: OrderLine) -> bool:
-    return line.quantity - line.quantity_refunded > line.quantity_shipped
+def _is_to_be_sent(line: OrderLine) -> bool:
+    is_open = line.quantity - line.quantity_refunded > line.quantity_shipped
+    return _is_physical(line) and is_open

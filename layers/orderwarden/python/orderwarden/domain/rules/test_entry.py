@@ -92,7 +92,7 @@ def _names(place: Place, names: Sequence[str]) -> tuple[str, ...]:
     for each in place.one_or_items("the name of a rule, or a list of them"):
         text = each.text("the name of a rule")
         if text is not None:
-            found.append(choice(each, text, "rule", (*names, NO_RULE)))
+            found.append(choice(each, text, "rule", names or (NO_RULE,)))
     return tuple(name for name in found if name)
 
 
