@@ -89,7 +89,7 @@ def fits(fault: Fault, name: str) -> bool:
     return fault is not Fault.NO_CONNECTION or name.startswith("store.")
 
 
-class Unexpected(Exception):  # noqa: N818  it is nobody's error: that is the point
+class Unexpected(Exception):
     """An error that no adapter of ours announces."""
 
 
@@ -115,6 +115,7 @@ class Boundaries:
         self,
         plan: Mapping[int, Fault],
         acts: Mapping[int, Callable[[], None]],
+        *,
         now: Callable[[], datetime],
         pause: Callable[[float], None],
         latency: Callable[[str], float],
@@ -214,9 +215,7 @@ class Crossing:
 
         def crossing(*args: object, **kwargs: object) -> object:
             name = f"{self._port}.{method}"
-            return self._boundaries.through_port(
-                self._actor, name, lambda: real(*args, **kwargs)
-            )
+            return self._boundaries.through_port(self._actor, name, lambda: real(*args, **kwargs))
 
         return crossing
 
@@ -238,7 +237,7 @@ class CrossingAdapter(InProcessAdapter):
         self._pause = pause
         self._draw = draw
 
-    def send(self, request: PreparedRequest, *args: object, **kwargs: object) -> Response:
+    def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:
         name = api_call_of(str(request.method), str(request.url))
         fault = self._boundaries.meet(self._actor, name)
         self._boundaries.before(fault)

@@ -69,7 +69,9 @@ def draw(seed: int) -> Plan:
         story += [(dice.choice((0.0, 2.0, 10.0, 30.0)), dice.choice(happens), number)]
     for _ in range(dice.choice((0, 1, 2, 3, 4))):
         wait_s = dice.choice((0.0, 0.3, 1.0, 5.0, 30.0, 300.0, 7200.0))
-        story.append((wait_s * dice.uniform(0.5, 1.5), dice.choice(MEANWHILE), dice.randrange(orders)))
+        story.append(
+            (wait_s * dice.uniform(0.5, 1.5), dice.choice(MEANWHILE), dice.randrange(orders))
+        )
     if dice.random() < 0.25:
         first, then = dice.choice(OPERATORS)
         story.append((dice.choice((0.0, 1.0, 5.0)), first, 0))

@@ -24,7 +24,7 @@ WINDOW = timedelta(seconds=12)
 
 def broken(simulation: Simulation) -> list[str]:
     """Return every promise that a finished run broke, each as a sentence."""
-    found = []
+    found: list[str] = []
     for order_id in simulation.orders.values():
         found += _lines_and_writes(simulation, order_id)
         found += _wanted(simulation, order_id)
@@ -41,7 +41,7 @@ def broken(simulation: Simulation) -> list[str]:
 
 
 def _lines_and_writes(simulation: Simulation, order_id: int) -> Iterator[str]:
-    matched, free, lone = match(simulation, order_id)
+    _, free, lone = match(simulation, order_id)
     for line in simulation.lines(order_id):
         if line.result is Result.INTENDED:
             yield f"line {line.rule} was left intended"
@@ -99,9 +99,7 @@ def _wanted(simulation: Simulation, order_id: int) -> Iterator[str]:
     slow = {Fault.FREEZE_BEFORE, Fault.FREEZE_AFTER, Fault.SLOW, Fault.COMMIT_LATE}
     window = WINDOW + timedelta(seconds=130 if slow & set(simulation.boundaries.fired) else 0)
     window += timedelta(seconds=float(simulation.plan.chances.get("read_lag_s", 0)))
-    restored = {
-        line.id: line for line in simulation.lines(order_id) if line.restores is not None
-    }
+    restored = {line.id: line for line in simulation.lines(order_id) if line.restores is not None}
     for line, write in match(simulation, order_id)[0]:
         if line.id in restored:
             if not any(s.has_money for _, s in between(simulation, order_id, None, write.moment)):
@@ -167,9 +165,9 @@ def _overwritten(simulation: Simulation, order_id: int) -> Iterator[str]:
     for line, write in pairs:
         hid = write.before_status != line.from_status_id
         tells = simulation.plan.chances.get("status_block_probability", 1.0) == 1.0
-        if hid and line.id not in shown and not lost(simulation) and tells:
-            if line.to_status_id is not None and write.before_status != write.after_status:
-                yield f"write {told(write)} hid a change from {line.from_status_id}, unseen"
+        is_move = line.to_status_id is not None and write.before_status != write.after_status
+        if hid and is_move and tells and line.id not in shown and not lost(simulation):
+            yield f"write {told(write)} hid a change from {line.from_status_id}, unseen"
         if not hid and line.id in shown and not _done_by_hand_too(simulation, line):
             yield f"write {told(write)} hid nothing, and a person was asked"
 

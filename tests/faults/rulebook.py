@@ -103,7 +103,8 @@ def _step(state: State, status_id: int) -> tuple[str, int] | None:
 
 def wish(state: State) -> Wish | None:
     """Return the status change that the rules of `SHOP` want for a state, chain included."""
-    status_id, path, visited = state.status_id, [], {state.status_id}
+    status_id, visited = state.status_id, {state.status_id}
+    path: list[str] = []
     while not state.is_archived and len(path) < MAX_STEPS:
         step = _step(state, status_id)
         if step is None or step[1] in visited:

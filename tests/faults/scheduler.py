@@ -22,7 +22,7 @@ DueAt = Callable[[], datetime | None]
 MOST_STEPS: Final = 30_000
 
 
-class Runaway(Exception):  # noqa: N818  it is what happened
+class Runaway(Exception):
     """Something goes on and on: no honest run takes so many steps."""
 
 

@@ -6,12 +6,12 @@ import argparse
 import shutil
 import sys
 import tempfile
-import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
@@ -38,90 +38,76 @@ def running(plan: Plan) -> Iterator[Simulation]:
         shutil.rmtree(folder)
 
 
-def verdict(plan: Plan) -> tuple[list[str], list[str], Counter]:
-    with running(plan) as s:
-        found = broken(s)
-        found += [] if s.was_never_quiet else rests(s)
-        return found, s.history, s.boundaries.fired
+def verdict(plan: Plan) -> tuple[list[str], list[str], Counter[object]]:
+    """Run a plan; return the promises it broke, its history, and which faults fired."""
+    with running(plan) as simulation:
+        found = broken(simulation)
+        found += [] if simulation.was_never_quiet else rests(simulation)
+        return found, simulation.history, Counter(simulation.boundaries.fired)
 
 
 def kind_of(problem: str) -> str:
-    return " ".join(w for w in problem.split() if not any(c.isdigit() for c in w))[:60]
+    """Return a problem without its numbers, so that equal ones can be counted."""
+    words = (word for word in problem.split() if not any(c.isdigit() for c in word))
+    return " ".join(words)[:60]
 
 
 def shrink(plan: Plan, kind: str) -> Plan:
     """Leave out whatever is not needed for a broken promise of this kind."""
-    def fails(p):
-        try:
-            return any(kind_of(x) == kind for x in verdict(p)[0])
-        except AssertionError as e:
-            return kind_of(str(e)) == kind
-    changed = True
-    while changed:
-        changed = False
-        for cand in candidates(plan):
-            if fails(cand):
-                plan, changed = cand, True
-                break
-    return plan
+    smaller = next((each for each in candidates(plan) if fails(each, kind)), None)
+    return plan if smaller is None else shrink(smaller, kind)
 
 
-def candidates(plan):
+def fails(plan: Plan, kind: str) -> bool:
+    """Return whether a plan breaks a promise in this way."""
+    try:
+        return any(kind_of(problem) == kind for problem in verdict(plan)[0])
+    except AssertionError as error:
+        return kind_of(str(error)) == kind
+
+
+def candidates(plan: Plan) -> Iterator[Plan]:
+    """Return the plan with one thing less, in every way."""
     for i in range(len(plan.story)):
-        yield replace(plan, story=plan.story[:i] + plan.story[i + 1:])
-    for n in plan.faults:
-        yield replace(plan, faults={k: v for k, v in plan.faults.items() if k != n})
-    for n in plan.acts_at:
-        yield replace(plan, acts_at={k: v for k, v in plan.acts_at.items() if k != n})
-    for c in plan.chances:
-        yield replace(plan, chances={k: v for k, v in plan.chances.items() if k != c})
-    if plan.workers > 1:
-        yield replace(plan, workers=1)
-    if plan.skew_s:
-        yield replace(plan, skew_s=0.0)
-    if plan.ahead_s:
-        yield replace(plan, ahead_s=0.0)
-    if plan.is_unhurried:
-        yield replace(plan, is_unhurried=False)
+        yield replace(plan, story=plan.story[:i] + plan.story[i + 1 :])
+    for name in ("faults", "acts_at", "chances"):
+        entries: Mapping[object, object] = getattr(plan, name)
+        for left_out in entries:
+            kept: Any = {key: value for key, value in entries.items() if key != left_out}
+            yield replace(plan, **{name: kept})
+    calm: dict[str, Any] = {"workers": 1, "skew_s": 0.0, "ahead_s": 0.0, "is_unhurried": False}
+    for name, value in calm.items():
+        if getattr(plan, name) != value:
+            yield replace(plan, **{name: value})
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--runs", type=int, default=200)
-    parser.add_argument("--base", type=int, default=0)
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--show", action="store_true")
-    args = parser.parse_args()
-    seeds = [args.seed] if args.seed is not None else range(args.base, args.base + args.runs)
+    """Search, and print what was found: how often, with which seeds, and the shortest history."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=200, help="how many seeds to try")
+    parser.add_argument("--base", type=int, default=0, help="the first seed")
+    parser.add_argument("--seed", type=int, help="this seed only, with its history")
+    asked = parser.parse_args()
+    one = asked.seed is not None
+    seeds = [asked.seed] if one else range(asked.base, asked.base + asked.runs)
     kinds: dict[str, list[int]] = {}
-    fired: Counter = Counter()
-    began = time.monotonic()
+    fired: Counter[object] = Counter()
     for seed in seeds:
-        plan = draw(seed)
-        try:
-            found, history, f = verdict(plan)
-            fired += f
-        except AssertionError as error:
-            found, history = [str(error)], []
-        for k in {kind_of(x) for x in found}:
-            kinds.setdefault(k, []).append(seed)
-        if args.seed is not None and found and args.show:
-            continue
-        if args.seed is not None:
-            print(plan); print("\n".join(history)); print(found)
-    print(round(time.monotonic() - began, 1), "s")
-    print({str(k): v for k, v in fired.items()})
-    for k, s in sorted(kinds.items(), key=lambda x: -len(x[1])):
-        print(len(s), k, s[:12])
-    if args.show:
-        for k, s in kinds.items():
-            small = shrink(draw(s[0]), k)
-            print("=====", k, s[0]); print(small)
-            try:
-                found, history, _ = verdict(small)
-                print("\n".join(history)); print(found)
-            except AssertionError as e:
-                print(e)
+        found, history, faults = verdict(draw(seed))
+        fired += faults
+        for kind in {kind_of(problem) for problem in found}:
+            kinds.setdefault(kind, []).append(seed)
+        if one:
+            say("\n".join([*history, *found]))
+    say(f"faults that fired: { {str(kind): count for kind, count in fired.items()} }")
+    for kind, where in sorted(kinds.items(), key=lambda item: -len(item[1])):
+        say(f"{len(where)} x {kind}: seeds {where[:12]}")
+        say("\n".join(verdict(shrink(draw(where[0]), kind))[1]))
+
+
+def say(text: str) -> None:
+    """Print a text."""
+    sys.stdout.write(f"{text}\n")
 
 
 if __name__ == "__main__":

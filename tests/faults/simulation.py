@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,15 +12,16 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from bigcommerce_sim import Answer, FaultRule, Request, Settings, SimulatedStore
 from bigcommerce_sim.world.journal import Event, Write
 from boundaries import Boundaries, Crossing, CrossingAdapter, Unexpected
 from fakes import TurnableClock
 from orderwarden.adapters.bigcommerce_pacing import PATIENCE_S, Pacer
-from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
+from orderwarden.adapters.bigcommerce_store import BigCommerceStore
 from orderwarden.domain.line import Line
+from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import OrderwardenError
 from orderwarden.ports import Clock, Review
 from orderwarden.services.ingest import Ingest
@@ -50,7 +50,7 @@ OUT_OF_REACH_S: Final = 5.0
 SAID_TWICE: Final = 40
 """Rounds of waiting for parked signals before a run counts as never quiet."""
 
-_compiled = {}
+_compiled: dict[str, RuleSet] = {}
 
 
 class MachineClock:
@@ -103,9 +103,11 @@ class Machine:
             return
         handle = delivery.receipt_handle
         signal = json.loads(delivery.body) if delivery.body.startswith("{") else {}
-        simulation.tell(f"takes {signal.get('trigger')} {signal.get('order_id')} "
+        simulation.tell(
+            f"takes {signal.get('trigger')} {signal.get('order_id')} "
             f"({signal.get('previous_status_id')}, {signal.get('new_status_id')}) "
-            f"E={signal.get('occurred_at', '')[11:19]} n={delivery.receive_count}")
+            f"E={signal.get('occurred_at', '')[11:19]} n={delivery.receive_count}"
+        )
         workers._in_hand.add(handle)
         self._renew_later(handle)
         try:
@@ -157,7 +159,9 @@ class Machine:
             lease_s=LEASE_S,
         )
         log = StructuredLog(clock, self._log)
-        self._workers = Workers(queue, Process(ports), log, 0, Pace(out_of_reach_s=0.0))
+        self._workers = Workers(
+            cast("SqliteQueue", queue), Process(ports), log, 0, Pace(out_of_reach_s=0.0)
+        )
 
 
 class Simulation:
@@ -179,7 +183,7 @@ class Simulation:
         self._ids = count(1)
         self._is_queue_known = False
         self._queue_due_at: datetime | None = None
-        self.sim = self._store()
+        self.sim: SimulatedStore = self._store()
         self.database = Database(folder / "orderwarden.sqlite3")
         self.queue = NoticedQueue(SqliteQueue(self.database, self.clock), self)
         self.changelog = SqliteChangelog(self.database)
@@ -189,10 +193,10 @@ class Simulation:
         self.boundaries = Boundaries(
             plan.faults,
             {n: partial(self.act, *act) for n, act in plan.acts_at.items()},
-            self.clock.now,
-            self._pause,
-            self._latency,
-            self.tell,
+            now=self.clock.now,
+            pause=self._pause,
+            latency=self._latency,
+            tell=self.tell,
         )
         self.publish(SHOP)
         skews = [self.dice.uniform(-plan.skew_s, plan.skew_s) for _ in range(plan.workers)]
@@ -386,8 +390,10 @@ class Simulation:
     def _note_states(self, _event: Event) -> None:
         for write in list(self.sim.journal.writes)[self._writes_told :]:
             self._writes_told += 1
-            self.tell(f"   STORE {write.actor.partition(':')[0]} {write.action} {write.order_id} "
-                      f"{write.before_status}→{write.after_status} {dict(write.changes)}")
+            self.tell(
+                f"   STORE {write.actor.partition(':')[0]} {write.action} {write.order_id} "
+                f"{write.before_status}→{write.after_status} {dict(write.changes)}"
+            )
         for order_id in self.orders.values() or ():
             self._note_state(order_id)
 
@@ -446,8 +452,10 @@ class Simulation:
 
     def tell_outcome(self, logged: dict[str, Any]) -> None:
         changes = [(c["rule"], c["to_status_id"], c["result"]) for c in logged.get("changes", ())]
-        self.tell(f"=> {logged.get('outcome')} {logged.get('rule', '')} "
-                  f"{logged.get('reason', '')} {logged.get('again_s', '')} {changes or ''}")
+        self.tell(
+            f"=> {logged.get('outcome')} {logged.get('rule', '')} "
+            f"{logged.get('reason', '')} {logged.get('again_s', '')} {changes or ''}"
+        )
 
     @property
     def trace_hash(self) -> str:

@@ -36,7 +36,10 @@ def test_a_last_look_that_lags_behind_our_own_write_moves_nothing_back(
         (AWAITING_PAYMENT, AWAITING_FULFILLMENT),
         (AWAITING_FULFILLMENT, AWAITING_FULFILLMENT),
     ]
-    assert scenario.results(order) == [("paid-to-fulfilment", "applied"), ("note-large", "applied")]
+    assert scenario.results(order) == [
+        ("paid-to-fulfilment", "applied"),
+        ("note-large", "applied"),
+    ]
 
 
 def test_a_reading_from_just_before_our_change_does_not_ask_for_it_again(

@@ -44,7 +44,7 @@ def _changed_from(signal: Signal, line: Line) -> bool:
 
 
 def _is_earlier(other: Line, line: Line) -> bool:
-    return other.at <= line.at and other.id != line.id and other.restores != line.id
+    return other.at <= line.at and line.id not in {other.id, other.restores}
 
 
 def _tells_of(signal: Signal, line: Line) -> bool:
