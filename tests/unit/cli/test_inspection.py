@@ -16,7 +16,7 @@ PROMISED = {
     *("id", "at", "store", "order_id", "trigger", "rule", "rules_version", "action", "also"),
     *("from_status_id", "to_status_id", "result", "reason", "actor", "run_id"),
 }
-"""The keys that DESIGN section 11 promises to programs."""
+"""The keys that are promised to programs."""
 
 
 @pytest.fixture(autouse=True)
