@@ -31,8 +31,8 @@ READ_ORDER = Call("GET", "/v2/orders/218", is_essential=True)
 READ_LINES = Call("GET", "/v2/orders/218/products")
 WRITE = Call("PUT", "/v2/orders/218", body={"status_id": 5}, is_essential=True)
 
-# What the store documents, and what gateways and unknown answers may add: status, then what a read of
-# an order, another read, and a write fail with.
+# What the store documents, and what gateways and unknown answers may add: status, then what a
+# read of an order, another read, and a write fail with.
 STATUSES: list[tuple[int, type, type, type]] = [
     (201, TryAgain, TryAgain, AnswerLost),  # no wanted answer to these three
     (206, TryAgain, TryAgain, AnswerLost),
