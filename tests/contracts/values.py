@@ -61,6 +61,7 @@ receipts = st.builds(
     lease_until=perhaps(instants),
     decision=texts,
     deaths=numbers,
+    failures=numbers,
     outcome=texts,
     look_again_at=perhaps(instants),
     expires_at=st.none(),

@@ -73,7 +73,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         assert shop.place(total="20.00") == ORDER
         target = Target(server, shop, server.ready_url())
         yield target
-        wait_until(lambda: health(target.url)["queued"] == 0, within_s=20)
+        wait_until(lambda: health(target.url)["queued"] == 0, within_s=45)
         assert health(target.url)["dead_letters"] == 0
         assert server.stop() == 0
         check_the_log(server.err)

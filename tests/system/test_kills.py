@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
-from system.processes import serving, wait_until
+from system.processes import serving
 from system.shop import Shop, open_shop
 from system.stories import STORIES, Story, check, tell, wait_until_quiet, write_configuration
 from system.webhooks import Courier
@@ -64,8 +64,7 @@ def test_fifteen_kills_under_load_lose_nothing_and_repeat_nothing(tmp_path: Path
                         server.kill()
             with serving(config, port) as server:
                 assert server.ready_url() == url
-                wait_until(courier.has_delivered_all, within_s=30)
-                wait_until_quiet(shop, url, RECOVERED_WITHIN_S)
+                wait_until_quiet(shop, url, RECOVERED_WITHIN_S, courier.has_delivered_all)
 
                 assert len(told) > 2 * KILLS
                 check(shop, config, told)

@@ -91,6 +91,7 @@ TABLES: Final = (
         lease_until TEXT,
         decision TEXT NOT NULL,
         deaths INTEGER NOT NULL,
+        failures INTEGER NOT NULL,
         outcome TEXT NOT NULL,
         look_again_at TEXT,
         expires_at TEXT

@@ -38,6 +38,7 @@ def test_an_operator_reads_a_receipt(tables: Dynamo) -> None:
             "token": "t1",
             "decision": "",
             "deaths": "0",
+            "failures": "0",
             "expires_at": "2026-12-12T12:00:00.000001+00:00",
             "expires_at_epoch": "1797076801",
         }

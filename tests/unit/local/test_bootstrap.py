@@ -141,7 +141,8 @@ def test_a_signal_of_a_store_that_is_no_longer_configured_waits(opens: Opens) ->
 
     outcome = process.handle(a_signal(OTHER), 1)
 
-    assert (outcome.kind, outcome.reason) == ("again", "configuration")
+    assert outcome.kind == "again"
+    assert outcome.reason == f"configuration: store {OTHER} is not configured"
 
 
 # Secrets

@@ -417,3 +417,19 @@ def test_a_payment_moves_no_order_that_lags_behind_it(tmp_path: Path) -> None:
 
     assert scenario.our_writes(order) == []
     assert scenario.status_of(order) == SHIPPED
+
+
+def test_a_failure_after_scheduled_looks_waits_no_longer_than_a_first_one(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path)
+    scenario.sim.settings.fresh_order_404_s = 100.0
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+    scenario.run(for_s=90)
+    looks = len(scenario.outcomes)
+    scenario.fault("status", method="GET", path="/v2/orders/*", status=503, times=3)
+
+    scenario.run()
+
+    failed = [x.again_s for _, x in scenario.outcomes if x.reason == "store_error"]
+    assert looks > 5
+    assert failed == [1.0, 2.0, 4.0]
+    assert scenario.status_of(order) == 11

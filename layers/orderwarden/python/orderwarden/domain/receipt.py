@@ -40,6 +40,8 @@ class Receipt:
             when that was.
         decision: The decision to be carried out, as JSON; empty where there is none.
         deaths: How often its holder vanished.
+        failures: How often in a row nothing could be done for it; a look that was made ends the
+            row.
         outcome: How it ended, a short code.
         first_at: When it was first claimed (our clock).
         look_again_at: When a finished signal may be decided once more.
@@ -57,6 +59,7 @@ class Receipt:
     lease_until: datetime | None = None
     decision: str = ""
     deaths: int = 0
+    failures: int = 0
     outcome: str = ""
     look_again_at: datetime | None = None
     expires_at: datetime | None = None

@@ -149,7 +149,10 @@ class Process:
         self, case: Case | None, signal: Signal, error: TryAgain, receive_count: int
     ) -> Outcome:
         """Give the signal back for a while, or park it once it has waited for long."""
-        again = Outcome("again", reason=error.reason, again_s=self._wait_s(error, receive_count))
+        failures = receive_count
+        if case is not None:
+            failures = case.receipt.failures + 1 if error.backs_off else 0
+        again = Outcome("again", reason=error.reason, again_s=self._wait_s(error, failures))
         is_ours = case is not None and not isinstance(error, LeaseLost)
         until = self._ports.clock.now() + PARKED_FOR
         with suppress(TryAgain):
@@ -157,18 +160,18 @@ class Process:
                 if case.waited > PARK_AFTER or receive_count >= PARK_AT_RECEIVES:
                     park(case, error.reason, until)
                     return Outcome("parked", reason=error.reason)
-                case.release()
+                case.release(failures)
             elif receive_count >= PARK_AT_RECEIVES:
                 parked = Parked(signal, error.reason, self._ports.clock.now(), until)
                 self._ports.state.park(parked)
                 return Outcome("parked", reason=error.reason)
         return again
 
-    def _wait_s(self, error: TryAgain, receive_count: int) -> float:
+    def _wait_s(self, error: TryAgain, failures: int) -> float:
         asked_s = error.retry_after_s or 0.0
         if not error.backs_off:
             return asked_s
-        backed_off_s = min(2.0 ** (min(receive_count, 20) - 1), MAX_BACKOFF_S)
+        backed_off_s = min(2.0 ** (min(failures, 20) - 1), MAX_BACKOFF_S)
         return max(asked_s, backed_off_s) * (1.0 + 0.25 * self._ports.jitter())
 
     def _stop(self, case: Case | None, signal: Signal, error: StoreUnauthorised) -> Outcome:

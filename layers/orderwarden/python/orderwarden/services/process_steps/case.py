@@ -6,7 +6,6 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.line import Line, Result
@@ -53,6 +52,7 @@ class Case:
         self.writes = 0
         self.written: list[Line] = []
         self.barred: set[str] = set()
+        self._holds: frozenset[str] | None = None
         self._lines: dict[str, Line] = {}
         self._receipt = receipt
         self._lock = threading.Lock()  # the lease may be renewed from another thread
@@ -84,10 +84,12 @@ class Case:
         found = self.ports.changelog.of_order(self.signal.store, self.order_id)
         self._lines = {line.id: line for line in found}
 
-    @cached_property
+    @property
     def holds(self) -> frozenset[str]:
         """Return the rules that a person keeps off this order; read when first asked for."""
-        return self.ports.state.holds(self.signal.store, self.order_id)
+        if self._holds is None:  # `cached_property` of Python 3.11 lets all threads wait for one
+            self._holds = self.ports.state.holds(self.signal.store, self.order_id)
+        return self._holds
 
     def line(self, line_id: str) -> Line | None:
         """Return one line of the order."""
@@ -108,9 +110,10 @@ class Case:
         if until is None or self.ports.clock.now() >= until:
             raise LeaseLost("lease_ran_out")
 
-    def release(self) -> None:
+    def release(self, failures: int) -> None:
         """Give the claim back on purpose, decision kept: whoever comes next may take it."""
-        self._write(state=ReceiptState.RELEASED, lease_until=self.ports.clock.now())
+        now = self.ports.clock.now()
+        self._write(state=ReceiptState.RELEASED, lease_until=now, failures=failures)
 
     def end(self, outcome: str, state: ReceiptState = ReceiptState.DONE) -> None:
         """Finish the receipt; only an ended one gets its expiry."""

@@ -85,6 +85,7 @@ def _held(
         lease_until=until,
         decision="" if again else expected.decision,
         deaths=0 if again else expected.deaths + died,
+        failures=0 if is_anew else expected.failures,
         first_at=now if is_anew else expected.first_at,
         outcome="",
         look_again_at=None,
