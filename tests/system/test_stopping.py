@@ -87,6 +87,7 @@ def test_a_request_that_never_ends_does_not_hold_up_the_end(tmp_path: Path) -> N
             another.close()
 
 
+@pytest.mark.timeout(240)
 def test_two_servers_on_one_state_share_the_work_and_repeat_nothing(tmp_path: Path) -> None:
     with open_shop(seed=64, webhook_jitter_s=1.0) as shop:
         config = write_configuration(tmp_path, shop.url)
@@ -96,7 +97,7 @@ def test_two_servers_on_one_state_share_the_work_and_repeat_nothing(tmp_path: Pa
                 shop.hook(destination, "store/order/*", "store/shipment/*")
 
             told = tell(shop, STORIES * 4)
-            wait_until_quiet(shop, one.ready_url(), within_s=60)
+            wait_until_quiet(shop, one.ready_url(), within_s=150)
 
             check(shop, config, told)
             assert one.stop() == other.stop() == 0
