@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from boundaries import EVERYWHERE, IN_THE_STORE, Fault
+from boundaries import Fault
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Plan:
     Attributes:
         seed: Decides latencies, who is next, and every chance inside the store.
         story: (seconds after the last one, act, number of the order).
-        faults: Boundary number to what goes wrong there.
+        faults: Boundary number to what goes wrong there, or at the next boundary where it fits.
         acts_at: Boundary number to an act just before it, and the number of the order.
         is_unhurried: Calls take time, so that workers interleave.
         skew_s: How far the machines' clocks are apart, at most.
@@ -55,6 +55,7 @@ OPERATORS: Final = (
     ("revoke_token", "restore_token"),
     ("use_up_quota", "use_up_quota"),
     ("put_poison", "put_poison"),
+    ("publish_careful", "approve"),
 )
 
 
@@ -77,7 +78,7 @@ def draw(seed: int) -> Plan:
         story.append((dice.choice((0.0, 1.0, 5.0)), first, 0))
         story.append((dice.choice((1.0, 60.0, 7200.0)), then, 0))
     faults = {
-        dice.randrange(160): dice.choice((*EVERYWHERE, *sorted(IN_THE_STORE)))
+        dice.randrange(160): dice.choice(tuple(Fault))
         for _ in range(dice.choice((0, 1, 1, 2, 3, 5)))
     }
     acts_at = {

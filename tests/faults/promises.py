@@ -1,116 +1,82 @@
-"""The promises, checked against the store's own record."""
+"""The promises, checked against the store's own record: each broken one becomes a sentence."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Final
 
-from bigcommerce_sim.world.journal import Write
 from boundaries import Fault
+from matching import WRITTEN, done_by_hand_too, made_by_another, match
+from orderwarden.domain.instants import second_of
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.receipt import ReceiptState
 from orderwarden.domain.webhook import parse
-from rulebook import CANCELLED, VERIFY, State, wants_note, wish
+from rulebook import CANCELLED, State, wants_note, wish
 from scenario import STORE
-from scheduler import Runaway
 from simulation import Simulation
+from witness import told
 
-WRITTEN = {Result.APPLIED, Result.RECOVERED}
-WINDOW = timedelta(seconds=12)
+WINDOW: Final = timedelta(seconds=12)
+"""What was true so long before a write may have been read for it."""
+
+SLOW: Final = {Fault.FREEZE_BEFORE, Fault.FREEZE_AFTER, Fault.SLOW, Fault.COMMIT_LATE, Fault.STALE}
+LONGEST_PAUSE: Final = timedelta(seconds=130)
+ENDED: Final = {ReceiptState.DONE, ReceiptState.NO_RULE}
+STOPPED_FOR_A_PERSON: Final = {"tug_of_war", "refused", "too_many_writes"}
 
 
 def broken(simulation: Simulation) -> list[str]:
-    """Return every promise that a finished run broke, each as a sentence."""
+    """Return every promise that a finished run broke."""
     found: list[str] = []
-    for order_id in simulation.orders.values():
-        found += _lines_and_writes(simulation, order_id)
-        found += _wanted(simulation, order_id)
-        found += _money(simulation, order_id)
-        found += _notes(simulation, order_id)
-        found += _overwritten(simulation, order_id)
-        found += _order_of_changes(simulation, order_id)
-    found += _puts(simulation)
-    found += _acknowledged(simulation)
-    found += _queue(simulation)
-    found += _bounded(simulation)
-    found += _bugs(simulation)
+    for order_id in simulation.witness.orders.values():
+        for promise in OF_AN_ORDER:
+            found += promise(simulation, order_id)
+    for each in OF_A_RUN:
+        found += each(simulation)
     return found
 
 
-def _lines_and_writes(simulation: Simulation, order_id: int) -> Iterator[str]:
-    _, free, lone = match(simulation, order_id)
+def lines_equal_writes(simulation: Simulation, order_id: int) -> Iterator[str]:
+    """No change without a line, no line without a change, none left open."""
+    matched = match(simulation, order_id)
     for line in simulation.lines(order_id):
         if line.result is Result.INTENDED:
             yield f"line {line.rule} was left intended"
-    for write in free:
-        yield f"write {told(write)} has no line"
+    for write in matched.free:
+        yield f"no line stands for {told(write)}"
     reviews = {review.line_id for review in simulation.reviews() if review.kind == "unconfirmed"}
-    for line in lone:
-        if line.result in WRITTEN and not _made_by_another(simulation, line):
+    for line in matched.lone:
+        if line.result in WRITTEN and not made_by_another(simulation, line):
             yield f"line {line.rule} to {line.to_status_id} {line.result} stands for no write"
         if line.result is Result.UNCONFIRMED and line.id not in reviews:
             yield f"unconfirmed line {line.rule} without a review"
 
 
-def match(
-    simulation: Simulation, order_id: int
-) -> tuple[list[tuple[Line, Write]], list[Write], list[Line]]:
-    """Pair lines with the store's writes; return pairs, writes and lines left over."""
-    writes = [w for w in simulation.our_writes(order_id) if w.changes]
-    lines = [
-        line
-        for line in simulation.lines(order_id)
-        if line.result in WRITTEN | {Result.UNCONFIRMED}
-    ]
-    lines.sort(key=lambda line: (line.result is Result.UNCONFIRMED, line.at))
-    pairs, lone = [], []
-    for line in lines:
-        found = next((w for w in writes if _fits(line, w)), None)
-        if found is None:
-            lone.append(line)
+def wanted_by_a_rule(simulation: Simulation, order_id: int) -> Iterator[str]:
+    """No change that no rule wanted for what the order was a moment before."""
+    window = window_of(simulation)
+    for line, write in match(simulation, order_id).pairs:
+        start = None if line.restores else write.moment - window
+        spans = simulation.witness.states_between(order_id, start, write.moment)
+        states = [state for _, state in spans]
+        if line.restores is not None:
+            is_right = any(state.has_money for state in states)
+        elif line.to_status_id is None:
+            is_right = any(wants_note(state) for state in states)
         else:
-            writes.remove(found)
-            pairs.append((line, found))
-    return pairs, writes, lone
+            is_right = any(_wants(state, line) for state in _as_read(states))
+        if not is_right:
+            yield f"no rule wanted {told(write)}"
 
 
-def _fits(line: Line, write: Write) -> bool:
-    to = line.to_status_id if line.to_status_id is not None else write.after_status
-    settled = line.settled_at or line.at
-    late = timedelta(seconds=30)
-    is_then = line.at - timedelta(seconds=3) <= write.moment <= max(settled, line.at + late)
-    return write.after_status == to and is_then
-
-
-def _made_by_another(simulation: Simulation, line: Line) -> bool:
-    """Return whether somebody else made the very change within 30 s of a lost answer."""
-    return line.result is Result.RECOVERED and any(
-        write.after_status == line.to_status_id
-        and abs(write.moment - line.at) <= timedelta(seconds=32)
-        for write in simulation.sim.journal.writes_of(line.order_id)
-        if not write.actor.startswith("api:")
-    )
-
-
-def _wanted(simulation: Simulation, order_id: int) -> Iterator[str]:
-    slow = {Fault.FREEZE_BEFORE, Fault.FREEZE_AFTER, Fault.SLOW, Fault.COMMIT_LATE}
-    window = WINDOW + timedelta(seconds=130 if slow & set(simulation.boundaries.fired) else 0)
-    window += timedelta(seconds=float(simulation.plan.chances.get("read_lag_s", 0)))
-    restored = {line.id: line for line in simulation.lines(order_id) if line.restores is not None}
-    for line, write in match(simulation, order_id)[0]:
-        if line.id in restored:
-            if not any(s.has_money for _, s in between(simulation, order_id, None, write.moment)):
-                yield f"write {told(write)} put back without money"
-            continue
-        states = between(simulation, order_id, write.moment - window, write.moment)
-        if line.to_status_id is None:
-            if not any(wants_note(state) for _, state in states):
-                yield f"note {told(write)} was wanted by no rule"
-        elif not any(_wants(state, line) for state in _as_read([s for _, s in states])):
-            yield f"write {told(write)} was wanted by no rule"
+def window_of(simulation: Simulation) -> timedelta:
+    """Return how old what was decided on may be in this run."""
+    slowed = SLOW & set(simulation.boundaries.fired)
+    lag = timedelta(seconds=float(simulation.plan.chances.get("read_lag_s", 0)))
+    return WINDOW + lag + (LONGEST_PAUSE if slowed else timedelta(0))
 
 
 def _as_read(states: list[State]) -> Iterator[State]:
@@ -125,162 +91,166 @@ def _wants(state: State, line: Line) -> bool:
     return wanted is not None and wanted.to_status_id == line.to_status_id
 
 
-def between(
-    simulation: Simulation, order_id: int, start: datetime | None, end: datetime
-) -> list[tuple[datetime, State]]:
-    """Return the states an order had in a span, the one it began with included."""
-    states = simulation.states.get(order_id, [])
-    inside = [each for each in states if each[0] <= end and (start is None or each[0] >= start)]
-    earlier = [] if start is None else [each for each in states if each[0] < start][-1:]
-    return earlier + inside
-
-
-def _money(simulation: Simulation, order_id: int) -> Iterator[str]:
-    state = simulation.true_state(order_id)
-    if state.status_id != CANCELLED or not state.has_money:
+def no_money_left_cancelled(simulation: Simulation, order_id: int) -> Iterator[str]:
+    """No order with money taken or authorised stays cancelled by us; an archived one is left."""
+    state = simulation.witness.state(order_id)
+    if state.status_id != CANCELLED or not state.has_money or state.is_archived:
         return
-    writes = [w for w in simulation.sim.journal.writes_of(order_id) if w.after_status == CANCELLED]
-    changes = [w for w in writes if w.before_status != CANCELLED]
-    if changes and changes[-1].actor.startswith("api:") and not lost(simulation):
+    changes = [
+        write
+        for write in simulation.witness.writes(order_id)
+        if write.after_status == CANCELLED and write.before_status != CANCELLED
+    ]
+    if changes[-1].actor.startswith("api:") and not simulation.witness.has_lost_webhooks():
         yield f"order {order_id} has money and was left cancelled by us"
 
 
-def lost(simulation: Simulation) -> bool:
-    """Return whether the store lost a webhook: only a reconciliation finds what it told."""
-    return any(each.outcome in {"lost", "given_up"} for each in simulation.sim.attempts)
-
-
-def _notes(simulation: Simulation, order_id: int) -> Iterator[str]:
-    notes = simulation.true_state(order_id).staff_notes
-    text = f"Large order {order_id}."
-    added = notes.count(text)
+def notes_once(simulation: Simulation, order_id: int) -> Iterator[str]:
+    """A note is written once."""
+    added = simulation.witness.state(order_id).staff_notes.count(f"Large order {order_id}.")
     if added > 1:
         yield f"order {order_id} has the note {added} times"
 
 
-def _overwritten(simulation: Simulation, order_id: int) -> Iterator[str]:
-    """A change by somebody else that our write hid is shown to a person."""
-    shown = {r.line_id for r in simulation.reviews() if r.kind == "overwritten"}
-    pairs = match(simulation, order_id)[0]
-    for line, write in pairs:
+def notes_kept(simulation: Simulation, order_id: int) -> Iterator[str]:
+    """What others wrote into the staff notes stays, unless they did it in that very moment."""
+    window = window_of(simulation)
+    states = simulation.witness.states.get(order_id, [])
+    for write in simulation.witness.our_writes(order_id):
+        notes = write.changes.get("staff_notes")
+        earlier = [each for each in states if each[0] < write.moment]
+        if not isinstance(notes, str) or not earlier:
+            continue
+        before = earlier[-1][1].staff_notes
+        since = next(at for at, state in earlier if state.staff_notes == before)
+        if not notes.startswith(before) and write.moment - since > window:
+            yield f"{told(write)} lost the note {before!r}"
+
+
+def hidden_changes_shown(simulation: Simulation, order_id: int) -> Iterator[str]:
+    """A change by somebody else that our write hid is shown to a person, and only such."""
+    shown = {review.line_id for review in simulation.reviews() if review.kind == "overwritten"}
+    tells = simulation.plan.chances.get("status_block_probability", 1.0) == 1.0
+    tells = tells and not simulation.witness.has_lost_webhooks()
+    for line, write in match(simulation, order_id).pairs:
         hid = write.before_status != line.from_status_id
-        tells = simulation.plan.chances.get("status_block_probability", 1.0) == 1.0
-        is_move = line.to_status_id is not None and write.before_status != write.after_status
-        if hid and is_move and tells and line.id not in shown and not lost(simulation):
-            yield f"write {told(write)} hid a change from {line.from_status_id}, unseen"
-        if not hid and line.id in shown and not _done_by_hand_too(simulation, line):
-            yield f"write {told(write)} hid nothing, and a person was asked"
+        is_event = write.before_status != write.after_status
+        if line.to_status_id is None:  # within one second, what came first cannot be told
+            is_event = is_event and line.read_modified != second_of(write.moment)
+        if hid and is_event and tells and line.id not in shown:
+            yield f"{told(write)} hid a change from {line.from_status_id}, and nobody is told"
+        if not hid and line.id in shown and not done_by_hand_too(simulation, line):
+            yield f"{told(write)} hid nothing, and a person was asked"
 
 
-def _done_by_hand_too(simulation: Simulation, line: Line) -> bool:
-    """Return whether somebody else gave the order the same status in the same moment."""
-    return any(
-        write.after_status == line.to_status_id
-        and abs(write.moment - line.at) <= timedelta(seconds=40)
-        for write in simulation.sim.journal.writes_of(line.order_id)
-        if not write.actor.startswith("api:") and write.before_status != write.after_status
-    )
-
-
-def _order_of_changes(simulation: Simulation, order_id: int) -> Iterator[str]:
-    pairs = sorted(match(simulation, order_id)[0], key=lambda pair: pair[1].moment)
+def changes_in_order(simulation: Simulation, order_id: int) -> Iterator[str]:
+    """Changes are made in the order they were decided in."""
+    pairs = sorted(match(simulation, order_id).pairs, key=lambda pair: pair[1].moment)
     decided = [line.at for line, _ in pairs]
     if decided != sorted(decided):
         yield f"order {order_id}: changes out of the order they were decided in"
 
 
-def _puts(simulation: Simulation) -> Iterator[str]:
+def every_put_has_a_status(simulation: Simulation) -> Iterator[str]:
+    """A PUT without `status_id` may reset the order."""
     for request in simulation.sim.journal.requests:
         if request.method == "PUT" and "status_id" not in json.loads(request.body):
-            yield f"PUT without status_id: {request.body}"
+            yield f"a PUT without status_id: {request.body}"
 
 
-def _acknowledged(simulation: Simulation) -> Iterator[str]:
+def nothing_acknowledged_is_lost(simulation: Simulation) -> Iterator[str]:
     """Every webhook answered with 200 ends in a receipt, a parked signal or a review."""
-    parked = {each.signal.receipt_key for each in simulation.parked()}
-    reviewed = {review.receipt_key for review in simulation.reviews()}
-    keys = {
+    kept = {each.signal.receipt_key for each in simulation.parked()}
+    kept |= {review.receipt_key or "" for review in simulation.reviews()}
+    attempts = {
         parse(each.attempt.body, STORE).receipt_key: each.attempt
         for each in simulation.sim.attempts
-        if each.outcome == "delivered" and "channel" not in each.attempt.scope
+        if each.outcome == "delivered"
     }
-    receipts = simulation.receipts.look_up(keys)
-    for key, attempt in keys.items():
+    receipts = simulation.receipts.look_up(attempts)
+    for key, attempt in attempts.items():
         receipt = receipts.get(key)
-        if key in parked or key in reviewed:
-            continue
-        if receipt is None or receipt.state not in {ReceiptState.DONE, ReceiptState.NO_RULE}:
-            state = receipt.state if receipt else "no receipt"
+        if key not in kept and (receipt is None or receipt.state not in ENDED):
+            state = receipt.state.value if receipt else "no receipt"
             yield f"webhook {attempt.scope} {attempt.event_seq} is lost: {state}"
 
 
-def _queue(simulation: Simulation) -> Iterator[str]:
+def all_is_quiet(simulation: Simulation) -> Iterator[str]:
+    """Nothing waits, and nothing is in the dead letters but poison."""
     if simulation.was_never_quiet:
-        yield "never quiet"
+        yield "it is never quiet"
     depth = simulation.queue.depth()
     if depth.queued or depth.in_flight:
-        yield f"not quiet: {depth}"
-    stuck = any(
-        c.fault is Fault.FAIL_FOR_AN_HOUR and c.name.startswith("queue.")
-        for c in simulation.boundaries.crossed
-    )  # 100 receives in vain, since nothing could be deleted
-    if depth.dead_letters != simulation.poison and not stuck:
-        yield f"{depth.dead_letters} dead letters, {simulation.poison} poison"
+        yield f"something still waits: {depth}"
+    # The queue gives up after 100 receives where for an hour nothing can be deleted or given back.
+    is_stuck = any(
+        each.fault is Fault.FAIL_FOR_AN_HOUR and each.name.startswith("queue.")
+        for each in simulation.boundaries.crossed
+    )
+    if depth.dead_letters != simulation.poison and not is_stuck:
+        yield f"{depth.dead_letters} dead letters, but {simulation.poison} times poison"
 
 
-def _bounded(simulation: Simulation) -> Iterator[str]:
-    requests = len(simulation.sim.journal.requests)
+def calls_are_bounded(simulation: Simulation) -> Iterator[str]:
+    """An event costs few calls, a fault a few more."""
+    calls = len(simulation.sim.journal.requests)
     events = len(simulation.sim.attempts)
-    allowed = 60 + 6 * events + 30 * sum(simulation.boundaries.fired.values())
-    if requests > allowed:
-        yield f"{requests} calls for {events} webhooks"
+    if calls > 60 + 6 * events + 30 * sum(simulation.boundaries.fired.values()):
+        yield f"{calls} calls for {events} webhooks"
 
 
-def _bugs(simulation: Simulation) -> Iterator[str]:
+def no_bugs(simulation: Simulation) -> Iterator[str]:
+    """Every error is one that somebody thought of."""
     for machine in simulation.machines:
         for entry in machine.log:
-            reason = entry.get("reason", "")
-            if entry.get("outcome") == "bug" and not reason.startswith("Unexpected"):
-                yield f"a bug: {reason}"
+            if entry.get("outcome") == "bug" and not entry["reason"].startswith("Unexpected"):
+                yield f"a bug: {entry['reason']}"
 
 
-def rests(simulation: Simulation) -> list[str]:
+def at_rest(simulation: Simulation) -> list[str]:
     """Pass over every order twice; return what was still changed, and what rules still want."""
-    try:
-        return list(_rests(simulation))
-    except Runaway:
-        return ["runaway"]
-
-
-def _rests(simulation: Simulation) -> list[str]:
+    witness = simulation.witness
     found: list[str] = []
-    before = len(simulation.our_writes())
-    simulation.pass_over_every_order()
-    after = simulation.our_writes()
-    if len(after) > before and not lost(simulation):
-        found += [f"a second pass wrote {told(w)}" for w in after[before:]]
-    simulation.pass_over_every_order()
-    if len(simulation.our_writes()) > len(after):
-        found += [f"a third pass wrote {told(w)}" for w in simulation.our_writes()[len(after) :]]
-    for order_id in simulation.orders.values():
-        wanted = simulation.wish(order_id)
-        excuse = _excused(simulation, order_id)
-        if wanted is not None and not excuse:
-            status = simulation.true_state(order_id).status_id
-            found.append(f"order {order_id} stays {status}; wanted {wanted}")
+    for name in ("second", "third"):
+        before = len(witness.all_our_writes())
+        simulation.pass_over_every_order()
+        more = (
+            witness.all_our_writes()[before:]
+            if name == "third" or _all_was_told(simulation)
+            else []
+        )
+        found += [f"a {name} pass wrote {told(write)}" for write in more]
+    for order_id in witness.orders.values():
+        wanted = witness.wish(order_id)
+        if wanted is not None and not _is_excused(simulation, order_id):
+            status = witness.state(order_id).status_id
+            found.append(f"order {order_id} stays {status} though the rules want {wanted}")
     return found
 
 
-def _excused(simulation: Simulation, order_id: int) -> bool:
-    kinds = Counter(r.kind for r in simulation.reviews() if r.order_id == order_id)
-    waits = any(p.signal.order_id == order_id for p in simulation.parked())
-    return bool(kinds & Counter(tug_of_war=1, refused=1, too_many_writes=1)) or waits
+def _all_was_told(simulation: Simulation) -> bool:
+    return not simulation.witness.has_lost_webhooks()
 
 
-def told(write: Write) -> str:
-    """Return a write in one line."""
-    changes = {k: v for k, v in write.changes.items() if k != "date_modified"}
-    return f"{write.moment:%H:%M:%S} {write.before_status}→{write.after_status} {changes}"
+def _is_excused(simulation: Simulation, order_id: int) -> bool:
+    kinds = {review.kind for review in simulation.reviews() if review.order_id == order_id}
+    is_parked = any(each.signal.order_id == order_id for each in simulation.parked())
+    return bool(kinds & STOPPED_FOR_A_PERSON) or is_parked
 
 
-__all__ = ["VERIFY", "broken", "match", "rests"]
+OF_AN_ORDER: Final[tuple[Callable[[Simulation, int], Iterator[str]], ...]] = (
+    lines_equal_writes,
+    wanted_by_a_rule,
+    no_money_left_cancelled,
+    notes_once,
+    notes_kept,
+    hidden_changes_shown,
+    changes_in_order,
+)
+OF_A_RUN: Final[tuple[Callable[[Simulation], Iterator[str]], ...]] = (
+    every_put_has_a_status,
+    nothing_acknowledged_is_lost,
+    all_is_quiet,
+    calls_are_bounded,
+    no_bugs,
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,6 +44,9 @@ rules:
 
 FEWER: Final = SHOP.replace("name: complete-when-shipped", "name: complete-otherwise")
 """The same shop after somebody renamed a rule and published."""
+
+CAREFUL: Final = SHOP.replace("approve_after: none", "approve_after: 1")
+"""The same shop that asks after its first cancellation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,3 @@ def wants_note(state: State) -> bool:
     """Return whether the note for large orders is wanted."""
     is_open = not state.is_archived and state.status_id not in PROTECTED
     return state.is_large and is_open
-
-
-Wanted = Callable[[State], Wish | None]

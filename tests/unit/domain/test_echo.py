@@ -60,10 +60,47 @@ def test_an_event_that_an_earlier_decision_had_read_hid_nothing() -> None:
 
 def test_a_line_from_after_the_change_that_hid_another_explains_nothing() -> None:
     line = a_line(intended=0.0)
-    later = a_line(id="line-2", before="Completed", intended=1.0, read_modified=event_time())
+    later = a_line(
+        id="line-2",
+        before="Completed",
+        after="Shipped",
+        intended=1.0,
+        read_modified=event_time(),
+    )
 
     assert overwriting_line(a_status_event("Disputed", "Completed"), [line, later]) is line
 
 
-def event_time() -> object:
-    return a_status_event("Disputed", "Completed").occurred_at
+def test_the_echo_of_one_change_of_ours_accuses_no_other() -> None:
+    first = a_line(before="Disputed", intended=0.0)
+    second = a_line(id="line-2", intended=1.0)
+
+    assert (
+        overwriting_line(a_status_event("Shipped", "Completed", occurred=1), [first, second])
+        is None
+    )
+
+
+def test_a_note_alone_that_moved_the_status_back_hid_a_change() -> None:
+    note = a_line(before="Completed", after=None, intended=0.0, read_modified=event_time(-10))
+    event = a_status_event("Disputed", "Completed")
+
+    assert overwriting_line(event, [note]) is note
+
+
+def test_a_note_alone_upon_a_change_that_was_read_hid_nothing() -> None:
+    note = a_line(before="Completed", after=None, intended=1.0, read_modified=event_time())
+
+    assert overwriting_line(a_status_event("Disputed", "Completed"), [note]) is None
+
+
+def test_of_two_changes_of_ours_the_later_one_hid_it() -> None:
+    first = a_line(intended=0.0)
+    second = a_line(id="line-2", intended=2.0)
+    event = a_status_event("Disputed", "Completed", occurred=2)
+
+    assert overwriting_line(event, [first, second]) is second
+
+
+def event_time(seconds: float = 0.0) -> object:
+    return a_status_event("Disputed", "Completed", occurred=seconds).occurred_at

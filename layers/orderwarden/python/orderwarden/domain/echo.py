@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from orderwarden.domain.line import WRITTEN, Line
@@ -23,18 +23,31 @@ def echoed_line(signal: Signal, lines: Iterable[Line]) -> Line | None:
 
 
 def overwriting_line(signal: Signal, lines: Iterable[Line]) -> Line | None:
-    """Return the line whose write came from another status than the one we had read.
+    """Return the latest line whose write came from another status than the one we had read.
+
+    A note alone counts too: it repeats the status that was read.
 
     BigCommerce has no conditional write: a change by someone else between our look and our
     write is lost, and this event is the only trace of it.
     """
     known = tuple(lines)
-    for line in known:
+    if echoed_line(signal, known) is not None:
+        return None
+    for line in sorted(known, key=_intended_at, reverse=True):
         if not _tells_of(signal, line) or line.from_status_id == signal.previous_status_id:
+            continue
+        if _began_from(signal, line):
             continue
         if not any(_changed_from(signal, other) for other in known if _is_earlier(other, line)):
             return line
     return None
+
+
+def _began_from(signal: Signal, line: Line) -> bool:
+    """Return whether a note alone was written upon what the event brought."""
+    if line.to_status_id is not None or line.read_modified is None:
+        return False
+    return signal.occurred_at <= line.read_modified
 
 
 def _changed_from(signal: Signal, line: Line) -> bool:
@@ -50,7 +63,12 @@ def _is_earlier(other: Line, line: Line) -> bool:
 def _tells_of(signal: Signal, line: Line) -> bool:
     if signal.trigger is not Trigger.STATUS_UPDATED or signal.previous_status_id is None:
         return False
-    if line.result not in WRITTEN or line.to_status_id != signal.new_status_id:
+    given = line.from_status_id if line.to_status_id is None else line.to_status_id
+    if line.result not in WRITTEN or given != signal.new_status_id:
         return False
     settled_at = min(line.settled_at or line.at, line.at + AFTER)
     return line.at - BEFORE <= signal.occurred_at <= settled_at + ANNOUNCED_WITHIN
+
+
+def _intended_at(line: Line) -> datetime:
+    return line.at

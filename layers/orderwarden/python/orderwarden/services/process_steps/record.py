@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from orderwarden.domain.line import Line, Result, may_be_replaced
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.plan import Plan
 from orderwarden.services.process_steps.read import Reading
+
+_NEXT: Final = timedelta(microseconds=1)
 
 
 def line_for(case: Case, reading: Reading, plan: Plan, result: Result, reason: str) -> Line:
@@ -16,7 +21,7 @@ def line_for(case: Case, reading: Reading, plan: Plan, result: Result, reason: s
     has_note = choice is not None and bool(choice.notes) and plan.to_status_id is not None
     return Line(
         id=plan.line_id,
-        at=reading.store_time(case.ports.clock.now()),
+        at=_now(case, reading),
         store=signal.store,
         order_id=case.order_id,
         trigger=signal.trigger.value,
@@ -35,6 +40,12 @@ def line_for(case: Case, reading: Reading, plan: Plan, result: Result, reason: s
         is_dangerous=plan.is_dangerous,
         restores=plan.restores.id if plan.restores else None,
     )
+
+
+def _now(case: Case, reading: Reading) -> datetime:
+    """Return the store's time, never before our last write: a `Date` cuts fractions off."""
+    now = reading.store_time(case.ports.clock.now())
+    return max((now, *(line.at + _NEXT for line in case.written)))
 
 
 def record(case: Case, reading: Reading, plan: Plan, result: Result, reason: str) -> None:

@@ -1,0 +1,88 @@
+"""Our lines held against the store's own record of what our calls changed: one to one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from bigcommerce_sim.world.journal import Write
+from orderwarden.domain.line import Line, Result
+from simulation import Simulation
+
+WRITTEN: Final = frozenset({Result.APPLIED, Result.RECOVERED})
+LATEST: Final = timedelta(seconds=32)
+"""A late commit may come so long after the attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """How lines and writes of one order go together.
+
+    Attributes:
+        pairs: A line and the write it stands for.
+        free: Writes that no line stands for.
+        lone: Lines that say, or do not deny, that there was a write, and there is none.
+    """
+
+    pairs: tuple[tuple[Line, Write], ...]
+    free: tuple[Write, ...]
+    lone: tuple[Line, ...]
+
+
+def match(simulation: Simulation, order_id: int) -> Matched:
+    """Pair the lines of an order with the store's writes, by what, when and to where."""
+    writes = list(simulation.witness.our_writes(order_id))
+    claims = WRITTEN | {Result.UNCONFIRMED}
+    lines = [line for line in simulation.lines(order_id) if line.result in claims]
+    lines.sort(key=lambda line: (line.result is Result.UNCONFIRMED, line.at))
+    pairs, lone = [], []
+    for line in lines:
+        found = next((write for write in writes if _fits(line, write)), None)
+        if found is None:
+            lone.append(line)
+        else:
+            writes.remove(found)
+            pairs.append((line, found))
+    return Matched(tuple(pairs), tuple(writes), tuple(lone))
+
+
+def _fits(line: Line, write: Write) -> bool:
+    until = max(line.settled_at or line.at, line.at + LATEST)
+    if not line.at - timedelta(seconds=3) <= write.moment <= until:
+        return False
+    return write.after_status == sent_status(line) and (
+        "staff_notes" in write.changes or line.also == ()
+    )
+
+
+def sent_status(line: Line) -> int:
+    """Return the status of a line's PUT: a note alone repeats the one that was read."""
+    return line.from_status_id if line.to_status_id is None else line.to_status_id
+
+
+def made_by_another(simulation: Simulation, line: Line) -> bool:
+    """Return whether somebody else made the very change in the moment of a lost answer.
+
+    "Recovered" says that the order shows the change after an attempt whose answer was lost.
+    """
+    return line.result is Result.RECOVERED and any(
+        write.after_status == line.to_status_id for write in others_meanwhile(simulation, line)
+    )
+
+
+def done_by_hand_too(simulation: Simulation, line: Line) -> bool:
+    """Return whether somebody else gave the order the same status in the same moment."""
+    return any(
+        write.after_status == sent_status(line) and write.before_status != write.after_status
+        for write in others_meanwhile(simulation, line)
+    )
+
+
+def others_meanwhile(simulation: Simulation, line: Line) -> list[Write]:
+    """Return what others changed around the moment of a line."""
+    return [
+        write
+        for write in simulation.witness.writes(line.order_id)
+        if not write.actor.startswith("api:") and abs(write.moment - line.at) <= LATEST
+    ]
