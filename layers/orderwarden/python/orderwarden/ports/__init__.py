@@ -22,6 +22,7 @@ from orderwarden.ports.queue import Depth, Queue
 from orderwarden.ports.receipts import Receipts
 from orderwarden.ports.reviews import Review, Reviews
 from orderwarden.ports.rules import PublishedRules, Rules
+from orderwarden.ports.runs import Bookmarks, Run, Runs
 from orderwarden.ports.secrets import HookSecrets, Secrets
 from orderwarden.ports.shop import Shop
 from orderwarden.ports.state import State
@@ -29,6 +30,7 @@ from orderwarden.ports.store import Store, StoreReader
 
 __all__ = [
     "Answer",
+    "Bookmarks",
     "Changelog",
     "Clock",
     "Controls",
@@ -52,6 +54,8 @@ __all__ = [
     "Review",
     "Reviews",
     "Rules",
+    "Run",
+    "Runs",
     "Secrets",
     "SeenOrders",
     "Shop",
