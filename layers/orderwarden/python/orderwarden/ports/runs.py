@@ -61,5 +61,5 @@ class Bookmarks(Protocol):
         ...
 
     def replace_bookmark(self, store: str, name: str, text: str, before: str | None) -> bool:
-        """Write it if what stands there is `before`; return whether exactly it stands there now."""
+        """Write it if `before` stands there; return whether exactly it stands there now."""
         ...
