@@ -81,7 +81,8 @@ def new_shipment_body(new: NewShipment) -> Body:
 
 def metafield_body(new: NewMetafield) -> Body:
     """Return a whole new metafield."""
-    return {field.name: getattr(new, field.name) for field in fields(new)}
+    body = {field.name: getattr(new, field.name) for field in fields(new)}
+    return {name: value for name, value in body.items() if name != "description" or value}
 
 
 def refund_item_body(item: RefundItem) -> Body:

@@ -16,12 +16,14 @@ class NewMetafield:
         namespace: 1 to 64 characters, as `key`.
         value: 1 to 65,535 characters.
         permission_set: Who else may read or write it.
+        description: At most 255 characters; an empty one is not sent.
     """
 
     namespace: str
     key: str
     value: str
     permission_set: PermissionSet = "app_only"
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
