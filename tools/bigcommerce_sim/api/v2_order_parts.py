@@ -67,7 +67,7 @@ def put_address(call: Call) -> Response:
 
 
 def list_shipping_quotes(call: Call) -> Response:
-    """Return no shipping quotes: the simulated store has no carriers to ask."""
+    """Return 204, as for every order whose shipping was not quoted in the shop."""
     _place(call.order_as_read(), call.ids[1])
     return no_content()
 
@@ -172,6 +172,7 @@ def _message_body(call: Call, message: Message) -> Body:
 _ORDER = "/v2/orders/{}"
 # The documents write shipping_addresses, the links in an order shippingaddresses
 _ADDRESSES = _ORDER + "/shipping_?addresses"
+_QUOTES = _ORDER + "/consignments/shipping/{}/shipping_quotes"
 ROUTES = (
     route("GET", _ORDER + "/products", READ_ORDERS, list_lines),
     route("GET", _ORDER + "/products/{}", READ_ORDERS, get_line),
@@ -180,6 +181,7 @@ ROUTES = (
     route("PUT", _ADDRESSES + "/{}", WRITE_ORDERS, put_address),
     route("GET", _ADDRESSES + "/{}/shipping_?quotes", READ_ORDERS, list_shipping_quotes),
     route("GET", _ORDER + "/consignments", READ_ORDERS, get_consignments),
+    route("GET", _QUOTES, READ_ORDERS, list_shipping_quotes),
     route("GET", _ORDER + "/coupons", READ_ORDERS, list_coupons),
     route("GET", _ORDER + "/taxes", READ_ORDERS, list_taxes),
     route("GET", _ORDER + "/fees", READ_ORDERS, get_fees),

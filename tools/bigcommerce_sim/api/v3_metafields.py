@@ -35,6 +35,8 @@ _FILTERS: Filters[Metafield] = {
     "resource_id:in": text_in(lambda each: str(each.resource_id)),
 }
 
+_SHAPE = frozenset({"include_fields", "direction", "after", "before"})
+
 
 def list_metafields(call: Call) -> Response:
     """Return the order's metafields that the account may see."""
@@ -71,7 +73,7 @@ def delete_one_metafield(call: Call) -> Response:
 
 def metafield_page(call: Call, rows: list[Metafield]) -> Response:
     """Return a page of metafields, by number or by cursor."""
-    tests = read_tests(call, _FILTERS, also=frozenset({"include_fields"}))
+    tests = read_tests(call, _FILTERS, also=_SHAPE)
     seen = passing([row for row in rows if _may_see(call, row)], tests)
     if call.query.get("direction") == "desc":
         seen.reverse()

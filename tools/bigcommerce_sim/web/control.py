@@ -48,7 +48,7 @@ def control_routes(store: SimulatedStore) -> list[Route]:
         _route("POST", "/_sim/quota", control.use_quota),
         _route("POST", "/_sim/accounts", control.add_account),
         _route("DELETE", "/_sim/accounts/{token}", control.revoke),
-        _route("GET", "/_sim/hooks", lambda _request, _body: list(store.hooks)),
+        _route("GET", "/_sim/hooks", control.hooks),
         _route("GET", "/_sim/requests", control.requests),
         _route("GET", "/_sim/writes", control.writes),
         _route("GET", "/_sim/emails", control.emails),
@@ -175,6 +175,10 @@ class _Control:
     def revoke(self, request: Request, _body: Json) -> object:
         with self._store.lock:
             return {"revoked": self._store.accounts.revoke(request.path_params["token"])}
+
+    def hooks(self, _request: Request, _body: Json) -> object:
+        with self._store.lock:
+            return list(self._store.hooks)
 
     def requests(self, request: Request, _body: Json) -> object:
         return _rows(request, self._store.journal.requests, lambda row: row.seq)
