@@ -1,5 +1,6 @@
 """Lines, addresses and fees in the body of a POST or PUT of an order."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -8,11 +9,26 @@ from bigcommerce_sim.world.amounts import ZERO, read_amount
 from bigcommerce_sim.world.inventory import Variant
 from bigcommerce_sim.world.order import Address, Fee, Line, Order, ShippingAddress
 from bigcommerce_sim.world.placing import Wanted, new_line
-from bigcommerce_sim.world.refusal import Refusal, invalid
+from bigcommerce_sim.world.refusal import Refusal, invalid, unsupported
 from bigcommerce_sim.world.world import World
 
 _MOST_PIECES = 1_000_000
 _quantity = fields.whole(0, _MOST_PIECES)
+_name = fields.text(255)
+_FEE_KEYS = frozenset(
+    {
+        "id",
+        "type",
+        "display_name_customer",
+        "display_name_merchant",
+        "source",
+        "base_cost",
+        "cost_ex_tax",
+        "cost_inc_tax",
+        "cost_tax",
+        "tax_class_id",
+    }
+)
 
 
 def objects(name: str, value: object) -> list[dict[str, object]]:
@@ -119,24 +135,44 @@ def patched_addresses(order: Order, value: object) -> tuple[ShippingAddress, ...
     return tuple(places.values())
 
 
-def read_fees(world: World, value: object) -> tuple[Fee, ...]:
-    """Return the fees, which replace all that were there.
+def read_fees(world: World, value: object, known: Sequence[Fee] = ()) -> tuple[Fee, ...]:
+    """Return the fees, which replace all that were there; an `id` is one of the known ones.
 
     Raises:
         Refusal: 400.
     """
+    known_ids = [fee.id for fee in known]
     fees = []
     for given in objects("fees", value):
+        _check_keys(given, _FEE_KEYS)
+        if "id" in given and given["id"] not in known_ids:
+            raise invalid("fees.id")
         try:
-            ex_tax = _cost(given, "cost_ex_tax", "cost_inc_tax")
-            inc_tax = _cost(given, "cost_inc_tax", "cost_ex_tax")
-            fee_id = fields.whole(1)(given["id"]) if "id" in given else world.numbers.next("fee")
-            name = given.get("display_name_customer", given.get("display_name_merchant", ""))
-            source = fields.text(255)(given.get("source", ""))
-            fees.append(Fee(fee_id, fields.text(255)(name), ex_tax, inc_tax, source))
+            fees.append(_fee(world, given))
         except ValueError:
             raise invalid("fees") from None
     return tuple(fees)
+
+
+def _fee(world: World, given: dict[str, object]) -> Fee:
+    if given.get("type", "custom_fee") != "custom_fee":
+        raise ValueError("the only type is custom_fee")
+    merchant_name = _name(given.get("display_name_merchant", ""))
+    return Fee(
+        id=fields.whole(1)(given["id"]) if "id" in given else world.numbers.next("fee"),
+        name=_name(given.get("display_name_customer", merchant_name)),
+        cost_ex_tax=_cost(given, "cost_ex_tax", "cost_inc_tax"),
+        cost_inc_tax=_cost(given, "cost_inc_tax", "cost_ex_tax"),
+        source=_name(given.get("source", "")),
+        tax_class_id=fields.or_none(fields.whole())(given.get("tax_class_id")),
+        merchant_name=merchant_name,
+    )
+
+
+def _check_keys(given: dict[str, object], known: frozenset[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise unsupported(name)
 
 
 def _cost(given: dict[str, object], first: str, second: str) -> Decimal:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bigcommerce_sim.api.access import READ_ORDERS, WRITE_ORDERS
 from bigcommerce_sim.api.call import Call
-from bigcommerce_sim.api.message_filter import message_tests
+from bigcommerce_sim.api.message_filter import MESSAGE_FILTERS, message_tests
 from bigcommerce_sim.api.order_includes import consignments_body
 from bigcommerce_sim.api.order_parts import read_address
 from bigcommerce_sim.api.order_view import Body, fee_body, line_body, shipping_address_body
@@ -62,6 +62,8 @@ def put_address(call: Call) -> Response:
     rest = {key: value for key, value in body.items() if key != "shipping_method"}
     changed = replace(place, address=read_address("address", rest, place.address))
     addresses = tuple(changed if each.id == place.id else each for each in order.addresses)
+    if changed == place and not call.world.settings.same_status_put_modifies:
+        return json_response(shipping_address_body(call.world, order, place))
     after = change_order(call.world, order, {"addresses": addresses}, call.actor)
     return json_response(shipping_address_body(call.world, after, changed))
 
@@ -94,7 +96,7 @@ def list_taxes(call: Call) -> Response:
         for index, line in enumerate(order.lines)
         if line.price_inc_tax != line.price_ex_tax
     ]
-    return v2_list(call, rows, lambda row: row)
+    return v2_list(call, rows, lambda row: row, also=frozenset({"details"}))
 
 
 def get_fees(call: Call) -> Response:
@@ -108,7 +110,7 @@ def list_messages(call: Call) -> Response:
     tests = message_tests(call)
     messages = call.world.messages.of(order.id)
     rows = [each for each in messages if all(test(each) for test in tests)]
-    return v2_list(call, rows, lambda message: _message_body(call, message))
+    return v2_list(call, rows, lambda message: _message_body(call, message), MESSAGE_FILTERS)
 
 
 def _place(order: Order, address_id: int) -> ShippingAddress:

@@ -167,7 +167,7 @@ def _with_parts(call: Call, order: Order, body: JsonObject, changes: dict[str, o
     if "products" in body:
         order = replace(order, lines=patched_lines(call.world, order, body["products"]))
     if "fees" in body:
-        order = replace(order, fees=read_fees(call.world, body["fees"]))
+        order = replace(order, fees=read_fees(call.world, body["fees"], order.fees))
     if MOVES_TOTALS & body.keys():
         overrides = {name: changes[name] for name in TOTALS & changes.keys()}
         order = with_changes(with_totals(order), overrides)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from bigcommerce_sim.api.access import READ_ORDERS, WRITE_FOREIGN_METAFIELDS, WRITE_ORDERS
 from bigcommerce_sim.api.call import Call, JsonObject
-from bigcommerce_sim.api.metafield_fields import read_metafield
+from bigcommerce_sim.api.metafield_fields import METAFIELD_FIELDS, read_metafield
 from bigcommerce_sim.api.pages import page_and_limit, pagination, v3_one
 from bigcommerce_sim.api.routing import route
 from bigcommerce_sim.api.v3_filters import (
@@ -59,8 +59,11 @@ def put_metafield(call: Call) -> Response:
     """Change a metafield."""
     metafield = _metafield(call)
     refuse_foreign(call, metafield)
-    given = read_metafield(call.json_object(), metafield)
-    return v3_one(metafield_body(change_metafield(call.world, metafield, given, call.actor)))
+    body = call.json_object()
+    given = read_metafield(body, metafield)
+    if body.keys() & METAFIELD_FIELDS:
+        metafield = change_metafield(call.world, metafield, given, call.actor)
+    return v3_one(metafield_body(metafield))
 
 
 def delete_one_metafield(call: Call) -> Response:

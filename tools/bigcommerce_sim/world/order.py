@@ -78,7 +78,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """Hold an order-level fee."""
+    """Hold an order-level fee; `merchant_name` is what the panel calls it."""
 
     id: int
     name: str
@@ -86,6 +86,7 @@ class Fee:
     cost_inc_tax: Decimal
     source: str = ""
     tax_class_id: int | None = None
+    merchant_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
