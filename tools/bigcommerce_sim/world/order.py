@@ -1,7 +1,7 @@
 """An order as the store keeps it: immutable, so that old versions can be shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -163,7 +163,6 @@ class Order:
     external_merchant_id: str | None = None
     external_order_id: str = ""
     customer_locale: str = "en"
-    is_test: bool = field(default=False)
 
     @property
     def items_total(self) -> int:
@@ -183,6 +182,20 @@ class Order:
     def line(self, line_id: int) -> Line | None:
         """Return the line with this id."""
         return next((line for line in self.lines if line.id == line_id), None)
+
+
+def ways_to_pay(order: Order) -> list[tuple[str, Decimal]]:
+    """Return how the whole order is paid, as transaction methods with their amounts.
+
+    What store credit and gift certificates do not cover is on the card, which comes first.
+    """
+    used = (
+        ("store_credit", order.store_credit_amount),
+        ("gift_certificate", order.gift_certificate_amount),
+    )
+    rest = order.total_inc_tax - sum((amount for _, amount in used), ZERO)
+    ways = [("credit_card", rest), *used]
+    return [(method, amount) for method, amount in ways if amount > 0]
 
 
 def with_changes(order: Order, changes: Mapping[str, object]) -> Order:

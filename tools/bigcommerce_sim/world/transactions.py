@@ -12,6 +12,8 @@ TransactionEvent = Literal[
 ]
 TransactionStatus = Literal["ok", "error"]
 _MONEY_IN = frozenset({"purchase", "capture"})
+# What is paid without a payment provider
+OWN_GATEWAYS = {"store_credit": "storecredit", "gift_certificate": "giftcertificate"}
 
 
 @dataclass(frozen=True, slots=True)
