@@ -57,6 +57,16 @@ def _body(transaction: Transaction) -> dict[str, object]:
         body["offline"] = {"display_name": transaction.gateway}
     elif transaction.method == "custom":
         body["custom"] = {"payment_method": transaction.gateway}
+    elif transaction.method == "store_credit":
+        body["store_credit"] = {"remaining_balance": 0.0}
+    elif transaction.method == "gift_certificate":
+        body["gift_certificate"] = {
+            "code": f"GIFT-{transaction.id}",
+            "original_balance": as_number(transaction.amount),
+            "starting_balance": as_number(transaction.amount),
+            "remaining_balance": 0.0,
+            "status": "active",
+        }
     return body
 
 

@@ -189,12 +189,13 @@ def ways_to_pay(order: Order) -> list[tuple[str, Decimal]]:
 
     What store credit and gift certificates do not cover is on the card, which comes first.
     """
-    used = (
-        ("store_credit", order.store_credit_amount),
-        ("gift_certificate", order.gift_certificate_amount),
-    )
-    rest = order.total_inc_tax - sum((amount for _, amount in used), ZERO)
-    ways = [("credit_card", rest), *used]
+    credit = min(order.store_credit_amount, order.total_inc_tax)
+    certificate = min(order.gift_certificate_amount, order.total_inc_tax - credit)
+    ways = [
+        ("credit_card", order.total_inc_tax - credit - certificate),
+        ("store_credit", credit),
+        ("gift_certificate", certificate),
+    ]
     return [(method, amount) for method, amount in ways if amount > 0]
 
 
