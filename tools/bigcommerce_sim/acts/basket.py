@@ -65,5 +65,6 @@ def items_of(world: World, items: Sequence[Item], kind: LineType) -> list[Wanted
         variant = world.inventory.by_sku(sku)
         if variant is None:
             raise ValueError(f"no such SKU: {sku}")
-        wanted.append(Wanted(pieces, variant, type=own_kind[0] if own_kind else kind))
+        type_ = own_kind[0] if own_kind else kind
+        wanted.append(Wanted(pieces, variant, type=type_))
     return wanted

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from bigcommerce_sim.acts.basket import (
     Amount,
@@ -83,24 +84,9 @@ class Shopper:
     ) -> int:
         """Place an order and return its id.
 
-        Args:
-            total: What the order costs in all, as one custom line; not with `items`.
-            items: SKUs of the catalog and pieces, and a kind where it is not `kind`. Without
-                both, one plain thing is bought.
-            status: The status it lands in, by id or system name.
-            customer_id: A customer of the store; 0 is a guest.
-            payment_method: The name that the order shows.
-            quantity: Pieces of the custom line.
-            kind: `physical`, `digital` or `giftcertificate`.
-            channel_id: Where it was bought; 1 is the store itself.
-            created_at: The order's date, if it is not now.
-            addresses: To how many addresses it goes; lines are spread over them.
-            is_pickup: The customer fetches it.
-            coupons: Codes, and what each takes off the order.
-            fees: Names, and what each costs.
-            discount: What staff took off by hand.
-            store_credit: How much of the total the shopper pays with store credit.
-            gift_certificate: How much with a gift certificate.
+        `total` is what it costs in all, as one custom line of `quantity` pieces; or `items` name
+        SKUs of the catalog with pieces, and a kind where it is not `kind`. `coupons`, `fees` and
+        the amounts after them are in the order's currency. All are in docs/simulator.md.
 
         Raises:
             ValueError: an unknown status or SKU, or amounts that do not go together.
@@ -109,11 +95,8 @@ class Shopper:
         if items and total is not None:
             raise ValueError("give a total or items, not both")
         to = self._addresses(customer_id, addresses)
-        moment = whole_second(created_at or self.world.now())
         draft = replace(
-            blank_order(self.world, statuses.status_id_of(status), to[0]),
-            date_created=moment,
-            date_modified=moment,
+            blank_order(self.world, statuses.status_id_of(status), to[0], created_at),
             customer_id=customer_id,
             payment_method=payment_method,
             channel_id=channel_id,
@@ -123,11 +106,12 @@ class Shopper:
             store_credit_amount=not_negative(store_credit),
             gift_certificate_amount=not_negative(gift_certificate),
         )
-        plain = goods_for(draft, 20 if total is None else total, quantity, kind)
-        things = items_of(self.world, items, kind) or [plain]
-        wanted = [replace(each, is_pickup=is_pickup) for each in things]
-        exact = None if total is None else {"total_inc_tax": read_amount(total)}
-        return self._place(draft, wanted, to, exact)
+        wanted = items_of(self.world, items, kind)
+        if not items:
+            wanted = [goods_for(draft, 20 if total is None else total, quantity, kind)]
+        if is_pickup:
+            wanted = [replace(each, is_pickup=True) for each in wanted]
+        return self._place(draft, wanted, to, None if total is None else read_amount(total))
 
     def _addresses(self, customer_id: int, count: int) -> list[Address]:
         customer = self.world.customers.get(customer_id)
@@ -142,8 +126,9 @@ class Shopper:
         draft: Order,
         wanted: Sequence[Wanted],
         to: Sequence[Address],
-        exact: Mapping[str, object] | None,
+        total: Decimal | None,
     ) -> int:
+        exact = {} if total is None else {"total_inc_tax": total}
         spread = [replace(each, address=index % len(to)) for index, each in enumerate(wanted)]
         order = place_order(self.world, draft, spread, to, ACTOR, overrides=exact)
         data = {"type": "cart", "id": order.cart_id, "orderId": order.id}

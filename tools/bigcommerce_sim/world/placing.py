@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from bigcommerce_sim.world.changes import add_order
@@ -93,9 +94,11 @@ def place_order(
     return add_order(world, order, actor)
 
 
-def blank_order(world: World, status_id: int, billing: Address) -> Order:
-    """Return a draft, dated now, with nothing in it."""
-    now = whole_second(world.now())
+def blank_order(
+    world: World, status_id: int, billing: Address, created_at: datetime | None = None
+) -> Order:
+    """Return a draft with nothing in it, dated now unless told otherwise."""
+    now = whole_second(created_at or world.now())
     return Order(
         id=0,
         status_id=status_id,
