@@ -355,3 +355,24 @@ def test_status_changes_are_in_the_system_log(sim: Sim) -> None:
     assert plus == twice
     assert isinstance(plus[0]["severity"], str)
     assert other == []
+
+
+def test_an_address_without_an_id_is_one_more(sim: Sim) -> None:
+    order_id = sim.store.shopper.place()
+    path = f"/v2/orders/{order_id}"
+
+    added = sim.put(path, {"shipping_addresses": [{"city": "Mockville", "zip": "10001"}]})
+    unknown = sim.put(path, {"shipping_addresses": [{"id": 1, "city": "Mockville"}]})
+
+    assert added.body["shipping_address_count"] == 2
+    first, second = sim.get(f"{path}/shipping_addresses").body
+    assert (first["items_total"], second["items_total"]) == (1, 0)
+    assert second["city"] == "Mockville"
+    assert unknown.status == 400
+
+
+@pytest.mark.parametrize("raw", ['{"staff_notes": "é"}'.encode(e) for e in ("utf-16", "latin-1")])
+def test_a_body_is_utf_8(sim: Sim, raw: bytes) -> None:
+    order_id = sim.store.shopper.place()
+
+    assert sim.put(f"/v2/orders/{order_id}", None, raw=raw).status == 400

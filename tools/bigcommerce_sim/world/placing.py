@@ -12,6 +12,7 @@ from bigcommerce_sim.world.inventory import Variant
 from bigcommerce_sim.world.order import (
     Address,
     Line,
+    LineOption,
     LineType,
     Order,
     ShippingAddress,
@@ -38,6 +39,7 @@ class Wanted:
     type: LineType = "physical"
     address: int = 0
     is_pickup: bool = False
+    options: tuple[LineOption, ...] = ()
 
 
 def new_line(world: World, wanted: Wanted, address_ids: Sequence[int]) -> Line:
@@ -57,6 +59,7 @@ def new_line(world: World, wanted: Wanted, address_ids: Sequence[int]) -> Line:
         type=wanted.type,
         order_address_id=address_ids[wanted.address] if is_shipped else 0,
         order_pickup_method_id=1 if wanted.is_pickup else 0,
+        options=wanted.options,
     )
 
 
