@@ -159,6 +159,16 @@ def test_one_store_out_of_reach_does_not_keep_the_others_waiting(tmp_path: Path)
     assert rig.queued() == 1
 
 
+def test_what_the_store_said_is_logged_beside_the_reason(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, unchecked=(STORE,))
+    rig.readers[STORE].answer = TryAgain("store_error", detail="Down for maintenance")
+
+    rig.housekeeping.run_round()
+
+    [line] = rig.lines.events("housekeeping_failed")
+    assert (line["reason"], line["detail"]) == ("store_error", "Down for maintenance")
+
+
 # Receipts
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from orderwarden.adapters import bigcommerce_parse as parse
 from orderwarden.adapters.bigcommerce_bodies import Body, metafield_body
-from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply
+from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply, deed
 from orderwarden.adapters.bigcommerce_order_parts import ReadsOrderParts
 from orderwarden.adapters.bigcommerce_way import v3_order_path
 from orderwarden.domain.metafield_changes import BatchResult, NewMetafield
@@ -42,7 +42,7 @@ class WritesMetafields(ReadsOrderParts):
     def delete_metafield(self, order_id: int, metafield_id: int) -> Answer[None]:
         """Delete a metafield; `NotFound` where it is gone already."""
         path = v3_order_path(order_id, f"/metafields/{metafield_id:d}")
-        return self._http.answer(Call("DELETE", path), parse.nothing)
+        return self._http.answer(deed("DELETE", path), parse.nothing)
 
     def create_metafields(self, new: Sequence[tuple[int, NewMetafield]]) -> Answer[BatchResult]:
         """Create metafields, each with the order it is for."""

@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
-from typing import Final
 
 from orderwarden.adapters import bigcommerce_bodies as bodies
 from orderwarden.adapters import bigcommerce_parse as parse
-from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply
+from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply, deed
 from orderwarden.adapters.bigcommerce_way import HasWay, v3_order_path
 from orderwarden.domain.order import Json, amount
 from orderwarden.domain.order_parts import Refund
 from orderwarden.domain.refunding import RefundItem, RefundPayment, RefundQuote
 from orderwarden.errors import Rejected
 from orderwarden.ports import Answer
-
-TAKEN_ON: Final = frozenset({200, 201, 202, 204})
-"""The documents name 201, with an empty object; nothing is read from it."""
 
 
 class MovesMoney(HasWay):
@@ -53,7 +49,7 @@ class MovesMoney(HasWay):
 
     def _act(self, order_id: int, act: str) -> Answer[None]:
         path = v3_order_path(order_id, f"/payment_actions/{act}")
-        return self._http.answer(Call("POST", path, good=TAKEN_ON), parse.nothing)
+        return self._http.answer(deed("POST", path), parse.nothing)
 
 
 def _refund(reply: Reply, order_id: int) -> Refund:
