@@ -169,7 +169,13 @@ CALLS: Mapping[str, Call] = {
     "customers": lambda store, ids: store.customers([ids.customer_id, 0, 12]),
     "customer_groups": lambda store, _: store.customer_groups(),
     "inventory_items": lambda store, ids: store.inventory_items(
-        InventoryFilter((ids.variant_id, 75), (ids.product_id, 112), location_ids=(1, 2))
+        InventoryFilter(
+            variant_ids=(ids.variant_id, 75),
+            product_ids=(ids.product_id, 112),
+            skus=("SM13", "SM14"),
+            location_ids=(1, 2),
+            location_codes=("EAST", "WEST"),
+        )
     ),
     "locations": lambda store, _: store.locations(),
     "inventory_settings": lambda store, _: store.inventory_settings(1),

@@ -189,11 +189,47 @@ def test_stock_is_asked_for_by_variant_and_by_product_and_comes_once() -> None:
     ]
 
 
-def test_nothing_asked_for_has_no_stock_and_costs_no_call() -> None:
-    adapter = InProcess(lambda _request: Canned(500))
+def test_stock_is_asked_for_by_sku_and_at_locations_by_code() -> None:
+    skus = tuple(f"SM-{number:02}" for number in range(21))
+    adapter = InProcess(lambda _request: of_json({"data": []}))
 
-    assert a_store(adapter).inventory_items(InventoryFilter()).value == ()
-    assert adapter.requests == []
+    a_store(adapter).inventory_items(InventoryFilter(skus=skus, location_codes=("EAST", "W 1")))
+
+    assert [asked(request) for request in adapter.requests] == [
+        {"limit": "250", "location_code:in": "EAST,W 1", "sku:in": ",".join(skus[:20])},
+        {"limit": "250", "location_code:in": "EAST,W 1", "sku:in": "SM-20"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "query"),
+    [
+        (InventoryFilter(location_ids=(1, 2)), {"location_id:in": "1,2"}),
+        (InventoryFilter(location_codes=("EAST",)), {"location_code:in": "EAST"}),
+    ],
+)
+def test_a_location_alone_asks_for_all_that_lies_there(
+    wanted: InventoryFilter, query: dict[str, str]
+) -> None:
+    adapter = InProcess(lambda _request: of_json({"data": [a_stock(74), a_stock(75)]}))
+
+    found = a_store(adapter).inventory_items(wanted).value
+
+    assert [each.variant_id for each in found] == [74, 75]
+    assert [asked(request) for request in adapter.requests] == [{"limit": "250", **query}]
+
+
+def test_the_stock_of_nothing_cannot_be_asked_for() -> None:
+    with pytest.raises(ValueError, match="nothing is asked for"):
+        InventoryFilter()
+
+
+@pytest.mark.parametrize("text", ["", "SM13,SM14"])
+def test_a_text_that_would_ask_for_something_else_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="an empty text, or one with the comma"):
+        InventoryFilter(skus=("SM13", text))
+    with pytest.raises(ValueError, match="an empty text, or one with the comma"):
+        InventoryFilter(location_codes=(text,))
 
 
 def test_oversold_stock_is_less_than_nothing() -> None:
@@ -258,6 +294,35 @@ def test_the_log_is_read_newest_first_and_each_entry_once_while_it_grows() -> No
 
     assert found == list(range(30, 0, -1))
     assert "module=order+status&sort=date_created&direction=desc" in str(adapter.requests[0].url)
+
+
+def a_log(pages: int, last: int | None = None) -> InProcess:
+    """Answer as a log of three entries a page does; after `last` its pages repeat themselves."""
+
+    def answer(request: PreparedRequest) -> Canned:
+        page = min(int(asked(request).get("page", 1)), last or pages)
+        rows = [{"id": 3 * page + number} for number in range(3)]
+        return of_json({"data": rows, "meta": {"pagination": {"total_pages": pages}}})
+
+    return InProcess(answer)
+
+
+def test_a_long_log_is_read_to_its_end() -> None:
+    adapter = a_log(pages=120)
+
+    found = list(a_store(adapter).system_log(LogFilter()))
+
+    assert [each.id for each in found] == list(range(3, 363))
+    assert len(adapter.requests) == 120
+
+
+def test_a_log_of_which_page_after_page_tells_nothing_new_is_no_answer() -> None:
+    adapter = a_log(pages=10**9, last=2)
+
+    with pytest.raises(TryAgain, match="nonsense_answer"):
+        list(a_store(adapter).system_log(LogFilter()))
+
+    assert len(adapter.requests) == 12  # ten of them told nothing new
 
 
 # --- hooks

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import chain
 from typing import Final
 
 from orderwarden.adapters import bigcommerce_parse as parse
@@ -23,6 +22,12 @@ from orderwarden.ports.shop import NO_NAMES
 
 STOCK_LIMIT: Final = 250
 """Items of one page; a product may have hundreds of variants, and a thousand may be asked for."""
+
+MOST_SKUS: Final = 20
+"""Asked for in one call; each may have 255 characters, and a URL some thousands."""
+
+MOST_STOCK_PAGES: Final = 1000
+"""Of all that lies at a location: a quarter of a million items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +60,19 @@ class ReadsShop(HasWay):
         query: dict[str, int | str] = {"limit": STOCK_LIMIT}
         if wanted.location_ids:
             query["location_id:in"] = ",".join(map(str, wanted.location_ids))
-        listing = Listing("/v3/inventory/items", _stock, _identity, query)
+        if wanted.location_codes:
+            query["location_code:in"] = ",".join(wanted.location_codes)
+        listing = Listing(
+            "/v3/inventory/items", _stock, _identity, query, most_pages=MOST_STOCK_PAGES
+        )
+        if not (wanted.variant_ids or wanted.product_ids or wanted.skus):
+            return all_v3(self._http, listing)
         variants = all_by_ids(self._http, listing, "variant_id:in", wanted.variant_ids)
         products = all_by_ids(self._http, listing, "product_id:in", wanted.product_ids)
-        found = {_identity(each): each for each in chain(variants.value, products.value)}
-        return Answer(tuple(found.values()), min(variants.at, products.at))
+        by_sku = all_by_ids(self._http, listing, "sku:in", wanted.skus, MOST_SKUS)
+        answers = (variants, products, by_sku)
+        found = {_identity(each): each for answer in answers for each in answer.value}
+        return Answer(tuple(found.values()), min(answer.at for answer in answers))
 
     def locations(self) -> Answer[tuple[Location, ...]]:
         """Read where stock lies."""
