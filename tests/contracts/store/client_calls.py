@@ -110,7 +110,7 @@ EVERY_PARCEL_FIELD = ShipmentChanges(
     merchant_shipping_cost=Decimal("4.50"),
     comments="Two boxes.",
 )
-MARK = NewMetafield("orderwarden", "keep_until", "2026-12-24")
+MARK = NewMetafield("orderwarden", "keep_until", "2026-12-24", description="By hand.")
 PAYMENT = RefundPayment("braintree", Decimal("10.21"), is_offline=False)
 
 

@@ -81,7 +81,7 @@ def new_shipment_body(new: NewShipment) -> Body:
 
 def metafield_body(new: NewMetafield) -> Body:
     """Return a whole new metafield."""
-    return {field.name: getattr(new, field.name) for field in fields(new)}
+    return _given({field.name: getattr(new, field.name) for field in fields(new)})
 
 
 def refund_item_body(item: RefundItem) -> Body:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
@@ -77,29 +76,24 @@ class ReadsOrderParts(HasWay):
         self, order_id: int, *, namespace: str | None = None, key: str | None = None
     ) -> Answer[tuple[Metafield, ...]]:
         """Read the metafields of one order, all or those of a namespace and key."""
-        path = v3_order_path(order_id, "/metafields")
-        wanted = Listing(path, partial(_metafield, order_id=order_id))
-        return self._named(wanted, namespace, key)
+        return _named(self._listed(order_id, namespace, key), namespace, key)
 
     def order_metafields(self, namespace: str, key: str) -> Answer[tuple[Metafield, ...]]:
         """Read one metafield of all orders."""
-        path = "/v3/orders/metafields"
-        wanted = Listing(path, Metafield.from_json, most_pages=MOST_MARKED)
-        return self._named(wanted, namespace, key)
+        path, query = "/v3/orders/metafields", {"namespace": namespace, "key": key}
+        wanted = Listing(path, Metafield.from_json, query=query, most_pages=MOST_MARKED)
+        return _named(all_v3(self._http, wanted), namespace, key)
 
-    def _named(
-        self, wanted: Listing[Metafield], namespace: str | None, key: str | None
+    def _listed(
+        self, order_id: int, namespace: str | None, key: str | None
     ) -> Answer[tuple[Metafield, ...]]:
-        """Read those of a name; the store may think that upper and lower case are one."""
+        """Read what the store takes for those of a namespace and key."""
         given = {"namespace": namespace, "key": key}
         query = {name: value for name, value in given.items() if value is not None}
-        found = all_v3(self._http, replace(wanted, query=query))
-        named = (
-            each
-            for each in found.value
-            if namespace in (None, each.namespace) and key in (None, each.key)
+        path = v3_order_path(order_id, "/metafields")
+        return all_v3(
+            self._http, Listing(path, partial(_metafield, order_id=order_id), query=query)
         )
-        return Answer(tuple(named), found.at)
 
     def _all(
         self, order_id: int, part: str, read: Callable[[Json], Part]
@@ -114,6 +108,18 @@ def _of_order(order_id: int, read: Callable[[Json], Part]) -> Callable[[Json], P
         return read(row)
 
     return checked
+
+
+def _named(
+    found: Answer[tuple[Metafield, ...]], namespace: str | None, key: str | None
+) -> Answer[tuple[Metafield, ...]]:
+    """Return those of a name; the store may think that upper and lower case are one."""
+    named = (
+        each
+        for each in found.value
+        if namespace in (None, each.namespace) and key in (None, each.key)
+    )
+    return Answer(tuple(named), found.at)
 
 
 def _metafield(row: Json, order_id: int) -> Metafield:

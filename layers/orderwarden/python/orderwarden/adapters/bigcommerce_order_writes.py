@@ -53,9 +53,16 @@ class WritesOrders(HasWay):
     def update_shipment(
         self, order_id: int, shipment_id: int, changes: ShipmentChanges
     ) -> Answer[Shipment]:
-        """Write some fields of a shipment."""
+        """Write some fields of a shipment.
+
+        Raises:
+            ValueError: No field is given.
+        """
+        body = bodies.shipment_body(changes)
+        if not body:
+            raise ValueError("nothing to write")
         path = order_path(order_id, f"/shipments/{shipment_id:d}")
-        call = Call("PUT", path, body=bodies.shipment_body(changes))
+        call = Call("PUT", path, body=body)
         return self._http.answer(call, partial(_shipment, order_id=order_id))
 
 
