@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from contracts.store.store_doubles import READS, Canned, InProcess, a_store, answering, of_json
 from fakes import NOON
 from orderwarden.domain.hook import BlockedDomain
+from orderwarden.domain.refunding import RefundFilter
 from orderwarden.domain.shop import LogFilter
 from orderwarden.domain.stock import InventoryFilter
-from orderwarden.errors import TryAgain
+from orderwarden.errors import OutsideWindow, TryAgain
 from requests import PreparedRequest
 
 V2_LISTS = ["shipping_addresses", "coupons", "messages", "taxes"]
@@ -34,7 +36,7 @@ def a_stock(variant_id: int, product_id: int = 111, **location: object) -> dict[
 # --- lists
 
 
-@pytest.mark.parametrize("name", [*V2_LISTS, *V3_LISTS, "fees", "system_log"])
+@pytest.mark.parametrize("name", [*V2_LISTS, *V3_LISTS, "fees", "system_log", "every_refund"])
 def test_no_content_is_an_empty_list(name: str) -> None:
     found = READS[name](answering(Canned(204)))
 
@@ -102,6 +104,95 @@ def test_messages_have_an_aware_date_or_none() -> None:
 
     assert first.created_at == datetime(2018, 9, 26, 15, 52, 3, tzinfo=UTC)
     assert (first.is_flagged, second.is_flagged, second.created_at) == (True, False, None)
+
+
+# --- refunds of all orders
+
+
+def a_refund(number: int, order_id: int = 218, **fields: object) -> dict[str, object]:
+    """Return a refund of that day's noon."""
+    at = "2026-11-20T12:00:00+00:00"
+    return {"id": number, "order_id": order_id, "created": at, "total_amount": 5, **fields}
+
+
+def test_the_refunds_of_all_orders_are_read_page_by_page() -> None:
+    def answer(request: PreparedRequest) -> Canned:
+        page = int(asked(request).get("page", 1))
+        meta = {"pagination": {"total_pages": 3}}
+        return of_json({"data": [a_refund(page, 200 + page)], "meta": meta})
+
+    adapter = InProcess(answer)
+
+    refunds = a_store(adapter).every_refund(RefundFilter())
+    first = next(refunds)
+
+    assert (first.id, first.order_id, first.amount) == (1, 201, Decimal(5))
+    assert len(adapter.requests) == 1  # a page when it is wanted
+    assert [each.id for each in refunds] == [2, 3]
+    assert urlsplit(str(adapter.requests[0].url)).path == (
+        "/stores/abc123/v3/orders/payment_actions/refunds"
+    )
+    assert [asked(each) for each in adapter.requests] == [{}, {"page": "2"}, {"page": "3"}]
+
+
+def test_refunds_are_asked_for_by_order_time_and_transaction() -> None:
+    vienna = timezone(timedelta(hours=1))
+    adapter = InProcess(lambda _request: Canned(204))
+    wanted = RefundFilter(
+        order_ids=tuple(range(1, 52)),
+        created_from=datetime(2026, 11, 20, 13, 0, 0, 250_000, tzinfo=vienna),
+        created_to=datetime(2026, 11, 21, tzinfo=UTC),
+        transaction_id="1234",
+    )
+
+    assert list(a_store(adapter).every_refund(wanted)) == []
+
+    same = {
+        "created:min": "2026-11-20T12:00:00Z",
+        "created:max": "2026-11-21T00:00:00Z",
+        "transaction_id": "1234",
+    }
+    assert [asked(each) for each in adapter.requests] == [
+        {**same, "order_id:in": ",".join(map(str, range(1, 51)))},
+        {**same, "order_id:in": "51"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        RefundFilter(order_ids=(219,)),
+        RefundFilter(created_from=datetime(2026, 11, 20, 12, 0, 1, tzinfo=UTC)),
+        RefundFilter(created_to=datetime(2026, 11, 20, 11, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_a_refund_outside_of_what_was_asked_stops_the_list(wanted: RefundFilter) -> None:
+    with pytest.raises(OutsideWindow) as raised:
+        list(answering(of_json({"data": [a_refund(1)]})).every_refund(wanted))
+
+    assert raised.value.order_id == 218
+
+
+def test_the_ends_of_a_window_of_refunds_are_inclusive() -> None:
+    noon = datetime(2026, 11, 20, 12, 0, 0, 250_000, tzinfo=UTC)
+    rows = [a_refund(1), a_refund(2, created=None)]
+
+    found = answering(of_json({"data": rows})).every_refund(RefundFilter((218,), noon, noon))
+
+    assert [each.id for each in found] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"created_from": datetime(2026, 11, 20)},  # noqa: DTZ001
+        {"created_to": datetime(2026, 11, 20)},  # noqa: DTZ001
+        {"transaction_id": ""},
+    ],
+)
+def test_a_filter_that_the_store_would_misread_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"without zone|would ask for every refund"):
+        RefundFilter(**given)
 
 
 # --- metafields of all orders

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TypeVar
 
 from orderwarden.adapters import bigcommerce_parse as parse
 from orderwarden.adapters.bigcommerce_call import Call, Reply
-from orderwarden.adapters.bigcommerce_pages import Listing, all_v2, all_v3
+from orderwarden.adapters.bigcommerce_pages import Listing, all_v2, all_v3, each_by_ids
 from orderwarden.adapters.bigcommerce_way import HasWay, order_path, v3_order_path
 from orderwarden.domain.order import Json, OrderLine, Shipment, Transaction, date
 from orderwarden.domain.order_details import Consignments, Fee, Message, Tax
 from orderwarden.domain.order_parts import Coupon, Metafield, Refund, ShippingAddress, text
-from orderwarden.errors import Rejected
+from orderwarden.domain.refunding import RefundFilter
+from orderwarden.errors import OutsideWindow, Rejected
 from orderwarden.ports import Answer
 
 Part = TypeVar("Part")
@@ -72,6 +74,20 @@ class ReadsOrderParts(HasWay):
         wanted = Listing(path, _of_order(order_id, Refund.from_json))
         return all_v3(self._http, wanted)
 
+    def every_refund(self, wanted: RefundFilter) -> Iterator[Refund]:
+        """Read the refunds of all orders, a page at a time."""
+        given = {
+            "created:min": _instant(wanted.created_from),
+            "created:max": _instant(wanted.created_to),
+            "transaction_id": wanted.transaction_id,
+        }
+        query = {name: value for name, value in given.items() if value is not None}
+        listing = Listing("/v3/orders/payment_actions/refunds", Refund.from_json, query=query)
+        for refund in each_by_ids(self._http, listing, "order_id:in", wanted.order_ids):
+            if not wanted.admits(refund.order_id, refund.created_at):
+                raise OutsideWindow(self._http.store, refund.order_id or 0)
+            yield refund
+
     def metafields(
         self, order_id: int, *, namespace: str | None = None, key: str | None = None
     ) -> Answer[tuple[Metafield, ...]]:
@@ -108,6 +124,10 @@ def _of_order(order_id: int, read: Callable[[Json], Part]) -> Callable[[Json], P
         return read(row)
 
     return checked
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _named(

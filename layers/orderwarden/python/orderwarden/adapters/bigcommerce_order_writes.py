@@ -8,8 +8,9 @@ from orderwarden.adapters import bigcommerce_bodies as bodies
 from orderwarden.adapters import bigcommerce_parse as parse
 from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply
 from orderwarden.adapters.bigcommerce_way import HasWay, order_path
+from orderwarden.domain.new_order import NewOrder
 from orderwarden.domain.order import Order, Shipment
-from orderwarden.domain.order_changes import NewOrder, OrderChanges
+from orderwarden.domain.order_changes import OrderChanges
 from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
 from orderwarden.ports import Answer
 
