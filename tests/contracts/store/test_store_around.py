@@ -12,7 +12,7 @@ from contracts.store.store_doubles import READS, Canned, InProcess, a_store, ans
 from fakes import NOON
 from orderwarden.domain.hook import BlockedDomain
 from orderwarden.domain.refunding import RefundFilter
-from orderwarden.domain.shop import LogFilter
+from orderwarden.domain.shop import CustomerGroup, LogFilter
 from orderwarden.domain.stock import InventoryFilter
 from orderwarden.errors import OutsideWindow, TryAgain
 from requests import PreparedRequest
@@ -258,9 +258,14 @@ def test_a_customer_who_was_not_asked_for_is_left_out() -> None:
 
 
 def test_groups_are_told_by_id() -> None:
-    rows = [{"id": 1, "name": "Retail"}, {"id": 3, "name": "Wholesale", "is_default": False}]
+    retail, wholesale = {"id": 1, "name": "Retail"}, {"id": 3, "name": "Wholesale", "more": []}
 
-    assert answering(of_json(rows)).customer_groups().value == {1: "Retail", 3: "Wholesale"}
+    found = answering(of_json([retail, wholesale])).customer_groups().value
+
+    assert found == {
+        1: CustomerGroup(1, "Retail", retail),
+        3: CustomerGroup(3, "Wholesale", wholesale),
+    }
 
 
 def test_stock_is_asked_for_by_variant_and_by_product_and_comes_once() -> None:
@@ -422,19 +427,18 @@ def test_a_log_of_which_page_after_page_tells_nothing_new_is_no_answer() -> None
 def test_the_state_of_the_hooks_tells_what_was_switched_off_and_what_is_blocked() -> None:
     hook = {"id": 9, "scope": "store/order/*", "destination": "https://hooks.example.com/in"}
     reasons = [{"failure_description": "timeout", "count": 3, "timestamp": 1_561_488_106}]
+    blocked = {"destination": "hooks.example.com", "time_left": 120, "reasons": reasons}
     data = {
         "emails": ["ops@example.com"],
         "hooks_list": [{**hook, "is_active": False, "status": "deactivated", "headers": None}],
-        "blocked_domains": [
-            {"destination": "hooks.example.com", "time_left": 120, "reasons": reasons}
-        ],
+        "blocked_domains": [blocked],
     }
 
     found = answering(of_json({"data": data, "meta": {}})).hooks_admin().value
 
     assert (found.hooks[0].id, found.hooks[0].status) == (9, "deactivated")
     assert (found.hooks[0].is_active, found.hooks[0].headers) == (False, {})
-    assert found.blocked == (BlockedDomain("hooks.example.com", 120, ("timeout",)),)
+    assert found.blocked == (BlockedDomain("hooks.example.com", 120, ("timeout",), blocked),)
     assert found.emails == ("ops@example.com",)
     assert "ops@example.com" not in repr(found)
 

@@ -19,6 +19,7 @@ from orderwarden.adapters.bigcommerce_pacing import Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceStore
 from orderwarden.domain.order_filter import OrderFilter
 from orderwarden.errors import OutsideWindow, TryAgain
+from orderwarden_cli.rules_yaml import read_file
 from requests import PreparedRequest
 from unit.simulator.calls import TOKEN, Sim
 
@@ -357,3 +358,26 @@ def test_totals_are_sent_as_they_are_written() -> None:
 
     assert asked(adapter.requests[0])["min_total"] == "100"
     assert asked(adapter.requests[0])["max_total"] == "0.10"
+
+
+# --- statuses
+
+
+def test_the_labels_of_the_store_name_statuses_in_a_rule_file() -> None:
+    sim = Sim()
+    sim.store.world.custom_labels[11] = "Picking"
+    store = a_store_of(sim, TurnableClock(sim.clock.now()))
+    text = """
+version: 1
+rules:
+  - name: finish
+    on: shipment_created
+    when: {status: Picking}
+    do: [{set_status: Completed}]
+"""
+
+    labels = {status.id: status.label for status in store.statuses().value.values()}
+
+    rules = read_file(text, "rules.yaml", labels).rules
+    assert labels[11] == "Picking"
+    assert [rule.name for rule in rules.rules] == ["finish"]

@@ -12,6 +12,7 @@ import pytest
 from contracts.builders import a_parked, a_receipt, a_signal
 from fakes import NOON, TurnableClock
 from orderwarden.domain.receipt import ReceiptState
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.domain.statuses import NAMES
 from orderwarden.errors import OrderwardenError, StoreUnauthorised, TryAgain
 from orderwarden.ports import Answer
@@ -212,7 +213,7 @@ class WatchedReader(FakeReader):
         super().__init__(TryAgain("timeout"))
         self._called = threading.Condition()
 
-    def statuses(self) -> Answer[Mapping[int, str]]:
+    def statuses(self) -> Answer[Mapping[int, OrderStatus]]:
         with self._called:
             self._called.notify_all()
             return super().statuses()

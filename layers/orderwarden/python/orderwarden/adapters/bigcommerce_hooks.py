@@ -104,6 +104,7 @@ def _admin(reply: Reply) -> HooksAdmin:
         emails=tuple(map(str, emails)) if isinstance(emails, list) else (),
         hooks=tuple(map(_hook, parse.rows(data.get("hooks_list")))),
         blocked=tuple(map(_blocked, parse.objects(data.get("blocked_domains")))),
+        raw=data,
     )
 
 
@@ -113,4 +114,5 @@ def _blocked(row: Json) -> BlockedDomain:
         destination=str(row.get("destination") or ""),
         left_s=whole(row.get("time_left")) or 0,
         reasons=tuple(str(each) for each in reasons if each),
+        raw=row,
     )

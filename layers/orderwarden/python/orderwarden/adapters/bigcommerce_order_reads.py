@@ -19,6 +19,7 @@ from orderwarden.adapters.bigcommerce_pages import SURELY_SHORT
 from orderwarden.adapters.bigcommerce_way import HasWay, order_path
 from orderwarden.domain.order import Json, Order, whole
 from orderwarden.domain.order_filter import OrderCount, OrderFilter, OrderInclude
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.errors import OutsideWindow, Rejected
 from orderwarden.ports import Answer
 
@@ -91,8 +92,8 @@ class ReadsOrders(HasWay):
         call = Call("GET", "/v2/orders/count", query_of(wanted), is_essential=True)
         return self._http.answer(call, _count)
 
-    def statuses(self) -> Answer[Mapping[int, str]]:
-        """Read the store's order statuses: id to system label."""
+    def statuses(self) -> Answer[Mapping[int, OrderStatus]]:
+        """Read the store's order statuses by id, with the names that the store gives them."""
         return self._http.answer(Call("GET", "/v2/order_statuses"), parse.statuses)
 
     def _page(self, wanted: OrderFilter) -> Answer[OrderPage]:
@@ -167,4 +168,4 @@ def _count(reply: Reply) -> OrderCount:
         if (status_id := whole(row.get("id"))) is not None
         and (count := whole(row.get("count"))) is not None
     }
-    return OrderCount(parse.number(body, "count"), by_status)
+    return OrderCount(parse.number(body, "count"), by_status, body)

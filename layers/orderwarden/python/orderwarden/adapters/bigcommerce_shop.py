@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -14,7 +13,7 @@ from orderwarden.adapters.bigcommerce_pages import Listing, all_by_ids, all_v2, 
 from orderwarden.adapters.bigcommerce_way import HasWay
 from orderwarden.domain.order import Json, date, whole
 from orderwarden.domain.order_parts import Customer, StockLevel
-from orderwarden.domain.shop import LogEntry, LogFilter, StoreInformation
+from orderwarden.domain.shop import CustomerGroup, LogEntry, LogFilter, StoreInformation
 from orderwarden.domain.stock import InventoryFilter, InventorySettings, Location
 from orderwarden.errors import Rejected
 from orderwarden.ports import Answer
@@ -30,14 +29,6 @@ MOST_STOCK_PAGES: Final = 1000
 """Of all that lies at a location: a quarter of a million items."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A customer group."""
-
-    id: int
-    name: str
-
-
 class ReadsShop(HasWay):
     """The store around its orders."""
 
@@ -50,10 +41,10 @@ class ReadsShop(HasWay):
         found = all_by_ids(self._http, wanted, "id:in", ids)
         return Answer(tuple(each for each in found.value if each.id in ids), found.at)
 
-    def customer_groups(self) -> Answer[Mapping[int, str]]:
-        """Read the names of the customer groups by id."""
+    def customer_groups(self) -> Answer[Mapping[int, CustomerGroup]]:
+        """Read the customer groups by id."""
         found = all_v2(self._http, Listing("/v2/customer_groups", _group))
-        return Answer({group.id: group.name for group in found.value}, found.at)
+        return Answer({group.id: group for group in found.value}, found.at)
 
     def inventory_items(self, wanted: InventoryFilter) -> Answer[tuple[StockLevel, ...]]:
         """Read stock."""
@@ -108,8 +99,8 @@ def _customer(row: Json, group_names: Mapping[int, str]) -> Customer:
     return Customer.from_json({**row, "id": 0} if is_nobody else row, group_names)
 
 
-def _group(row: Json) -> Group:
-    return Group(parse.number(row, "id"), parse.text(row, "name"))
+def _group(row: Json) -> CustomerGroup:
+    return CustomerGroup(parse.number(row, "id"), parse.text(row, "name"), row)
 
 
 def _stock(row: Json) -> StockLevel:

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal
 
-from orderwarden.domain.order import Order
+from orderwarden.domain.order import Json, Order
 
 MOST: Final = 250
 """Orders in one page of the store's list."""
@@ -110,6 +110,7 @@ class OrderCount:
 
     total: int
     by_status_id: Mapping[int, int]
+    raw: Json = field(default_factory=dict, repr=False)
 
 
 def _is(wanted: int | None, found: int | None) -> bool:

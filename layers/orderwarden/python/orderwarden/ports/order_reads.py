@@ -7,14 +7,15 @@ from typing import Protocol
 
 from orderwarden.domain.order import Order
 from orderwarden.domain.order_filter import OrderCount, OrderFilter, OrderInclude
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.ports.answer import Answer
 
 
 class StatusReader(Protocol):
     """The statuses that orders of a store may have; the cheapest call for a token to be tried."""
 
-    def statuses(self) -> Answer[Mapping[int, str]]:
-        """Read the store's order statuses: id to system label."""
+    def statuses(self) -> Answer[Mapping[int, OrderStatus]]:
+        """Read the store's order statuses by id, with the names that the store gives them."""
         ...
 
 

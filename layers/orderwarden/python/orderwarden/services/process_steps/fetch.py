@@ -77,7 +77,8 @@ def _customer(case: Case, facts: Facts) -> Fetched:
     if not customer_id:
         return ()
     try:
-        names = case.store.customer_groups().value
+        groups = case.store.customer_groups().value
+        names = {group_id: group.name for group_id, group in groups.items()}
     except NotFound:
         raise
     except Refused:
