@@ -163,19 +163,20 @@ class Process:
         failures = receive_count
         if case is not None:
             failures = case.receipt.failures + 1 if error.backs_off else 0
-        again = Outcome("again", reason=error.reason, again_s=self._wait_s(error, failures))
+        parked_now = Outcome("parked", reason=error.reason, detail=error.detail)
+        again = replace(parked_now, kind="again", again_s=self._wait_s(error, failures))
         is_ours = case is not None and not isinstance(error, LeaseLost)
         until = self._ports.clock.now() + PARKED_FOR
         with suppress(TryAgain):
             if case is not None and is_ours:
                 if case.waited > PARK_AFTER or receive_count >= PARK_AT_RECEIVES:
                     park(case, error.reason, until)
-                    return Outcome("parked", reason=error.reason)
+                    return parked_now
                 case.release(failures)
             elif receive_count >= PARK_AT_RECEIVES:
                 parked = Parked(signal, error.reason, self._ports.clock.now(), until)
                 self._ports.state.park(parked)
-                return Outcome("parked", reason=error.reason)
+                return parked_now
         return again
 
     def _wait_s(self, error: TryAgain, failures: int) -> float:
@@ -191,12 +192,14 @@ class Process:
         state = self._ports.state
         try:
             if state.stop(signal.store, reason):
-                self._ports.notifier.notify(signal.store, "store_stopped", reason, {})
+                said = {"detail": error.detail} if error.detail else {}
+                self._ports.notifier.notify(signal.store, "store_stopped", reason, said)
             if case is not None:
                 park(case, reason, None, waits_for="store")
         except TryAgain as later:
-            return Outcome("again", reason=later.reason, again_s=later.retry_after_s or 1.0)
-        return Outcome("parked", reason=reason)
+            again_s = later.retry_after_s or 1.0
+            return Outcome("again", reason=later.reason, detail=later.detail, again_s=again_s)
+        return Outcome("parked", reason=reason, detail=error.detail)
 
 
 def _parked_with_store(case: Case) -> Outcome:

@@ -86,7 +86,7 @@ def check_statuses(
     Raises:
         TryAgain: The store did not answer, or with nothing: that is no mismatch.
     """
-    theirs = reader.statuses().value
+    theirs = {i: status.system_label for i, status in reader.statuses().value.items()}
     ids = sorted(set(NAMES) | set(theirs))
     differing = {i: theirs.get(i, "") for i in ids if theirs.get(i) != NAMES.get(i)}
     if differing:  # first the review: a stop without one might go unnoticed

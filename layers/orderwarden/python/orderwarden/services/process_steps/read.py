@@ -54,7 +54,8 @@ def take(case: Case) -> Reading:
     except NotFound:
         raise
     except Refused as refused:
-        raise TryAgain("read_refused", http_status=refused.http_status) from refused
+        status, words = refused.http_status, refused.message
+        raise TryAgain("read_refused", http_status=status, detail=words) from refused
     return Reading(answer.value, answer.at, case.ports.clock.now())
 
 

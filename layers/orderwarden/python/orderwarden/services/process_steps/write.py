@@ -150,7 +150,7 @@ def _nothing_sent(case: Case, decision: Decision, line: Line) -> Iterator[None]:
     except (AnswerLost, LeaseLost):
         raise
     except (TryAgain, StoreUnauthorised) as prevented:
-        case.settle(line, Result.NOT_APPLIED, str(prevented), line.at)
+        case.settle(line, Result.NOT_APPLIED, storable(str(prevented)), line.at)
         if not decision.is_begun:
             case.store_decision(None)
         raise

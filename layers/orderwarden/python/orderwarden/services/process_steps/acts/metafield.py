@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orderwarden.domain.decision import Write
 from orderwarden.domain.line import Line
-from orderwarden.domain.metafield_changes import NewMetafield
+from orderwarden.domain.metafield_changes import LONGEST, NewMetafield
 from orderwarden.domain.rules.effects import MetafieldWanted
 from orderwarden.domain.safeguards import Blocked
 from orderwarden.domain.settlement import Shown
@@ -19,12 +19,15 @@ class WritesMetafield:
         """Return the one write."""
         new = wanted.action.value
         assert isinstance(new, MetafieldWanted)  # noqa: S101  # as compiled
+        value = wanted.text(new.value)
+        if len(value) > LONGEST["value"]:
+            return Blocked("text_too_long")
         content = {
             "namespace": new.namespace,
             "key": new.key,
-            "value": wanted.text(new.value),
+            "value": value,
             "permission_set": new.permission_set,
-            "description": new.description,
+            "description": new.description or None,
         }
         return (Part(content),)
 
