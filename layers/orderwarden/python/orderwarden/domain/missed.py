@@ -98,7 +98,15 @@ class Row:
         if self._could_act(asked, rules):
             return Found.RECHECKED if self._has_its_date else Found.RECOVERED
         every = rules_on(Trigger.ORDER_UPDATED, rules.rules, was_seen=self.seen is not None)
-        return Found.OPTED_OUT if self._could_act(every, rules) else Found.UNMATCHED
+        if self._could_act(every, rules):
+            return Found.OPTED_OUT
+        return Found.ALREADY_HANDLED if self._has_its_date else Found.UNMATCHED
+
+    def has_nothing_left(self, found: Found) -> bool:
+        """Return whether no rule at all could match, and that was not noted yet."""
+        if found is Found.UNMATCHED:
+            return True
+        return found is Found.ALREADY_HANDLED and self.receipt is None and not self.is_seen
 
     def seen_now(self) -> Seen | None:
         """Return what to store as seen, where no rule could match; None unless it is forward."""

@@ -19,10 +19,10 @@ from orderwarden.domain.reconciliation import (
 )
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import OutsideWindow, Refused, StoreUnauthorised, TryAgain
-from orderwarden.ports import Notifier, OrderReads, Review, Run, Runs
+from orderwarden.ports import OrderReads, Review, Run
 from orderwarden.ports.runs import RECONCILE
 from orderwarden.services.publish import compare_statuses
-from orderwarden.services.reconcile_rows import RowPorts, Rows
+from orderwarden.services.reconcile_rows import ReconcilePorts, Rows
 from orderwarden.services.stopping import stop_unauthorised
 from orderwarden.services.top_up import Budgeted, room
 
@@ -33,23 +33,6 @@ EVERY_S: Final = 900.0
 
 class Reader(OrderReads, Budgeted, Protocol):
     """What a reconciliation reads of a store; it writes nothing there."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReconcilePorts:
-    """What a reconciliation works with.
-
-    Attributes:
-        rows: What its pages are taken in with.
-        rules: Gives the rules in force; None before the first version.
-        new_id: Gives a random id of 32 hex digits.
-    """
-
-    rows: RowPorts
-    runs: Runs
-    notifier: Notifier
-    rules: Callable[[str], RuleSet | None]
-    new_id: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +85,7 @@ def reconcile(
     The bookmark moves only past orders that were put on the queue, seen or left alone, so a run
     that dies is taken up by the next one.
     """
-    clock, state = ports.rows.clock, ports.rows.state
+    clock, state = ports.clock, ports.state
     began_at = clock.now()
     run_id = f"{RECONCILE}-{began_at:%Y%m%dT%H%M%S}-{ports.new_id()[:8]}"
     run = Run(run_id, store, RECONCILE, began_at)
@@ -111,7 +94,7 @@ def reconcile(
     if stopped or rules is None:
         ended = "stopped" if stopped else "no_rules"
         return Reconciled(replace(run, summary={"ended": ended, "why": stopped}), (), ended)
-    ports.runs.replace_run(run, None)
+    ports.state.replace_run(run, None)
     return _Reconciling(ports, run, rules, reader, wanted).run()
 
 
@@ -122,13 +105,13 @@ class _Reconciling:
         self, ports: ReconcilePorts, run: Run, rules: RuleSet, reader: Reader, wanted: Wanted
     ) -> None:
         def how_many() -> int:
-            return room(reader, ports.rows.queue, wanted.period_s)
+            return room(reader, ports.queue, wanted.period_s)
 
         self._ports = ports
         self._run = run
         self._reader = reader
         self._wanted = wanted
-        self._rows = Rows(ports.rows, run.store, rules, run.id, how_many)
+        self._rows = Rows(ports, run.store, rules, run.id, how_many)
         self._text: str | None = None
         self._begin: datetime | None = None
         self._current: Pass | None = None
@@ -137,7 +120,7 @@ class _Reconciling:
         try:
             return self._ended(self._look())
         except StoreUnauthorised as error:
-            state, notifier = self._ports.rows.state, self._ports.notifier
+            state, notifier = self._ports.state, self._ports.notifier
             return self._ended("stopped", stop_unauthorised(state, notifier, self._store, error))
         except OutsideWindow as error:
             self._ask_about(error)
@@ -153,7 +136,7 @@ class _Reconciling:
 
     def _look(self) -> str:
         """Compare the statuses, then read pass after pass; return how that ended."""
-        state, clock = self._ports.rows.state, self._ports.rows.clock
+        state, clock = self._ports.state, self._ports.clock
         statuses = self._reader.statuses()
         if compare_statuses(state, clock, self._store, statuses.value):
             return "status_mismatch"
@@ -213,12 +196,12 @@ class _Reconciling:
         return current, "interrupted"
 
     def _bookmark(self) -> Pass | None:
-        self._text = self._ports.rows.state.bookmark(self._store, BOOKMARK)
+        self._text = self._ports.state.bookmark(self._store, BOOKMARK)
         return Pass.from_text(self._text) if self._text else None
 
     def _save(self, wanted: Pass) -> Pass:
         """Move the bookmark; return where it stands: elsewhere if another run moved it."""
-        text, state = wanted.to_text(), self._ports.rows.state
+        text, state = wanted.to_text(), self._ports.state
         if state.replace_bookmark(self._store, BOOKMARK, text, self._text):
             self._text, self._current = text, wanted
         else:
@@ -227,7 +210,7 @@ class _Reconciling:
 
     def _ask_about(self, error: OutsideWindow) -> None:
         """Tell a person that the store ignores what is asked of it."""
-        now = self._ports.rows.clock.now()
+        now = self._ports.clock.now()
         review = Review(
             id=f"outside_window-{now:%Y-%m-%d}",
             store=self._store,
@@ -237,7 +220,7 @@ class _Reconciling:
             "ignores the dates of the list, so lost webhooks cannot be found.",
             order_id=error.order_id,
         )
-        if self._ports.rows.state.open_review(review):
+        if self._ports.state.open_review(review):
             self._ports.notifier.notify(self._store, "outside_window", review.id, {})
 
     def _ended(self, ended: str, why: str = "", again_s: float | None = None) -> Reconciled:
@@ -249,9 +232,9 @@ class _Reconciling:
             summary["next_id"] = current.next_id
         done = replace(
             self._run,
-            ended_at=self._ports.rows.clock.now(),
+            ended_at=self._ports.clock.now(),
             summary=summary,
             revision=self._run.revision + 1,
         )
-        self._ports.runs.replace_run(done, self._run)
+        self._ports.state.replace_run(done, self._run)
         return Reconciled(done, tuple(tally.keys), ended, again_s)

@@ -13,18 +13,26 @@ from orderwarden.domain.receipt import KEPT, Receipt, ReceiptState
 from orderwarden.domain.reconciliation import signal_of
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.safeguards import standing_danger
-from orderwarden.ports import Changelog, Clock, Queue, Receipts, State
+from orderwarden.ports import Changelog, Clock, Notifier, Queue, Receipts, State
 
 
 @dataclass(frozen=True, slots=True)
-class RowPorts:
-    """What a page is taken in with."""
+class ReconcilePorts:
+    """What a reconciliation works with.
+
+    Attributes:
+        rules: Gives the rules in force; None before the first version.
+        new_id: Gives a random id of 32 hex digits.
+    """
 
     clock: Clock
     state: State
     receipts: Receipts
     changelog: Changelog
     queue: Queue
+    notifier: Notifier
+    rules: Callable[[str], RuleSet | None]
+    new_id: Callable[[], str]
 
 
 @dataclass(slots=True)
@@ -50,7 +58,12 @@ class Rows:
     """Takes in page after page for one run."""
 
     def __init__(
-        self, ports: RowPorts, store: str, rules: RuleSet, run_id: str, room: Callable[[], int]
+        self,
+        ports: ReconcilePorts,
+        store: str,
+        rules: RuleSet,
+        run_id: str,
+        room: Callable[[], int],
     ) -> None:
         """Keep what every page needs; `room` says how many signals may be put now."""
         self._ports = ports
@@ -74,7 +87,7 @@ class Rows:
                     return row.order.id
                 room -= 1
                 self._put(row)
-            elif found is Found.UNMATCHED:
+            elif row.has_nothing_left(found):
                 self._note_seen(row)
             self.tally.counts[found] += 1
         return None
@@ -98,7 +111,7 @@ class Rows:
 
     def _found(self, row: Row) -> Found:
         found = row.found(self._rules, self._ports.clock.now())
-        if found not in {Found.UNMATCHED, Found.OPTED_OUT}:
+        if not row.has_nothing_left(found) and found is not Found.OPTED_OUT:
             return found
         # No rule asks, yet a dangerous change of ours may be one to be put back.
         lines = self._ports.changelog.of_order(self._store, row.order.id)
