@@ -223,14 +223,6 @@ TABLES: Final = (
         PRIMARY KEY (store, order_id, rule)
     ) WITHOUT ROWID
     """,
-    """
-    CREATE TABLE bookmarks (
-        store TEXT NOT NULL,
-        name TEXT NOT NULL,
-        text TEXT NOT NULL,
-        PRIMARY KEY (store, name)
-    ) WITHOUT ROWID
-    """,
 )
 
 LATER_TABLES: Final = (
@@ -247,6 +239,8 @@ LATER_TABLES: Final = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX IF NOT EXISTS runs_by_time ON runs (store, began_at)",
+    """CREATE TABLE IF NOT EXISTS bookmarks
+    (store TEXT, name TEXT, text TEXT NOT NULL, PRIMARY KEY (store, name)) WITHOUT ROWID""",
 )
 """Tables that files of the same version may lack; older code opens a file that has them."""
 

@@ -173,7 +173,7 @@ def test_a_thousand_orders_of_one_second_are_taken_in_room_by_room(scenario: Sce
     orders = [scenario.sim.shopper.place(status="Shipped", total=total) for total in totals]
     lose_webhooks(scenario)
     scenario.clock.advance(120)
-    recovered = []
+    recovered: list[int] = []
 
     while sum(recovered) < 200:
         done = catching_up.run(Wanted(period_s=0.08))  # 100,000 calls in 30 s, less the reserve
