@@ -7,7 +7,7 @@ from itertools import count
 
 from orderwarden.adapters.bigcommerce_pacing import Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceReader
-from orderwarden.services.reconcile import Reconciled, Wanted, reconcile
+from orderwarden.services.reconcile import AS_ALWAYS, Reconciliation, Wanted, reconcile
 from orderwarden.services.reconcile_rows import ReconcilePorts
 from orderwarden.services.rules_in_force import RulesInForce
 from scenario import STORE, TOKEN, Scenario
@@ -26,7 +26,7 @@ class CatchingUp:
             STORE, TOKEN, API_URL, pacer, scenario.clock, adapter=scenario.adapter
         )
 
-    def run(self, wanted: Wanted = Wanted()) -> Reconciled:  # noqa: B008  # it never changes
+    def run(self, wanted: Wanted = AS_ALWAYS) -> Reconciliation:
         """Do one run; its signals stay on the queue."""
         one = self._scenario
         ports = ReconcilePorts(
@@ -41,7 +41,7 @@ class CatchingUp:
         )
         return reconcile(ports, STORE, self.reader, wanted)
 
-    def sums(self, wanted: Wanted = Wanted()) -> Mapping[str, object]:  # noqa: B008
+    def sums(self, wanted: Wanted = AS_ALWAYS) -> Mapping[str, object]:
         """Do one run; return what it counted, zeros left out, and how it ended."""
         summary = self.run(wanted).run.summary
         return {name: value for name, value in summary.items() if value and name in NAMES}

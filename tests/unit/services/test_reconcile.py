@@ -198,7 +198,7 @@ def test_a_live_webhook_never_waits_behind_more_than_there_is_room_for(
 
     done = catching_up.run(Wanted(period_s=0.0))
 
-    assert (done.ended, done.keys) == ("no_room", ())
+    assert (done.ended, done.keys) == ("no_room", [])
     assert scenario.queue.depth().queued == 0
     assert done.run.summary["next_id"] == scenario.sim.order(100).id
 
@@ -342,6 +342,6 @@ def test_statuses_that_are_not_ours_stop_the_store_and_ask_a_person(scenario: Sc
 
     done = catching_up.run()
 
-    assert (done.ended, done.keys) == ("status_mismatch", ())
+    assert (done.ended, done.keys) == ("status_mismatch", [])
     assert scenario.state.controls(STORE).stopped == "status_mismatch"
     assert [review.kind for review in scenario.reviews()] == ["status_mismatch"]

@@ -13,7 +13,7 @@ from orderwarden.domain.receipt import KEPT, Receipt, ReceiptState
 from orderwarden.domain.reconciliation import signal_of
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.safeguards import standing_danger
-from orderwarden.ports import Changelog, Clock, Notifier, Queue, Receipts, State
+from orderwarden.ports import Changelog, Clock, Notifier, Queue, Receipts, Run, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,12 @@ class Tally:
     counts: Counter[Found] = field(default_factory=Counter)
     keys: list[str] = field(default_factory=list)
 
+    @property
+    def has_news(self) -> bool:
+        """Return whether there was an order that was not known already."""
+        known = {Found.ALREADY_HANDLED, Found.WAITING}
+        return any(count for found, count in self.counts.items() if found not in known)
+
     def sums(self) -> Mapping[str, int]:
         """Return orders = received + missed + unmatched, and what the first two consist of."""
         received = sum(self.counts[each] for each in RECEIVED)
@@ -60,18 +66,18 @@ class Rows:
     def __init__(
         self,
         ports: ReconcilePorts,
-        store: str,
+        run: Run,
         rules: RuleSet,
-        run_id: str,
         room: Callable[[], int],
+        tally: Tally,
     ) -> None:
         """Keep what every page needs; `room` says how many signals may be put now."""
         self._ports = ports
-        self._store = store
+        self._store = run.store
+        self._run_id = run.id
         self._rules = rules
-        self._run_id = run_id
         self._room = room
-        self.tally = Tally()
+        self._tally = tally
 
     def take_in(self, orders: Sequence[Order], read_at: datetime) -> int | None:
         """Look at the orders of one page in turn.
@@ -89,7 +95,7 @@ class Rows:
                 self._put(row)
             elif row.has_nothing_left(found):
                 self._note_seen(row)
-            self.tally.counts[found] += 1
+            self._tally.counts[found] += 1
         return None
 
     def _known(self, orders: Sequence[Order], read_at: datetime) -> Sequence[Row]:
@@ -121,7 +127,7 @@ class Rows:
         """Put its signal, then say so: dying between makes a duplicate, no loss."""
         ports, signal, before = self._ports, row.signal, row.receipt
         ports.queue.put(signal)
-        self.tally.keys.append(signal.receipt_key)
+        self._tally.keys.append(signal.receipt_key)
         if before is not None and before.state is not ReceiptState.QUEUED:
             return  # begun and lost: what was decided for it stays in its receipt
         now = ports.clock.now()
