@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from orderwarden.domain.missed import MISSED, QUEUED, RECEIVED, Found, Row
+from orderwarden.domain.missed import MISSED, QUEUED, RECEIVED, Found, Row, is_our_own
 from orderwarden.domain.order import Order
 from orderwarden.domain.receipt import KEPT, Receipt, ReceiptState
 from orderwarden.domain.reconciliation import signal_of
@@ -120,8 +120,10 @@ class Rows:
         if not row.has_nothing_left(found) and found is not Found.OPTED_OUT:
             return found
         # No rule asks, yet a dangerous change of ours may be one to be put back.
-        lines = self._ports.changelog.of_order(self._store, row.order.id)
-        return found if standing_danger(lines) is None else Found.RECOVERED
+        line = standing_danger(self._ports.changelog.of_order(self._store, row.order.id))
+        if line is None:
+            return found
+        return Found.RECHECKED if is_our_own(line, row.order) else Found.RECOVERED
 
     def _put(self, row: Row) -> None:
         """Put its signal, then say so: dying between makes a duplicate, no loss."""
