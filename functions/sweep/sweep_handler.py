@@ -32,13 +32,12 @@ def lambda_handler(_event: dict[str, Any], context: Any) -> dict[str, int]:  # n
 
 
 def _counted(each: Round) -> dict[str, int]:
-    facts = each.facts
     return {
         "Failures": bool(each.error),
-        "Unparked": int(facts.get("unparked", 0)),
-        "StoresStopped": bool(facts.get("stopped")),
-        "OpenReviews": int(facts.get("reviews", 0)),
-        "ApprovalsWaiting": int(facts.get("approvals", 0)),
+        "Unparked": each.count("unparked"),
+        "StoresStopped": bool(each.facts.get("stopped")),
+        "OpenReviews": each.count("reviews"),
+        "ApprovalsWaiting": each.count("approvals"),
     }
 
 

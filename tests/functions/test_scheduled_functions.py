@@ -92,5 +92,5 @@ def test_a_store_out_of_reach_is_told_and_counts_as_no_run(
 
     [of_store, ended] = lines(capsys.readouterr().out)
     assert answer == {"stores": 1, "failed": 1}
-    assert (of_store["error"], of_store["level"]) == ("no_connection", "ERROR")
+    assert (of_store["error"], of_store["level"]) == ("again: no_connection", "ERROR")
     assert "ReconcileRuns" not in ended

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 import botocore.session
 from botocore.config import Config
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from orderwarden.adapters.bigcommerce_pacing import Pacer
-    from orderwarden.adapters.bigcommerce_store import BigCommerceStore
+    from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
     from orderwarden.adapters.cloudwatch_log import CloudWatchLog
     from orderwarden.adapters.dynamodb_changelog import DynamoChangelog
     from orderwarden.adapters.dynamodb_receipts import DynamoReceipts
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from orderwarden.services.batch import Batch, Handled
     from orderwarden.services.ingest import Ingest
     from orderwarden.services.process import Process
+    from orderwarden.services.rules_in_force import RulesInForce
     from orderwarden.services.scheduled import Round
 
 LEASE_S: Final = 100.0
@@ -120,6 +122,13 @@ class Installation:
 
         _ = (self.queue, self.secrets)
 
+    def rules(self, store: str) -> RuleSet | None:
+        """Return the rules in force, from a short cache; their reserve of the quota is heeded."""
+        current = self._in_force.of(store)
+        if current is not None:
+            self.pacer(store).reserve = float(current.reserve)
+        return current
+
     def store(self, store: str) -> BigCommerceStore:
         """Return the API client of a store; one that knows the token as it is now.
 
@@ -140,11 +149,26 @@ class Installation:
             self._stores[store] = (token, client)
         return client
 
+    def reader(self, store: str) -> BigCommerceReader:
+        """Return the same as `store`, without a method that writes."""
+        from orderwarden.adapters.bigcommerce_store import BigCommerceReader
+
+        token = self.secrets.api_access(store).access_token
+        return BigCommerceReader(
+            store, token, self.settings.api_url, self.pacer(store), self.clock
+        )
+
     def pacer(self, store: str) -> Pacer:
         """Return what this process knows of a store's quota."""
         from orderwarden.adapters.bigcommerce_pacing import Pacer
 
         return self._pacers.setdefault(store, Pacer(self.clock))
+
+    @cached_property
+    def _in_force(self) -> RulesInForce:
+        from orderwarden.services.rules_in_force import RulesInForce
+
+        return RulesInForce(self.state, self.clock)
 
     @cached_property
     def _sqs(self) -> Any:  # noqa: ANN401  botocore makes its clients' classes at run time
@@ -166,6 +190,11 @@ def is_in_lambda() -> bool:
 def now() -> datetime:
     """Return the time, aware UTC."""
     return SystemClock().now()
+
+
+def new_id() -> str:
+    """Return a random id of 32 hex digits."""
+    return uuid4().hex
 
 
 def log() -> CloudWatchLog:
@@ -206,37 +235,37 @@ def sweep() -> Callable[[], Iterator[Round]]:
     return lambda: rounds(here.settings.stores, lambda store: put_back_parked(*ports, store))
 
 
-def reconcile() -> Callable[[], Iterator[Round]]:
-    """Return what is done every quarter of an hour, and build its clients."""
+def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
+    """Return what is done every quarter of an hour, while its argument says to go on."""
+    from orderwarden.services.reconcile_rows import ReconcilePorts
     from orderwarden.services.scheduled import look_after, rounds
 
-    here = installation("state_table")
+    here = installation("receipts_table", "changelog_table", "state_table", "event_bus")
     here.warm_up()
-    ports = (here.state, here.queue, here.clock)
-    return lambda: rounds(
-        here.settings.stores, lambda store: look_after(*ports, store, here.store(store))
+    ports = ReconcilePorts(
+        clock=here.clock,
+        state=here.state,
+        receipts=here.receipts,
+        changelog=here.changelog,
+        queue=here.queue,
+        notifier=here.notifier,
+        rules=here.rules,
+        new_id=new_id,
+    )
+    return lambda go_on: rounds(
+        here.settings.stores, lambda store: look_after(ports, store, here.reader(store), go_on)
     )
 
 
 def process_service(here: Installation) -> Process:
     """Return the use case behind the queue, and build its clients."""
     import random
-    import secrets
 
     from orderwarden.adapters.bigcommerce_pacing import PATIENCE_S
     from orderwarden.services.process import Process
     from orderwarden.services.process_steps.ports import ProcessPorts
-    from orderwarden.services.rules_in_force import RulesInForce
 
     here.warm_up()
-    in_force = RulesInForce(here.state, here.clock)
-
-    def rules(store: str) -> RuleSet | None:
-        current = in_force.of(store)
-        if current is not None:
-            here.pacer(store).reserve = float(current.reserve)
-        return current
-
     ports = ProcessPorts(
         clock=here.clock,
         receipts=here.receipts,
@@ -245,8 +274,8 @@ def process_service(here: Installation) -> Process:
         notifier=here.notifier,
         stores=here.store,
         patience=lambda store: here.pacer(store).patience(PATIENCE_S),
-        rules=rules,
-        new_id=lambda: secrets.token_hex(16),
+        rules=here.rules,
+        new_id=new_id,
         jitter=random.SystemRandom().random,
         lease_s=LEASE_S,
     )

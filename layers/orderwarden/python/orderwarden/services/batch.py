@@ -137,7 +137,8 @@ class Batch:
         except Rejected as rejected:
             outcome = self._buried(message, rejected.reason)
         except TryAgain as later:
-            outcome = Outcome("again", reason=later.reason, again_s=later.retry_after_s or 1.0)
+            again_s = later.retry_after_s or 1.0
+            outcome = Outcome("again", reason=later.reason, detail=later.detail, again_s=again_s)
         except ConfigurationError as error:  # its sentences are ours, and fit for a log
             outcome = Outcome("again", reason=str(error), again_s=AFTER_A_BUG_S)
         except Exception as bug:  # noqa: BLE001  a bug must not take the rest of the batch along

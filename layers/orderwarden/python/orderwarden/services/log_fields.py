@@ -32,6 +32,7 @@ def of_outcome(signal: Signal | None, outcome: Outcome) -> Mapping[str, object]:
         "outcome": outcome.kind,
         "rule": outcome.rule,
         "reason": outcome.reason,
+        "detail": outcome.detail,
         "changes": [_change(line) for line in outcome.lines] or None,
         "api_calls": outcome.api_calls,
         "again_s": None if outcome.again_s is None else round(outcome.again_s, 1),

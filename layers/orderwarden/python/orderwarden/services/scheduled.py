@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from orderwarden.errors import OrderwardenError
-from orderwarden.ports import Clock, Queue, State, StatusReader
+from orderwarden.ports import Clock, Queue, State
 from orderwarden.services.probe import probe
-from orderwarden.services.publish import check_statuses
+from orderwarden.services.reconcile import FAILED, Reader, Wanted, reconcile
+from orderwarden.services.reconcile_rows import ReconcilePorts
 from orderwarden.services.unpark import unpark_due
 
 BACK_AT_ONCE: Final = 100
 """Parked signals put back in one round; a live webhook must not wait behind thousands."""
 
-Facts = Mapping[str, int | str]
+Facts = Mapping[str, object]
 """Counts and codes by name."""
 
 
@@ -31,39 +32,48 @@ class Round:
     facts: Facts = field(default_factory=dict)
     error: str = ""
 
+    def count(self, name: str) -> int:
+        """Return a count; 0 where it was not counted."""
+        found = self.facts.get(name)
+        return found if isinstance(found, int) else 0
 
-Work = Callable[[str], Facts]
-"""What is done for a store, by its hash; returns facts."""
 
-
-def rounds(stores: Iterable[str], work: Work) -> Iterator[Round]:
+def rounds(stores: Iterable[str], work: Callable[[str], Round]) -> Iterator[Round]:
     """Do the work for each store; what goes wrong is told, and tried again next time."""
     for store in stores:
         try:
-            yield Round(store, work(store))
+            yield work(store)
         except OrderwardenError as error:
-            yield Round(store, error=str(error))
+            yield Round(store, error=f"{error}: {error.detail}" if error.detail else str(error))
 
 
-def put_back_parked(state: State, queue: Queue, clock: Clock, store: str) -> Facts:
+def put_back_parked(state: State, queue: Queue, clock: Clock, store: str) -> Round:
     """Put parked signals whose time has come on the queue, and count what needs a person."""
     stopped = state.controls(store).stopped
     unparked = 0 if stopped else unpark_due(state, queue, clock, store, BACK_AT_ONCE)
     reviews = state.reviews(store)
-    return {
+    facts = {
         "unparked": unparked,
         "stopped": stopped,
         "reviews": len(reviews),
         "approvals": sum(review.kind == "approval" for review in reviews),
     }
+    return Round(store, facts)
 
 
 def look_after(
-    state: State, queue: Queue, clock: Clock, store: str, reader: StatusReader
-) -> Facts:
-    """Let a store run again whose token works again, and compare its statuses with ours."""
-    runs = probe(state, queue, store, reader, BACK_AT_ONCE)
-    if not runs:
-        return {"runs": False}
-    differing = check_statuses(state, clock, store, reader)
-    return {"runs": not differing, "differing_statuses": len(differing)}
+    ports: ReconcilePorts, store: str, reader: Reader, go_on: Callable[[], bool]
+) -> Round:
+    """Let a store run again whose token works again, and find the orders that were missed.
+
+    Args:
+        ports: What a reconciliation works with.
+        store: Store hash.
+        reader: Its API.
+        go_on: Is asked before every page; the next run goes on where this one ended.
+    """
+    probe(ports.state, ports.queue, store, reader, BACK_AT_ONCE)
+    done = reconcile(ports, store, reader, Wanted(go_on=go_on))
+    has_failed = done.ended in FAILED | {"again"}
+    error = f"{done.ended}: {done.why}" if has_failed else ""
+    return Round(store, {"run_id": done.run.id, **done.run.summary}, error)
