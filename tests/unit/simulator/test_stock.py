@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from bigcommerce_sim.web.app import StoreApp
 from bigcommerce_sim.world.inventory import Variant
 from unit.simulator.calls import Sim
+from unit.simulator.control_client import ControlClient
+from unit.simulator.test_creating_orders import an_order
 
 
 @pytest.fixture
@@ -147,6 +150,56 @@ def test_backorders_show_their_fields_and_lines_say_how_many(sim: Sim, mug: Vari
     (place,) = row["locations"]
     assert (place["total_inventory_onhand"], place["qty_backordered"]) == (0, 2)
     assert place["settings"]["backorder_limit"] == 5
+
+
+def test_the_last_backorder_is_told_and_cancelling_gives_backorders_back(
+    sim: Sim, mug: Variant
+) -> None:
+    sim.settings.backorders = True
+    sim.hook("store/channel/*/inventory/product/backorder_limit_reached")
+    sim.store.staff.set_stock(mug.sku, 1, backorder_limit=2)
+
+    order_id = sim.store.shopper.place(items=[(mug.sku, 3)])
+    told = sim.delivered()
+    one_more = {"product_id": mug.product_id, "variant_id": mug.id, "quantity": 1}
+    refused = sim.post("/v2/orders", an_order(products=[one_more]))
+    sim.store.staff.edit(order_id, status="Cancelled")
+
+    stock = sim.store.world.inventory.stock(mug.id)
+    assert [body["data"]["variant_id"] for body in told] == [mug.id]
+    assert refused.status == 409
+    assert (stock.on_hand, stock.backordered) == (1, 0)
+
+
+def test_how_stock_is_sold_is_told_apart_from_how_much_there_is(sim: Sim, mug: Variant) -> None:
+    client = ControlClient(StoreApp(sim.store))
+    sim.hook("store/channel/*/inventory/*")
+
+    changed = client.post("/_sim/stock", json={"sku": mug.sku, "safety_stock": 3})
+
+    (body,) = sim.delivered()
+    assert changed.status_code == 200
+    assert body["scope"] == "store/channel/1/inventory/product/settings_changed"
+    assert body["data"] == {"variant_id": mug.id, "product_id": mug.product_id, "location_id": 1}
+    assert sim.store.world.inventory.stock(mug.id).safety_stock == 3
+
+
+def test_stock_lies_in_several_places(sim: Sim, mug: Variant) -> None:
+    client = ControlClient(StoreApp(sim.store))
+    place = client.post("/_sim/locations", json={"code": "SHOP", "label": "Shop"}).json()["id"]
+    client.post("/_sim/stock", json={"sku": mug.sku, "on_hand": 4, "location_id": place})
+
+    (row,) = sim.get("/v3/inventory/items", f"variant_id:in={mug.id}&location_code:in=SHOP").body[
+        "data"
+    ]
+    unknown = client.post("/_sim/stock", json={"sku": mug.sku, "on_hand": 4, "location_id": 9})
+
+    assert [each["available_to_sell"] for each in row["locations"]] == [4]
+    assert [each["code"] for each in sim.get("/v3/inventory/locations").body["data"]] == [
+        "BC-LOCATION-1",
+        "SHOP",
+    ]
+    assert unknown.status_code == 400
 
 
 def test_levels_are_set_absolutely_and_moved_relatively(sim: Sim, mug: Variant) -> None:
