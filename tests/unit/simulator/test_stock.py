@@ -229,3 +229,22 @@ def test_locations_and_customers_can_be_looked_up(sim: Sim) -> None:
     assert [group["name"] for group in groups] == ["Retail", "Wholesale", "VIP"]
     assert sim.get("/v2/customer_groups/2").body["name"] == "Wholesale"
     assert sim.get("/v3/customers", "wrong=1").status == 422
+
+
+def test_customers_are_paged_by_cursor(sim: Sim) -> None:
+    first = sim.get("/v3/customers", "limit=3").body
+    cursor = first["meta"]["cursor_pagination"]["end_cursor"]
+    second = sim.get("/v3/customers", f"limit=3&after={cursor}").body
+    both = sim.get("/v3/customers", f"after={cursor}&before={cursor}")
+
+    assert [row["id"] for row in second["data"]] == [4, 5, 6]
+    assert both.status == 422
+
+
+def test_customers_are_found_by_their_exact_date(sim: Sim) -> None:
+    (fifth,) = sim.get("/v3/customers", "id:in=5").body["data"]
+    date = fifth["date_created"].replace("+00:00", "Z")
+
+    found = sim.get("/v3/customers", f"date_created={date}").body["data"]
+
+    assert [row["id"] for row in found] == [5]
