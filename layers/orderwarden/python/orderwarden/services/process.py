@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from orderwarden.domain.decision import Decision
 from orderwarden.domain.echo import echoed_line, overwriting_line
 from orderwarden.domain.receipt import DEATHS_ALLOWED, KEPT, Receipt, ReceiptState
 from orderwarden.domain.relevance import adds_nothing, may_match, rules_asked
@@ -20,7 +21,7 @@ from orderwarden.services.process_steps.claim import Duplicate, claim
 from orderwarden.services.process_steps.end import give_up, park, review_overwritten
 from orderwarden.services.process_steps.outcome import Outcome
 from orderwarden.services.process_steps.ports import ProcessPorts
-from orderwarden.services.process_steps.read import read
+from orderwarden.services.process_steps.read import read, take_or_wait
 from orderwarden.services.process_steps.rounds import Round
 from orderwarden.services.process_steps.settle import settle_others, settle_stored
 
@@ -126,13 +127,14 @@ class Process:
         if overwriting is not None:
             review_overwritten(case, overwriting.id)
         settled = settle_stored(case)
-        settle_others(case)
         after = settled.line if settled is not None and settled.was_written else None
         if after is not None:
             case.written.append(after)
+        if settled is not None and settled.rest is not None:
+            return self._owed(case, settled.rest)
+        settle_others(case)
         if case.controls.stopped:
-            park(case, case.controls.stopped, None, waits_for="store")
-            return Outcome("parked", reason=case.controls.stopped)
+            return _parked_with_store(case)
         known = _seen_or_echo(case) if settled is None and is_fresh else ""
         if known:
             case.end(known)
@@ -144,6 +146,15 @@ class Process:
             return Outcome("gone")
         is_after_danger = after is not None and after.is_dangerous
         return Round(case, is_after_danger=is_after_danger).run(reading)
+
+    def _owed(self, case: Case, rest: Decision) -> Outcome:
+        """Carry out what is left of a decision whose first writes were made, then go on."""
+        if case.controls.stopped:
+            return _parked_with_store(case)
+        steps = Round(case, is_after_danger=False)
+        reading = steps.resume(rest, take_or_wait(case))
+        settle_others(case)
+        return steps.run(reading)
 
     def _later(
         self, case: Case | None, signal: Signal, error: TryAgain, receive_count: int
@@ -189,6 +200,11 @@ class Process:
             again_s = later.retry_after_s or 1.0
             return Outcome("again", reason=later.reason, detail=later.detail, again_s=again_s)
         return Outcome("parked", reason=reason, detail=error.detail)
+
+
+def _parked_with_store(case: Case) -> Outcome:
+    park(case, case.controls.stopped, None, waits_for="store")
+    return Outcome("parked", reason=case.controls.stopped)
 
 
 def _seen_or_echo(case: Case) -> str:
