@@ -105,4 +105,5 @@ class Housekeeping:
         try:
             yield
         except OrderwardenError as error:
-            self._log.write("housekeeping_failed", store=store, reason=str(error))
+            told = {"reason": str(error), "detail": error.detail}
+            self._log.write("housekeeping_failed", store=store, **told)
