@@ -1,30 +1,16 @@
-"""Read rule files and put them in force, for `serve` and `rules publish` alike."""
+"""Put rule files in force, for `serve` and `rules publish` alike."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from orderwarden.domain.rules.canonical import from_json
-from orderwarden.domain.rules.carried_out import not_carried_out
-from orderwarden.domain.rules.model import RuleSet
-from orderwarden.errors import ConfigurationError, OrderwardenError
+from orderwarden.errors import OrderwardenError
 from orderwarden.services.publish import Published, check_statuses, free_what_waited, publish
 from orderwarden_local.bootstrap import Machine
-from orderwarden_local.configuration import Configuration, examine
 
-from orderwarden_cli.rules_yaml import read_rules
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFile:
-    """A rule file that compiles, for one store."""
-
-    store: str
-    path: Path
-    source: str
-    rules: RuleSet
+from orderwarden_cli.rule_files import RuleFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,46 +25,6 @@ class PublishedFile:
     published: Published
     differing: Mapping[int, str]
     statuses_checked: bool
-
-
-def read_rule_file(path: Path, store: str) -> RuleFile:
-    """Read and compile one rule file.
-
-    Raises:
-        ConfigurationError: It cannot be read or has errors: all of them.
-    """
-    try:
-        source = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"{path}: the rules cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise ConfigurationError(f"{path}: the rules cannot be read ({error})") from error
-    rules = read_rules(source, str(path))
-    undone = not_carried_out(rules)
-    if undone:
-        raise ConfigurationError(*(f"{path}: {sentence}" for sentence in undone))
-    return RuleFile(store, path, source, rules)
-
-
-def read_all(config: Path) -> tuple[Configuration, Sequence[RuleFile]]:
-    """Read the configuration and every rule file that it names.
-
-    Raises:
-        ConfigurationError: With what is wrong in all of these files together.
-    """
-    configuration, found = examine(config)
-    files: list[RuleFile] = []
-    problems = list(found)
-    for store in configuration.stores.values():
-        if store.rules is None:
-            continue
-        try:
-            files.append(read_rule_file(store.rules, store.store))
-        except ConfigurationError as error:
-            problems += error.problems
-    if problems:
-        raise ConfigurationError(*dict.fromkeys(problems))  # two stores may share a rule file
-    return configuration, files
 
 
 def publish_file(here: Machine, rule_file: RuleFile, author: str) -> PublishedFile:

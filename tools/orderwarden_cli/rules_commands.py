@@ -14,14 +14,9 @@ from orderwarden.services.publish import Published
 
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
-from orderwarden_cli.publishing import (
-    PublishedFile,
-    RuleFile,
-    publish_file,
-    published_fields,
-    read_all,
-    read_rule_file,
-)
+from orderwarden_cli.publishing import PublishedFile, publish_file, published_fields
+from orderwarden_cli.rule_files import RuleFile, read_all, read_rule_file
+from orderwarden_cli.rule_tests_command import test_rules
 from orderwarden_cli.shown import print_json
 
 FILE = click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
@@ -29,7 +24,10 @@ FILE = click.argument("file", required=False, type=click.Path(dir_okay=False, pa
 
 @click.group()
 def rules() -> None:
-    """Check, publish and list rules."""
+    """Check, try, publish and roll back rules."""
+
+
+rules.add_command(test_rules)
 
 
 @rules.command()

@@ -53,9 +53,8 @@ def read_document(text: str, file_name: str) -> Node:
         ConfigurationError: It is too large, no YAML, or uses what rule files do without: tags,
             anchors, several documents, control characters.
     """
-    size = len(text.encode(errors="replace"))
-    if size > MOST_BYTES:
-        raise ConfigurationError(f"{file_name}: {size} bytes; at most {MOST_BYTES} are read")
+    if len(text.encode(errors="replace")) > MOST_BYTES:
+        raise ConfigurationError(f"{file_name}: more than {MOST_BYTES} bytes; no more are read")
     try:
         return _Reader(text).document()
     except _Refused as error:

@@ -13,7 +13,8 @@ from orderwarden_local.structured_log import StructuredLog
 
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import CONFIG
-from orderwarden_cli.publishing import publish_file, published_fields, read_all
+from orderwarden_cli.publishing import publish_file, published_fields
+from orderwarden_cli.rule_files import read_all
 
 
 @click.command()
