@@ -12,6 +12,7 @@ from orderwarden.domain.rules.carried_out import never_asked
 from orderwarden.errors import ConfigurationError
 from orderwarden.services.publish import Published
 
+from orderwarden_cli.explain_command import explain
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.publishing import PublishedFile, publish_file, published_fields
@@ -27,7 +28,8 @@ def rules() -> None:
     """Check, try, publish and roll back rules."""
 
 
-rules.add_command(test_rules)
+for command in (explain, test_rules):
+    rules.add_command(command)
 
 
 @rules.command()

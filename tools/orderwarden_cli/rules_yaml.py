@@ -12,8 +12,13 @@ from unicodedata import category
 
 import yaml
 from orderwarden.domain.rules.compile import CompiledFile, compile_file
+from orderwarden.domain.rules.given import Given
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.rules.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from orderwarden.domain.rules.places import Place
+from orderwarden.domain.rules.problems import Problems
+from orderwarden.domain.rules.status_names import StatusNames
+from orderwarden.domain.rules.test_entry import given_facts
 from orderwarden.errors import ConfigurationError
 from yaml.reader import ReaderError
 
@@ -44,6 +49,19 @@ def read_file(text: str, file_name: str, labels: Mapping[int, str] | None = None
         ConfigurationError: As `read_rules`.
     """
     return compile_file(read_document(text, file_name), file_name, labels)
+
+
+def read_facts(text: str, file_name: str, labels: Mapping[int, str] | None = None) -> Given:
+    """Return the facts of a file: fields with their values, as under `facts:` of a test.
+
+    Raises:
+        ConfigurationError: As `read_rules`.
+    """
+    problems = Problems(file_name)
+    node = read_document(text, file_name)
+    found = given_facts(Place(node, "", problems, StatusNames(labels or {})))
+    problems.raise_if_any()
+    return found
 
 
 def read_document(text: str, file_name: str) -> Node:
