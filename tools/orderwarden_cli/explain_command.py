@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from orderwarden.domain.rules.canonical import from_json
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Trigger
-from orderwarden.errors import ConfigurationError
 from orderwarden.services.explain import Explanation, Sources, explain_facts, explain_order
 from orderwarden.services.process_steps.calls import Calls
 from orderwarden_local.bootstrap import Machine
@@ -16,6 +14,7 @@ from orderwarden_local.bootstrap import Machine
 from orderwarden_cli.explained import Heading, explanation_fields, print_explanation
 from orderwarden_cli.failures import told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
+from orderwarden_cli.published import rules_to_try
 from orderwarden_cli.rule_files import read_compiled, read_source
 from orderwarden_cli.rules_yaml import read_facts
 from orderwarden_cli.shown import print_json
@@ -60,7 +59,7 @@ def explain(
         if order_id is not None:
             with opened(config) as here:
                 name = chosen_store(here, store)
-                rules = _rules(here, name, draft)
+                rules = rules_to_try(here, name, draft)
                 heading, found = _of_order(here, name, order_id, rules, asking)
         else:
             assert facts is not None  # noqa: S101 - asked above
@@ -85,19 +84,8 @@ def _of_order(
 
 
 def _rules_of_file(draft: Path | None, config: Path, store: str | None) -> RuleSet:
-    """Return a draft, for which no configuration is needed, or the published rules."""
+    """Return a draft, for which no configuration is needed, or the rules in force."""
     if draft is not None:
         return read_compiled(draft).rules
     with opened(config) as here:
-        return _rules(here, chosen_store(here, store), None)
-
-
-def _rules(here: Machine, store: str, draft: Path | None) -> RuleSet:
-    if draft is not None:
-        return read_compiled(draft).rules
-    current = here.state.current(store)
-    if current is None:
-        raise ConfigurationError(
-            f"store {store}: no rules are published; publish some, or add --rules FILE"
-        )
-    return from_json(current.compiled, current.version)
+        return rules_to_try(here, chosen_store(here, store), None)

@@ -12,6 +12,7 @@ from orderwarden.domain.rules.carried_out import never_asked
 from orderwarden.errors import ConfigurationError
 from orderwarden.services.publish import Published
 
+from orderwarden_cli.backtest_command import backtest
 from orderwarden_cli.explain_command import explain
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
@@ -28,7 +29,7 @@ def rules() -> None:
     """Check, try, publish and roll back rules."""
 
 
-for command in (explain, test_rules):
+for command in (test_rules, explain, backtest):
     rules.add_command(command)
 
 
