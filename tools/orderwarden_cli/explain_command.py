@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Trigger
+from orderwarden.errors import NotFound, Rejected
 from orderwarden.services.explain import Explanation, Sources, explain_facts, explain_order
 from orderwarden.services.process_steps.calls import Calls
 from orderwarden_local.bootstrap import Machine
@@ -20,7 +21,7 @@ from orderwarden_cli.rules_yaml import read_facts
 from orderwarden_cli.shown import print_json
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_TRIGGERS = (*sorted(WEBHOOK_TRIGGERS), Trigger.SWEEP, Trigger.RECONCILE)
+_TRIGGERS = [each.value for each in (*sorted(WEBHOOK_TRIGGERS), Trigger.SWEEP)]
 
 
 @click.command()
@@ -79,7 +80,10 @@ def _of_order(
     calls = Calls()
     reader = here.readers[store].telling(calls.count)
     sources = Sources(reader, here.state, here.changelog)
-    found = explain_order(sources, store, order_id, rules, trigger)
+    try:
+        found = explain_order(sources, store, order_id, rules, trigger)
+    except NotFound as error:
+        raise Rejected(f"store {store} has no order {order_id}") from error
     return Heading(f"order {order_id}", rules.version, store, calls.made), found
 
 
