@@ -10,7 +10,7 @@ from typing import Final
 import click
 from orderwarden.domain.backtest import Report
 from orderwarden.domain.rules.model import RuleSet
-from orderwarden.errors import TryAgain
+from orderwarden.errors import OrderwardenError
 from orderwarden.services.backtest import Backtest, window_of
 from orderwarden.services.process_steps.calls import Calls
 from orderwarden_local.bootstrap import Machine
@@ -97,7 +97,7 @@ class _Run:
             except KeyboardInterrupt:
                 self._tell_stopped(work_path)
                 return False
-            except TryAgain:
+            except OrderwardenError:
                 self._tell_stopped(work_path)
                 raise
         return True
