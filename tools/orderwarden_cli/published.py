@@ -1,7 +1,8 @@
-"""The rules that a command is to try: a draft in a file, or a version that was published."""
+"""The rules that a command is about: a draft in a file, or a version that was published."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from orderwarden.domain.rules.canonical import from_json
@@ -10,7 +11,34 @@ from orderwarden.errors import ConfigurationError
 from orderwarden.ports import PublishedRules
 from orderwarden_local.bootstrap import Machine
 
-from orderwarden_cli.rule_files import read_compiled
+from orderwarden_cli.rule_files import read_compiled, read_source
+from orderwarden_cli.rules_yaml import read_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison; `name` is for a person."""
+
+    name: str
+    source: str
+    rules: RuleSet
+
+    @property
+    def is_published(self) -> bool:
+        """Return whether it is a version, not a draft."""
+        return self.rules.version > 0
+
+    @classmethod
+    def of_version(cls, found: PublishedRules) -> Side:
+        """Return a published version."""
+        rules = from_json(found.compiled, found.version)
+        return cls(f"version {found.version}", found.source, rules)
+
+    @classmethod
+    def of_file(cls, path: Path) -> Side:
+        """Return a draft."""
+        source = read_source(path)
+        return cls(str(path), source, read_rules(source, str(path)))
 
 
 def rules_to_try(here: Machine, store: str, draft: Path | None) -> RuleSet:
@@ -38,3 +66,23 @@ def in_force(here: Machine, store: str) -> PublishedRules:
             "or name a file"
         )
     return current
+
+
+def version_named(here: Machine, store: str, number: int) -> PublishedRules:
+    """Return one version.
+
+    Raises:
+        ConfigurationError: There is none of that number.
+    """
+    found = here.state.version(store, number)
+    if found is None:
+        told = f"store {store}: no version {number} was published"
+        raise ConfigurationError(f"{told}; see `orderwarden rules list`")
+    return found
+
+
+def side(here: Machine, store: str, text: str) -> Side:
+    """Return what a person names: a version by its number, or a file."""
+    if text.isascii() and text.isdigit():
+        return Side.of_version(version_named(here, store, int(text[:18])))
+    return Side.of_file(Path(text))
