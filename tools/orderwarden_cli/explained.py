@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from orderwarden.domain.choice import Choice
+from orderwarden.domain.decision import SET_STATUS
 from orderwarden.domain.instants import to_text
 from orderwarden.domain.rules.explained import Explained
 from orderwarden.domain.rules.model import Rule
@@ -100,9 +101,8 @@ def _names(choice: Choice) -> str:
 
 def changes_words(choice: Choice, found: Explanation) -> str:
     """Return what a winner would change, in words."""
-    kinds = [action.kind for action in choice.actions]
-    if choice.notes:
-        kinds.insert(0, "staff_note")
+    every = (action.kind for rule in choice.path for action in rule.actions)
+    kinds = [kind for kind in dict.fromkeys(every) if kind != SET_STATUS]
     if choice.to_status_id is not None:
         before = status_name(found.facts.status_id) if found.facts.status_id >= 0 else "?"
         kinds.insert(0, f"{before} → {status_name(choice.to_status_id)}")

@@ -9,10 +9,11 @@ from orderwarden.domain.rules.canonical import from_json
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError
 from orderwarden.ports import PublishedRules
+from orderwarden.services.shop_words import status_labels
 from orderwarden_local.bootstrap import Machine
 
-from orderwarden_cli.rule_files import read_compiled, read_source
-from orderwarden_cli.rules_yaml import read_rules
+from orderwarden_cli.rule_files import RuleFile, read_rule_file, read_source
+from orderwarden_cli.rules_yaml import read_file, read_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,6 @@ class Side:
         rules = from_json(found.compiled, found.version)
         return cls(f"version {found.version}", found.source, rules)
 
-    @classmethod
-    def of_file(cls, path: Path) -> Side:
-        """Return a draft."""
-        source = read_source(path)
-        return cls(str(path), source, read_rules(source, str(path)))
-
 
 def rules_to_try(here: Machine, store: str, draft: Path | None) -> RuleSet:
     """Return a draft, or the rules in force where none is named.
@@ -48,7 +43,7 @@ def rules_to_try(here: Machine, store: str, draft: Path | None) -> RuleSet:
         ConfigurationError: The draft has errors, or nothing is in force.
     """
     if draft is not None:
-        return read_compiled(draft).rules
+        return _tried(here, store, draft).rules
     current = in_force(here, store)
     return from_json(current.compiled, current.version)
 
@@ -85,4 +80,35 @@ def side(here: Machine, store: str, text: str) -> Side:
     """Return what a person names: a version by its number, or a file."""
     if text.isascii() and text.isdigit():
         return Side.of_version(version_named(here, store, int(text[:18])))
-    return Side.of_file(Path(text))
+    return _tried(here, store, Path(text))
+
+
+def read_for(here: Machine, store: str, path: Path) -> RuleFile:
+    """Read a rule file that is to be published, with the store's own names of statuses.
+
+    Where the store is out of reach, a file that is in force already is good as it is.
+
+    Raises:
+        ConfigurationError: It cannot be read or has errors: all of them.
+    """
+    labels = status_labels(here.readers[store])
+    try:
+        return read_rule_file(path, store, labels or {})
+    except ConfigurationError as error:
+        if labels is not None:
+            raise
+        current = here.state.current(store)
+        if current is not None and current.source == read_source(path):
+            return RuleFile(store, path, current.source, from_json(current.compiled, 0))
+        told = f"store {store} is out of reach, so its own names of statuses are not known"
+        raise ConfigurationError(*error.problems, told) from error
+
+
+def _tried(here: Machine, store: str, path: Path) -> Side:
+    """Return a draft; the store is asked for its own names of statuses only if some may occur."""
+    source = read_source(path)
+    try:
+        rules = read_rules(source, str(path))
+    except ConfigurationError:
+        rules = read_file(source, str(path), status_labels(here.readers[store])).rules
+    return Side(str(path), source, rules)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from orderwarden.domain.rules.carried_out import never_asked
 from orderwarden.errors import ConfigurationError
 
 from orderwarden_cli.backtest_command import backtest
+from orderwarden_cli.check_command import check, warn
 from orderwarden_cli.explain_command import explain
 from orderwarden_cli.failures import told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
+from orderwarden_cli.published import read_for
 from orderwarden_cli.publishing import author, publish_file, tell_published
-from orderwarden_cli.rule_files import RuleFile, read_all, read_rule_file
 from orderwarden_cli.rule_tests_command import test_rules
 from orderwarden_cli.versions_commands import diff, list_versions, rollback, show
 
@@ -25,30 +25,8 @@ def rules() -> None:
     """Check, try, publish and roll back rules."""
 
 
-for command in (test_rules, explain, backtest, list_versions, show, diff, rollback):
+for command in (check, test_rules, explain, backtest, list_versions, show, diff, rollback):
     rules.add_command(command)
-
-
-@rules.command()
-@CONFIG
-@FILE
-def check(config: Path, file: Path | None) -> None:
-    """Say every error of a rule file, or that it is right; changes nothing.
-
-    Without FILE, the configured rule files are checked.
-
-    Example: orderwarden rules check rules.yaml
-    """
-    with told():
-        if file is not None:
-            checked = [read_rule_file(file, store="")]
-        else:
-            checked = list(read_all(config)[1])
-        for rule_file in checked:
-            live = sum(rule.is_live for rule in rule_file.rules.rules)
-            count = len(rule_file.rules.rules)
-            click.echo(f"{rule_file.path}: {count} rules, {live} live, {count - live} shadow")
-            _warn(rule_file)
 
 
 @rules.command()
@@ -69,12 +47,6 @@ def publish(config: Path, store: str | None, as_json: bool, file: Path | None) -
         path = file or here.configuration.stores[name].rules
         if path is None:
             raise ConfigurationError(f"{config}: stores.{name}.rules is not set; name a FILE")
-        rule_file = read_rule_file(path, name)
-        _warn(rule_file)
+        rule_file = read_for(here, name, path)
+        warn(rule_file)
         tell_published(name, publish_file(here, rule_file, author()), as_json=as_json)
-
-
-def _warn(rule_file: RuleFile) -> None:
-    """Say what the rules hope for in vain."""
-    for sentence in never_asked(rule_file.rules):
-        click.echo(f"warning: {rule_file.path}: {sentence}", err=True)

@@ -249,7 +249,7 @@ def test_a_folder_that_is_not_there_is_told(resumable: Resumable) -> None:
     assert "it cannot be written (No such file or directory)" in result.stderr
 
 
-def test_a_draft_with_errors_is_told_before_any_call(resumable: Resumable) -> None:
+def test_a_draft_with_errors_is_told_before_any_order_is_read(resumable: Resumable) -> None:
     resumable.draft.write_text(NOTE.replace("total", "totl"))
     resumable.sim.journal.requests.clear()
 
@@ -257,4 +257,5 @@ def test_a_draft_with_errors_is_told_before_any_call(resumable: Resumable) -> No
 
     assert result.exit_code == 3
     assert "did you mean `total`?" in result.stderr
-    assert len(resumable.sim.journal.requests) == 0
+    paths = [request.path for request in resumable.sim.journal.requests]
+    assert all(path.endswith("/v2/order_statuses") for path in paths)

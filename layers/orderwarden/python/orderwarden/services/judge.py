@@ -11,6 +11,7 @@ from orderwarden.domain import safeguards
 from orderwarden.domain.choice import CHAIN_TRIGGERS, Choice, choose, target_of
 from orderwarden.domain.facts import Facts
 from orderwarden.domain.line import Line, Result, may_be_replaced
+from orderwarden.domain.rules.inspect import is_dangerous
 from orderwarden.domain.rules.model import Rule, RuleSet
 from orderwarden.domain.seen import Seen
 from orderwarden.ports import Controls
@@ -115,7 +116,7 @@ class _Judging:
                 continue
             acts += 1
             found += self._others(choice)
-            if safeguards.is_dangerous(choice):
+            if is_dangerous(choice.rule):
                 break
             left = self._left_after(asked, left, found)
         return found
