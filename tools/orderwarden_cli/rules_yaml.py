@@ -27,6 +27,9 @@ MOST_BYTES: Final = 512 * 1024
 
 MOST_DEPTH: Final = 20
 
+MOST_NODES: Final = 40_000
+"""Keys, values, lists and mappings, 80 for each of 500 rules: so that no file takes long."""
+
 
 def read_rules(text: str, file_name: str) -> RuleSet:
     """Return the rules of a file, not yet published: version 0, digest set.
@@ -129,6 +132,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._events = _events(yaml.SafeLoader(text))
+        self._nodes_left = MOST_NODES
 
     def document(self) -> Node:
         next(self._events)  # the start of the stream
@@ -144,6 +148,10 @@ class _Reader:
 
     def _node(self, event: yaml.Event, depth_left: int) -> Node:
         line, column = _place(event.start_mark)
+        self._nodes_left -= 1
+        if self._nodes_left < 0:
+            told = f"more than {MOST_NODES} keys, values, lists and mappings; write fewer"
+            raise self._refused(event, told)
         if isinstance(event, yaml.NodeEvent) and event.anchor:
             raise self._refused(event, "an anchor or alias (`&`, `*`); write the value out")
         if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:

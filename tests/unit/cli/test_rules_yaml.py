@@ -94,6 +94,10 @@ def test_texts_stay_as_they_were_written_with_their_place() -> None:
         ("[" * 200_000, "1:21: nested too deeply; at most 20 levels"),
         ("{a: " * 50_000, "1:81: nested too deeply; at most 20 levels"),
         ("- " * 100_000, "1:41: nested too deeply; at most 20 levels"),
+        (
+            "[" + "1," * 40_000,
+            "1:80000: more than 40000 keys, values, lists and mappings; write fewer",
+        ),
         ("x" * 1_000_000, " more than 524288 bytes; no more are read"),
         ("é" * 300_000, " more than 524288 bytes; no more are read"),
     ],
