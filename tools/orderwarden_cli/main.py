@@ -8,6 +8,7 @@ from orderwarden_cli.dead_letters_commands import dead_letters
 from orderwarden_cli.demo.command import demo
 from orderwarden_cli.inspection import changelog, status
 from orderwarden_cli.kill_switch import pause, resume
+from orderwarden_cli.reconcile_commands import reconcile
 from orderwarden_cli.reviews_commands import reviews
 from orderwarden_cli.rules_commands import rules
 from orderwarden_cli.serve import serve
@@ -32,5 +33,6 @@ for command in (
     pause,
     resume,
     status,
+    reconcile,
 ):
     main.add_command(command)

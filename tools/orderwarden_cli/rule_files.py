@@ -9,7 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from orderwarden.domain.rules.carried_out import not_carried_out
 from orderwarden.domain.rules.compile import CompiledFile
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError
@@ -44,11 +43,7 @@ def read_rule_file(path: Path, store: str, labels: Mapping[int, str] = NO_LABELS
         ConfigurationError: It cannot be read or has errors: all of them.
     """
     source = read_source(path)
-    rules = read_file(source, str(path), labels).rules
-    undone = not_carried_out(rules)
-    if undone:
-        raise ConfigurationError(*(f"{path}: {sentence}" for sentence in undone))
-    return RuleFile(store, path, source, rules)
+    return RuleFile(store, path, source, read_file(source, str(path), labels).rules)
 
 
 def read_compiled(path: Path, labels: Mapping[int, str] = NO_LABELS) -> CompiledFile:

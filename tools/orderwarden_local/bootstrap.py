@@ -16,6 +16,7 @@ from orderwarden.ports import Clock, Notifier
 from orderwarden.services.ingest import Ingest
 from orderwarden.services.process import Process
 from orderwarden.services.process_steps.ports import ProcessPorts
+from orderwarden.services.reconcile_rows import ReconcilePorts
 from orderwarden.services.rules_in_force import RulesInForce
 
 from orderwarden_local.configuration import Configuration, StoreConfiguration
@@ -123,3 +124,17 @@ def process_service(machine: Machine, notifier: Notifier) -> Process:
         lease_s=LEASE_S,
     )
     return Process(ports)
+
+
+def reconcile_ports(machine: Machine, notifier: Notifier) -> ReconcilePorts:
+    """Return what reconciliations work with; they put signals on the queue and change no order."""
+    return ReconcilePorts(
+        clock=machine.clock,
+        state=machine.state,
+        receipts=machine.receipts,
+        changelog=machine.changelog,
+        queue=machine.queue,
+        notifier=notifier,
+        rules=RulesInForce(machine.state, machine.clock, RULES_KEPT_S).of,
+        new_id=lambda: secrets.token_hex(16),
+    )

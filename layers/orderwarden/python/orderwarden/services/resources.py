@@ -16,7 +16,7 @@ from orderwarden.ports import StoreReader
 T = TypeVar("T")
 
 
-def _tell_nobody(_resource: Resource) -> None:
+def _tell_nobody(_resource: Resource, _words: str) -> None:
     pass
 
 
@@ -24,9 +24,9 @@ class ResourceReader:
     """Reads the resources of orders of one store; the names of customer groups only once."""
 
     def __init__(
-        self, store: StoreReader, on_forbidden: Callable[[Resource], None] = _tell_nobody
+        self, store: StoreReader, on_forbidden: Callable[[Resource, str], None] = _tell_nobody
     ) -> None:
-        """Keep the store; `on_forbidden` is called for what its token may not read."""
+        """Keep the store; `on_forbidden` gets what its token may not read, and its words."""
         self._store = store
         self._on_forbidden = on_forbidden
         self._group_names: Mapping[int, str] | None = None
@@ -42,10 +42,11 @@ class ResourceReader:
         except StoreUnauthorised:
             raise
         except Refused as refused:
-            if refused.http_status not in {403, 404}:
-                raise TryAgain("read_refused", http_status=refused.http_status) from refused
-            if refused.http_status == 403:
-                self._on_forbidden(resource)
+            status, words = refused.http_status, refused.message
+            if status not in {403, 404}:
+                raise TryAgain("read_refused", http_status=status, detail=words) from refused
+            if status == 403:
+                self._on_forbidden(resource, words)
             return UNREADABLE
 
     def _read(self, facts: Facts, resource: Resource) -> Fetched:
@@ -68,11 +69,12 @@ class ResourceReader:
 
     def _read_group_names(self) -> Mapping[int, str]:
         try:
-            return self._store.customer_groups().value
+            groups = self._store.customer_groups().value
         except NotFound:
             raise
         except Refused:
             return {}
+        return {group_id: group.name for group_id, group in groups.items()}
 
 
 class GrowingFacts:

@@ -34,7 +34,7 @@ class MethodsSeen:
 def status_labels(reader: StatusReader) -> Mapping[int, str] | None:
     """Return what a store calls its statuses, by id; None where it cannot be asked."""
     try:
-        return reader.statuses().value
+        return {i: status.label for i, status in reader.statuses().value.items()}
     except OrderwardenError:
         return None
 

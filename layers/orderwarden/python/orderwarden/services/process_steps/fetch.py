@@ -62,8 +62,9 @@ def _mistrust_body(case: Case, facts: Facts) -> None:
         raise TryAgain("reading_lags", wait_s, backs_off=False)
 
 
-def _tell_of_missing_scope(case: Case, resource: Resource) -> None:
+def _tell_of_missing_scope(case: Case, resource: Resource, words: str) -> None:
     store = case.signal.store
+    told = f" The store said: {words}" if words else ""
     case.ports.state.open_review(
         Review(
             id=f"scope-{resource.value}-{case.ports.clock.now():%Y-%m-%d}",
@@ -71,6 +72,6 @@ def _tell_of_missing_scope(case: Case, resource: Resource) -> None:
             kind="missing_scope",
             at=case.ports.clock.now(),
             detail=f"The API token of store {store} may not read {resource.value}; "
-            "rules that ask for them never fire until its scopes are widened.",
+            f"rules that ask for them never fire until its scopes are widened.{told}",
         )
     )
