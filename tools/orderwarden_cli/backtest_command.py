@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -14,13 +12,12 @@ from orderwarden.errors import OrderwardenError
 from orderwarden.services.backtest import Backtest, window_of
 from orderwarden.services.process_steps.calls import Calls
 from orderwarden_local.bootstrap import Machine
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from orderwarden_cli.backtest_shown import print_report
 from orderwarden_cli.backtest_work import CsvFile, Wanted, Work, load, save
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
+from orderwarden_cli.progress import progress
 from orderwarden_cli.published import rules_to_try
 from orderwarden_cli.shown import print_json
 
@@ -117,7 +114,8 @@ class _Run:
     def _go_on(self, csv_file: CsvFile | None, work_path: Path | None) -> None:
         work, calls_before = self.work, self.work.api_calls
         trial = Backtest(self._reader, self._here.clock, self.rules, work.window)
-        with _progress(trial.count(), work.report.orders) as advance:
+        total = trial.count()
+        with progress("orders") as advance:
             for page in trial.pages(work.next_id):
                 work.report.add(page.orders, page.findings)
                 work.next_id = page.next_id
@@ -127,7 +125,7 @@ class _Run:
                     work.csv_bytes = csv_file.length
                 if work_path:
                     save(work_path, work)
-                advance(page.orders)
+                advance(work.report.orders, max(total, work.report.orders))
         work.api_calls, work.is_complete = calls_before + self._calls.made, True
         if work_path:
             save(work_path, work)
@@ -135,13 +133,3 @@ class _Run:
     def _tell_stopped(self, work_path: Path | None) -> None:
         advice = f"go on with --resume {work_path}" if work_path else "next time add --resume FILE"
         click.echo(f"Stopped after {self.work.report.orders} orders; {advice}.", err=True)
-
-
-@contextmanager
-def _progress(total: int, done: int) -> Iterator[Callable[[int], None]]:
-    """Show how far it is, on stderr where that is a terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn("orders"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("orders", total=max(total, done), completed=done)
-        yield lambda count: progress.advance(task, count)

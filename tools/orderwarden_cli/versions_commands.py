@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from orderwarden.domain.instants import to_text
 from orderwarden.ports import PublishedRules
 from rich.text import Text
 
+from orderwarden_cli.asking import YES, confirmed
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.published import Side, in_force, side, version_named
@@ -93,7 +93,7 @@ def diff(config: Path, store: str | None, as_json: bool, before: str, after: str
 @CONFIG
 @STORE
 @AS_JSON
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@YES
 @click.argument("version", type=_VERSION)
 def rollback(config: Path, store: str | None, *, as_json: bool, yes: bool, version: int) -> None:
     """Publish an old version once more, as a new one, after showing what that changes.
@@ -108,17 +108,11 @@ def rollback(config: Path, store: str | None, *, as_json: bool, yes: bool, versi
         old = Side.of_version(version_named(here, name, version))
         found = Difference(Side.of_version(current), old)
         if not yes:
-            _ask(found)
+            print_difference(found)
+        if not confirmed(f"Publish {old.name} once more?", yes=yes):
+            raise SystemExit(NO)
         done = publish_rules(here, name, old.rules, old.source, author(), over=current.version)
         tell_published(name, done, as_json=as_json)
-
-
-def _ask(found: Difference) -> None:
-    if not sys.stdin.isatty():
-        raise click.UsageError("nobody can be asked here; look with rules diff, then add --yes")
-    print_difference(found)
-    if not click.confirm(f"Publish {found.after.name} once more?", err=True):
-        raise SystemExit(NO)
 
 
 def _version_fields(found: PublishedRules) -> Mapping[str, object]:

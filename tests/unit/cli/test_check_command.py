@@ -142,3 +142,69 @@ def test_a_store_that_is_not_configured_is_told(shop: CommandLine) -> None:
 
     assert result.exit_code == 2
     assert f"store other is not configured; configured: {STORE}" in result.stderr
+
+
+# The store's own names of statuses
+
+
+PICKING = RULES.replace("fully_shipped: true", "status: Picking")
+
+
+@pytest.fixture
+def renamed(tmp_path: Path) -> Iterator[CommandLine]:
+    """Yield a store that calls Awaiting Fulfillment otherwise, and rules that do so, too."""
+    with a_shop(tmp_path) as (shop, sim):
+        sim.staff.rename_status("Awaiting Fulfillment", "Picking")
+        shop.rules.write_text(PICKING)
+        yield shop
+
+
+def out_of_reach(shop: CommandLine) -> None:
+    """Lead the configuration to a store that nobody reaches."""
+    lines = shop.config.read_text().splitlines()
+    shop.config.write_text(
+        "\n".join(f'api_url = "{nowhere()}"' if "api_url" in x else x for x in lines)
+    )
+
+
+def test_a_rule_may_use_the_names_that_the_store_gives_its_statuses(renamed: CommandLine) -> None:
+    checked = renamed.run("rules", "check")
+    published = renamed.run("rules", "publish")
+
+    assert (checked.exit_code, published.exit_code) == (0, 0)
+    told = "Awaiting Fulfillment is called Picking in this store"
+    assert f"note: {renamed.rules}: rule complete-when-shipped: {told}\n" in checked.stderr
+    with renamed.machine() as here:
+        current = here.state.current(STORE)
+        assert current is not None
+        assert '"status"' in current.compiled
+        assert "Picking" not in current.compiled
+
+
+def test_without_its_store_such_a_name_is_unknown(renamed: CommandLine) -> None:
+    alone = check_alone(renamed.rules)
+    out_of_reach(renamed)
+    published = renamed.run("rules", "publish")
+
+    assert (alone.exit_code, published.exit_code) == (3, 3)
+    assert "`Picking`: no such status" in alone.stderr
+    told = f"store {STORE} is out of reach, so its own names of statuses are not known"
+    assert f"error: {told}\n" in published.stderr
+
+
+def test_what_is_in_force_stays_good_while_the_store_is_out_of_reach(renamed: CommandLine) -> None:
+    renamed.run("rules", "publish")
+    out_of_reach(renamed)
+
+    result = renamed.run("rules", "publish")
+
+    assert result.exit_code == 0
+    assert result.stdout == f"Store {STORE}: the same rules are in force as version 1.\n"
+
+
+def test_a_draft_with_such_names_may_be_tried(renamed: CommandLine) -> None:
+    draft = str(renamed.rules)
+
+    tried = renamed.run("rules", "backtest", "--days", "1", "--rules", draft)
+
+    assert tried.exit_code == 0

@@ -162,7 +162,8 @@ def test_where_nobody_can_be_asked_nothing_is_rolled_back(shop: CommandLine) -> 
     result = shop.run("rules", "rollback", "1")
 
     assert result.exit_code == 2
-    assert "nobody can be asked here; look with rules diff, then add --yes" in result.stderr
+    assert "there is no terminal to ask on; look first, then add --yes" in result.stderr
+    assert result.stdout.startswith("--- version 2\n+++ version 1\n")
     assert len(shop.json("rules", "list")) == 2
 
 
