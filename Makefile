@@ -6,7 +6,7 @@ RUN = .venv-run/bin
 LOCK = $(DEV)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header
 
-.PHONY: demo test check lint types lock clean
+.PHONY: demo test check faults lint types lock clean
 
 demo: .venv-run/.ready  ## show the main job end to end on this machine; KEEP=1 leaves it running
 	@$(RUN)/orderwarden demo $(if $(KEEP),--keep)
@@ -15,6 +15,9 @@ test: .venv/.ready  ## run every test, with branch coverage of everything shippe
 	$(DEV)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
 
 check: lint types test  ## lint, types and tests
+
+faults: .venv/.ready  ## search for broken promises: RUNS=500, or SEED=7 for one history
+	@$(DEV)/python tests/faults/search.py $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
 
 lint: .venv/.ready
 	$(DEV)/ruff check .
