@@ -16,8 +16,12 @@ test: .venv/.ready  ## run every test, with branch coverage of everything shippe
 
 check: lint types test  ## lint, types and tests
 
-faults: .venv/.ready  ## search for broken promises: RUNS=500, or SEED=7 for one history
+faults: .venv/.ready  ## search for broken promises: RUNS=500, SEED=7, SINGLES=1 or PAIRS=1
+ifneq ($(SINGLES)$(PAIRS),)
+	@$(DEV)/python tests/faults/exhaust.py $(if $(PAIRS),--pairs)
+else
 	@$(DEV)/python tests/faults/search.py $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
+endif
 
 lint: .venv/.ready
 	$(DEV)/ruff check .

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from beginnings import compiled
 from bigcommerce_sim import Answer, FaultRule
+from boundaries import Crossing
+from orderwarden.ports import Queue, State
 from orderwarden.services.publish import publish
 from orderwarden.services.unpark import unpark_waiting
 from scenario import STORE
@@ -18,12 +20,17 @@ LAST_WEBHOOKS: Final = 6
 
 
 class Operators:
-    """The people who run the shop's Orderwarden."""
+    """The people who run the shop's Orderwarden; their commands cross boundaries too."""
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
-        self._state = simulation.state
+        self._state = cast("State", self._crossing("state", simulation.state))
+        self._queue = cast("Queue", self._crossing("queue", simulation.queue))
         self._revoked = 0
+        self._broken = 0
+
+    def _crossing(self, port: str, target: object) -> object:
+        return Crossing("operator", port, target, self._simulation.boundaries)
 
     def publish(self, text: str) -> None:
         """Put rules in force."""
@@ -64,9 +71,18 @@ class Operators:
         """Let the API take our token again; the next round finds out."""
         self._simulation.sim.faults.remove(self._revoked)
 
+    def break_store(self) -> None:
+        """Let the API answer 503 to everything."""
+        self._broken = self._simulation.sim.faults.add(FaultRule(Answer.STATUS, status=503))
+
+    def mend_store(self) -> None:
+        """Let the API work again."""
+        self._simulation.sim.faults.remove(self._broken)
+
     def let_all_run(self) -> None:
         """Undo whatever was stopped."""
         self.restore_token()
+        self.mend_store()
         self.resume_store()
         for rule in self._state.controls(STORE).paused_rules:
             self.resume_rule(rule)
@@ -79,4 +95,4 @@ class Operators:
             self._simulation.receive(attempt.headers, attempt.body)
 
     def _free(self, waits_for: str) -> None:
-        unpark_waiting(self._state, self._simulation.queue, STORE, waits_for, MOST_AT_ONCE)
+        unpark_waiting(self._state, self._queue, STORE, waits_for, MOST_AT_ONCE)

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from bigcommerce_sim.world.paying import Payment, add_transaction
 from bigcommerce_sim.world.refusal import Refusal
+from boundaries import Unexpected
 from operators import Operators
+from orderwarden.errors import OrderwardenError
 from rulebook import CAREFUL, FEWER, SHOP, VERIFY
+from scenario import Died
 
 if TYPE_CHECKING:
     from simulation import Simulation
@@ -18,6 +21,7 @@ Act = Callable[["Simulation", int], bool]
 
 PAUSED: Final = "complete-when-shipped"
 QUOTA: Final = 100
+COMMAND_AGAIN_S: Final = 60.0
 
 
 def _place(total: str, method: str = "Credit Card", status: str = "Awaiting Payment") -> Act:
@@ -114,7 +118,20 @@ def _status(status: int | str) -> Act:
 
 
 def _operating(act: Callable[[Operators], object]) -> Act:
-    return lambda simulation, _: act(simulation.operators) is not False
+    """Give a command; where it fails, give it again a minute later."""
+
+    def give(simulation: Simulation) -> None:
+        try:
+            act(simulation.operators)
+        except (OrderwardenError, Died, Unexpected):
+            simulation.tell("   failed; again in a minute")
+            simulation.scheduler.after(COMMAND_AGAIN_S, lambda: give(simulation))
+
+    def acting(simulation: Simulation, _: int) -> bool:
+        give(simulation)
+        return True
+
+    return acting
 
 
 ACTS: Final[dict[str, Act]] = {
@@ -155,6 +172,8 @@ ACTS: Final[dict[str, Act]] = {
     "revoke_token": _operating(lambda operators: operators.revoke_token()),
     "restore_token": _operating(lambda operators: operators.restore_token()),
     "replay_webhooks": _operating(lambda operators: operators.replay_webhooks()),
+    "break_store": _operating(lambda operators: operators.break_store()),
+    "mend_store": _operating(lambda operators: operators.mend_store()),
     "use_up_quota": _use_up_quota,
     "put_poison": _put_poison,
 }

@@ -50,6 +50,7 @@ class Simulation:
     Attributes:
         frozen: Names of machines that stand still.
         acts: How often each act truly took place.
+        act_began_at: The boundary before which each act took place, in order.
         poison: How many messages were put on the queue that are no signals.
         was_never_quiet: It went on and on.
     """
@@ -63,6 +64,7 @@ class Simulation:
         self.frozen: set[str] = set()
         self.poison = 0
         self.acts: Counter[str] = Counter()
+        self.act_began_at: list[int] = []
         self.was_never_quiet = False
         self.receive: Receive = lambda _headers, _body: None
         self._ids = count(1)
@@ -73,7 +75,6 @@ class Simulation:
         self.sim: SimulatedStore = new_store(self.sim_clock, plan)
         self.witness = Witness(self.sim, self.tell)
         self._open(folder)
-        self.operators = Operators(self)
         acts = {number: partial(self.act, *act) for number, act in plan.acts_at.items()}
         self.boundaries = Boundaries(
             plan.faults,
@@ -83,6 +84,7 @@ class Simulation:
             latency=self._latency,
             tell=self.tell,
         )
+        self.operators = Operators(self)
         skews = [self.dice.uniform(-plan.skew_s, plan.skew_s) for _ in range(plan.workers)]
         self.machines: list[Machine] = []
         for number, off_s in enumerate(skews):
@@ -115,14 +117,17 @@ class Simulation:
         for after_s, act, number in self.plan.story:
             wait_s += after_s
             self.scheduler.after(wait_s, partial(self.act, act, number))
-        self.settle_down()
+        self.settle_down(first_s=wait_s)
+        self.boundaries.is_armed = False
         self.operators.let_all_run()
+        self.boundaries.is_armed = True
         self.settle_down()
         self.boundaries.is_armed = False
 
-    def settle_down(self) -> None:
+    def settle_down(self, first_s: float = 0.0) -> None:
         """Go on until nothing is on its way and nothing parked waits for its time alone."""
         try:
+            self.scheduler.run(first_s)
             for _ in range(MOST_WAITS):
                 self.scheduler.run(LONG_S)
                 times = [parked.until for parked in self.parked() if parked.until]
@@ -149,6 +154,7 @@ class Simulation:
     def act(self, name: str, number: int) -> None:
         """Let something happen, by its name."""
         self.tell(f"** {name} {self.witness.orders.get(number, '')}")
+        self.act_began_at.append(len(self.boundaries.crossed))
         self.acts[name] += ACTS[name](self, number)
 
     def pause(self, seconds: float) -> None:
@@ -210,6 +216,8 @@ class Simulation:
 
     def parked(self) -> list[Parked]:
         """Return everything that is parked."""
+        if self.state.count_parked(STORE) == 0:
+            return []
         distant = self.clock.now() + timedelta(days=4000)
         found = list(self.state.due(STORE, distant, 10_000))
         rules = (rule.name for rule in compiled(SHOP).rules)
