@@ -6,7 +6,7 @@ RUN = .venv-run/bin
 LOCK = $(DEV)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header
 
-.PHONY: demo test check faults lint types lock clean
+.PHONY: demo test check faults guards lint types lock clean
 
 demo: .venv-run/.ready  ## show the main job end to end on this machine; KEEP=1 leaves it running
 	@$(RUN)/orderwarden demo $(if $(KEEP),--keep)
@@ -22,6 +22,9 @@ ifneq ($(SINGLES)$(PAIRS),)
 else
 	@$(DEV)/python tests/faults/search.py $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
 endif
+
+guards: .venv/.ready  ## remove one guard after another and show which test notices
+	$(DEV)/python tests/faults/guards.py $(ARGS)
 
 lint: .venv/.ready
 	$(DEV)/ruff check .
