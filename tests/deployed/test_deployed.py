@@ -5,19 +5,32 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from bigcommerce_sim import RealClock, Request, Settings, SimulatedStore
 from bigcommerce_sim.web.server import running
+from click.testing import CliRunner
 from deployed.gateway import gateway
 from deployed.source import EventSource
-from deployed.stack import CLIENT_SECRET, NOT_CREATED, STORE, TOKEN, Stack, standing
+from deployed.stack import (
+    CLIENT_SECRET,
+    CREDENTIALS,
+    NAME,
+    NOT_CREATED,
+    STORE,
+    TOKEN,
+    Stack,
+    standing,
+)
 from functions.handlers import event
 from orderwarden.adapters.dynamodb_changelog import DynamoChangelog
 from orderwarden.adapters.dynamodb_state import DynamoState
 from orderwarden.adapters.system_clock import SystemClock
 from orderwarden.domain.line import Line
+from orderwarden.ports import Review
 from orderwarden.services.publish import publish
+from orderwarden_cli.main import main
 from orderwarden_cli.rules_yaml import read_rules
 from scenario import COMPLETE
 from template.translated import STEMS, properties, translated
@@ -143,3 +156,97 @@ def queue_is_empty(deployed: Deployed) -> bool:
         QueueUrl=deployed.stack.outputs["QueueUrl"], AttributeNames=names
     )["Attributes"]
     return all(counts[name] == "0" for name in names)
+
+
+# The command, with the same ports
+
+
+@pytest.fixture
+def command(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", deployed.stack.endpoint)
+
+    def run(*arguments: str, stack: str = NAME) -> tuple[int, str]:
+        result = CliRunner().invoke(main, [*arguments, "--stack", stack])
+        return result.exit_code, result.output
+
+    return run
+
+
+Command = Callable[..., tuple[int, str]]
+
+
+def test_rules_are_published_and_listed(command: Command, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(COMPLETE.replace("complete-when-shipped", "complete"))
+
+    published = command("rules", "publish", str(rules), "--json")
+    listed = command("rules", "list", "--json")
+
+    assert (published[0], json.loads(published[1])["version"]) == (0, 2)
+    assert [version["version"] for version in json.loads(listed[1])] == [1, 2]
+
+
+def test_the_changelog_is_listed(command: Command, deployed: Deployed) -> None:
+    order = deployed.sim.shopper.place(total="20.00")
+
+    code, output = command("changelog", "list", "--order", str(order), "--json")
+
+    assert (code, json.loads(output)) == (0, [])
+
+
+def test_a_store_is_paused_and_runs_again(command: Command, deployed: Deployed) -> None:
+    paused = command("pause")
+    stopped = deployed.state.controls(STORE).stopped
+    resumed = command("resume")
+
+    assert (paused[0], stopped, resumed[0]) == (0, "paused_by_hand", 0)
+    assert deployed.state.controls(STORE).stopped == ""
+
+
+def test_reviews_are_listed_and_closed(command: Command, deployed: Deployed) -> None:
+    review = Review("refused-1", STORE, "refused", SystemClock().now(), "it was not taken")
+    deployed.state.open_review(review)
+
+    listed = command("reviews", "list", "--json")
+    approved = command("reviews", "approve", "refused-1")
+
+    assert [each["id"] for each in json.loads(listed[1])] == ["refused-1"]
+    assert approved[0] == 0
+    assert not deployed.state.reviews(STORE)
+
+
+def test_dead_letters_are_listed_and_retried(command: Command, deployed: Deployed) -> None:
+    deployed.stack.client("sqs").send_message(
+        QueueUrl=deployed.stack.outputs["DeadLettersUrl"],
+        MessageBody="no signal",
+        MessageGroupId="g",
+        MessageDeduplicationId="1",
+    )
+
+    code, output = command("dead-letters", "list", "--json")
+    retried = command("dead-letters", "retry", "--all")
+
+    assert [letter["body"] for letter in json.loads(output)] == ["no signal"]
+    assert (code, retried[0]) == (0, 0)
+    assert "Put back on the queue: 1." in retried[1]
+
+
+def test_the_status_is_shown(command: Command) -> None:
+    code, output = command("status", "--json")
+
+    assert code == 0
+    assert [store["store"] for store in json.loads(output)["stores"]] == [STORE]
+
+
+def test_a_stack_that_is_not_there_is_named(command: Command) -> None:
+    code, output = command("status", stack="nobody")
+
+    assert (code, "stack nobody" in output) == (3, True)
+
+
+def test_config_and_stack_together_are_refused(command: Command) -> None:
+    code, output = command("status", "--config", "orderwarden.toml")
+
+    assert (code, "give one of them" in output) == (2, True)

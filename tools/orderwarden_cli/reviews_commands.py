@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 from orderwarden.services.verdict import Judged, approve, reject
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
@@ -75,7 +75,7 @@ def reject_review(config: Path, store: str | None, review_id: str) -> None:
         click.echo(f"Review {told_id} is rejected; signals dropped: {judged.signals}.")
 
 
-def _open(here: Machine, store: str, review_id: str, judged: Judged) -> str:
+def _open(here: Host, store: str, review_id: str, judged: Judged) -> str:
     """Return the id of the review that was judged; say so and stop where none was open."""
     if judged.review is not None:
         return judged.review.id

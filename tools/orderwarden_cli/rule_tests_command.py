@@ -12,7 +12,7 @@ from orderwarden_local.configuration import read_configuration
 from rich.text import Text
 
 from orderwarden_cli.failures import NO, told
-from orderwarden_cli.options import AS_JSON, CONFIG
+from orderwarden_cli.options import AS_JSON, CONFIG_FILE
 from orderwarden_cli.rule_files import each_of, read_compiled
 from orderwarden_cli.shown import print_json, print_text
 
@@ -20,7 +20,7 @@ Results = Mapping[Path, Sequence[RuleTestResult]]
 
 
 @click.command("test")
-@CONFIG
+@CONFIG_FILE
 @AS_JSON
 @click.argument("files", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
 def test_rules(config: Path, as_json: bool, files: tuple[Path, ...]) -> None:

@@ -11,7 +11,7 @@ from orderwarden.domain.instants import to_text
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.errors import OrderwardenError
 from orderwarden.services.timeline import Timeline, timeline
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 from orderwarden_local.work_the_queue import lending_a_hand, wait_for
 from rich.table import Table
 from rich.text import Text
@@ -113,7 +113,7 @@ def replay(
             raise SystemExit(NO)
 
 
-def _told_of(here: Machine, signal: Signal, outcome: str, *, as_json: bool) -> None:
+def _told_of(here: Host, signal: Signal, outcome: str, *, as_json: bool) -> None:
     lines = here.changelog.of_run(signal.store, signal.run_id or "")
     if as_json:
         print_json(
@@ -130,7 +130,7 @@ def _told_of(here: Machine, signal: Signal, outcome: str, *, as_json: bool) -> N
         print_table(lines_table(lines, f"Lines of run {signal.run_id}"))
 
 
-def _present(here: Machine, store: str, order_id: int) -> str:
+def _present(here: Host, store: str, order_id: int) -> str:
     """Return how the order is now, and whether that was seen; why not where it cannot be told."""
     try:
         order = here.readers[store].order(order_id).value
