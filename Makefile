@@ -6,7 +6,7 @@ RUN = .venv-run/bin
 LOCK = $(DEV)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header
 
-.PHONY: demo test check lint types build validate lock clean
+.PHONY: demo test check faults guards lint types build validate lock clean
 
 demo: .venv-run/.ready  ## show the main job end to end on this machine; KEEP=1 leaves it running
 	@$(RUN)/orderwarden demo $(if $(KEEP),--keep)
@@ -15,6 +15,16 @@ test: .venv/.ready  ## run every test, with branch coverage of everything shippe
 	$(DEV)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
 
 check: lint types test  ## lint, types and tests
+
+faults: .venv/.ready  ## search for broken promises: RUNS=500, SEED=7, SINGLES=1 or PAIRS=1
+ifneq ($(SINGLES)$(PAIRS),)
+	@$(DEV)/python tests/faults/exhaust.py $(if $(PAIRS),--pairs)
+else
+	@$(DEV)/python tests/faults/search.py $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS))
+endif
+
+guards: .venv/.ready  ## remove one guard after another and show which test notices
+	$(DEV)/python tests/faults/guards.py $(ARGS)
 
 lint: .venv/.ready
 	$(DEV)/ruff check .
