@@ -331,6 +331,7 @@ def test_a_refused_token_stops_the_store_with_one_alarm(scenario: Scenario, stat
     assert ended == ["stopped", "stopped"]
     assert scenario.state.controls(STORE).stopped == f"unauthorised_{status}"
     assert scenario.notices.kinds == ["store_stopped"]
+    assert scenario.notices.details == [{"said": "Injected fault"}]
 
 
 def test_statuses_that_are_not_ours_stop_the_store_and_ask_a_person(scenario: Scenario) -> None:
