@@ -279,6 +279,35 @@ def test_a_rule_that_does_not_catch_up_keeps_the_order_unseen(scenario: Scenario
     ]
 
 
+def test_what_a_rule_that_does_not_catch_up_was_not_asked_about_is_not_seen(
+    scenario: Scenario,
+) -> None:
+    catching_up = CatchingUp(scenario)
+    scenario.publish(
+        TWO_RULES.replace("Shipped, total: {over: 10}", "Manual Verification Required, paid: true")
+    )
+    order = scenario.sim.shopper.place(status="Pending")
+    lose_webhooks(scenario)
+    scenario.clock.advance(5)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    lose_webhooks(scenario)
+    scenario.clock.advance(5)
+    scenario.sim.staff.edit(order, customer_message="Where is it?")
+    late = scenario.sim.due()
+    scenario.clock.advance(120)
+
+    sums = catching_up.sums()
+    scenario.run()
+    for attempt in late:
+        scenario.receive_webhook(attempt)
+    scenario.run()
+
+    assert sums["recovered"] == 1
+    assert scenario.our_writes(order) == [
+        (IDS["Manual Verification Required"], IDS["Awaiting Fulfillment"])
+    ]
+
+
 def test_money_that_came_for_an_order_we_cancelled_is_found_though_no_rule_asks(
     scenario: Scenario,
 ) -> None:
