@@ -154,3 +154,11 @@ def test_without_rules_there_is_nothing_to_reconcile(shop: CommandLine) -> None:
 
     assert result.exit_code == 1
     assert json.loads(result.stdout)["ended"] == "no_rules"
+
+
+@pytest.mark.parametrize("since", ["", "soon", "2026-13-01", "0001-01-01T00:00+05:00", "-1h"])
+def test_what_is_no_time_is_told_as_such(shop: CommandLine, since: str) -> None:
+    result = shop.run("reconcile", "run", "--yes", "--since", since)
+
+    assert result.exit_code == 2
+    assert "72h" in result.stderr

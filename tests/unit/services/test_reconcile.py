@@ -527,3 +527,47 @@ def test_without_rules_nothing_is_taken_for_seen(scenario: Scenario) -> None:
 
     assert (done.ended, done.keys) == ("no_rules", [])
     assert scenario.state.seen(STORE, order) is None
+
+
+PARCELS = """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: note-parcels
+    on: shipment_created
+    when: {status: [Partially Shipped, Shipped]}
+    repeat: each_shipment
+    do: [{staff_note: "A parcel went out."}]
+"""
+
+
+def test_a_parcel_whose_webhook_alone_was_lost_is_noted_once(scenario: Scenario) -> None:
+    catching_up = CatchingUp(scenario)
+    scenario.publish(PARCELS)
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment", quantity=3)
+    scenario.run()
+    scenario.clock.advance(60)
+    scenario.sim.staff.ship(order, pieces=1)
+    scenario.run()
+    scenario.clock.advance(60)
+    scenario.sim.staff.ship(order, pieces=1)
+    for attempt in scenario.sim.due():
+        if attempt.scope.startswith("store/shipment"):
+            scenario.sim.record_result(attempt, 200)  # lost
+        else:
+            scenario.sim.record_result(attempt, scenario.receive_webhook(attempt))
+    scenario.run()
+    heard = scenario.sim.order(order).staff_notes.count("A parcel went out.")
+    scenario.clock.advance(120)
+
+    first = catching_up.sums()
+    scenario.run()
+    scenario.clock.advance(120)
+    second = catching_up.sums()
+    scenario.run()
+
+    assert heard == 1
+    assert first["rechecked"] == 1
+    assert scenario.sim.order(order).staff_notes.count("A parcel went out.") == 2
+    assert second.get("missed", 0) == 0
