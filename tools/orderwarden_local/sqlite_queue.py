@@ -154,6 +154,19 @@ class SqliteQueue:
             ).fetchall()
         return Depth(queued=kept - in_flight, in_flight=in_flight, dead_letters=dead)
 
+    def count_of(self, group: str) -> tuple[int, int]:
+        """Return how many messages of a group are kept, and how many of it are dead letters."""
+        with self._database.reading() as connection:
+            [(kept, dead)] = connection.execute(
+                """
+                SELECT
+                    (SELECT count(*) FROM queue_messages WHERE group_id = ? AND sent_at > ?),
+                    (SELECT count(*) FROM dead_letters WHERE group_id = ?)
+                """,
+                (group, self._expiry(), group),
+            ).fetchall()
+        return int(kept), int(dead)
+
     def next_visible_at(self) -> datetime | None:
         """Return when a message may next be received: now at the latest if one may already."""
         with self._database.reading() as connection:

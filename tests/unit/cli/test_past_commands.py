@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from contracts.builders import a_line, a_receipt
+from contracts.builders import a_line, a_receipt, a_signal
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.receipt import ReceiptState
 from unit.cli.command_line import OTHER, STORE, CommandLine, nowhere
@@ -53,6 +53,24 @@ def test_a_timeline_says_when_the_store_cannot_be_asked(shop: CommandLine) -> No
     assert result.exit_code == 0
     assert "The store does not show it now: no_connection." in result.stdout
     assert "Nothing of this order was received" in result.stdout
+
+
+def test_a_timeline_tells_what_waits_on_the_queue_and_what_was_given_up(
+    shop: CommandLine,
+) -> None:
+    with shop.machine() as here:
+        for key in ("k1", "k2", "k3"):
+            here.queue.put(a_signal(100, key))
+        here.queue.put(a_signal(101, "k4"))
+        [delivery] = here.queue.receive()
+        here.queue.bury(delivery.receipt_handle, "not_a_signal")
+
+    told = shop.json("timeline", "--order", "100", "--no-store")
+
+    assert told["answer"][:2] == [
+        "2 of its signals wait on the queue or are in hand.",
+        "1 of its signals lie with the dead letters: `orderwarden dead-letters list`.",
+    ]
 
 
 # replay
