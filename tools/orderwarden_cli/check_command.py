@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from orderwarden.domain.rules.carried_out import never_asked
 from orderwarden.domain.rules.lint import Finding, Schedule, Severity, lint
+from orderwarden.domain.rules.problems import quoted
 from orderwarden.errors import ConfigurationError, OrderwardenError
 from orderwarden.services.shop_words import MethodsSeen, methods_seen, status_labels
 from orderwarden_local.bootstrap import reader_of
@@ -126,9 +127,9 @@ def _notes(checked: Checked) -> Iterator[str]:
     if checked.methods is not None:
         for method, count in checked.methods.unknown.items():
             yield (
-                f"{count} orders of the last {checked.methods.days:.0f} days were paid by "
-                f"`{method}`, which is on neither list: whether they are paid is unknown; add it "
-                "to offline_methods if its money never appears as a transaction"
+                f"payment method {quoted(method)}, seen {count} times in the last "
+                f"{checked.methods.days:.0f} days, is on neither list: whether such orders are "
+                "paid is unknown; add it to offline_methods if it leaves no transactions"
             )
     elif checked.store:
         yield (

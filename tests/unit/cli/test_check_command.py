@@ -101,12 +101,13 @@ def test_payment_methods_that_nobody_knows_are_listed(shop: CommandLine) -> None
     told = shop.run("rules", "check").stderr.splitlines()
 
     advice = (
-        "which is on neither list: whether they are paid is unknown; add it to offline_methods "
-        "if its money never appears as a transaction"
+        "is on neither list: whether such orders are paid is unknown; add it to offline_methods "
+        "if it leaves no transactions"
     )
+    seen = "in the last 30 days"
     assert told == [
-        f"note: {shop.rules}: 2 orders of the last 30 days were paid by `Afterpay`, {advice}",
-        f"note: {shop.rules}: 1 orders of the last 30 days were paid by `Wire`, {advice}",
+        f"note: {shop.rules}: payment method `Afterpay`, seen 2 times {seen}, {advice}",
+        f"note: {shop.rules}: payment method `Wire`, seen 1 times {seen}, {advice}",
     ]
 
 
