@@ -203,6 +203,17 @@ def test_what_is_in_force_stays_good_while_the_store_is_out_of_reach(renamed: Co
     assert result.stdout == f"Store {STORE}: the same rules are in force as version 1.\n"
 
 
+def test_rules_with_such_names_are_tested_against_their_store(renamed: CommandLine) -> None:
+    tests = "tests: [{name: t, facts: {status: Picking}, rule: complete-when-shipped}]\n"
+    renamed.rules.write_text(PICKING + tests)
+
+    asked = renamed.run("rules", "test", "--store", STORE)
+    out_of_reach(renamed)
+
+    assert (asked.exit_code, asked.stdout.splitlines()[1]) == (0, "  passed  t")
+    assert renamed.run("rules", "test", "--store", STORE).exit_code == 4
+
+
 def test_a_draft_with_such_names_may_be_tried(renamed: CommandLine) -> None:
     draft = str(renamed.rules)
 
