@@ -103,7 +103,7 @@ class Place:
             else:
                 self._refuse_key(key, f"no such {noun}; {self._advice(name, known)}")
                 near = self.problems.nearest(name, known)
-                if near in known and "<" not in near:
+                if near and "<" not in near:  # not `meta.<namespace>.<key>`
                     meant.setdefault(near, self.at(name, node))
             lines.setdefault(name, key.line)
         for name in required:
