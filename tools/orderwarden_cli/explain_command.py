@@ -63,7 +63,7 @@ def explain(
         elif facts is not None and order_id is None:
             rules = _rules_of_file(draft, config, store)
             heading = Heading(str(facts), rules.version)
-            given = read_facts(read_source(facts), str(facts))
+            given = read_facts(read_source(facts, "facts"), str(facts))
             found = explain_facts(rules, given, asking)
         else:
             raise click.UsageError("name an order with --order N, or a file with --facts FILE")
