@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from contracts.builders import a_line
 from orderwarden.adapters.bigcommerce_pacing import Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceReader
+from orderwarden.domain.line import Result
 from orderwarden.domain.signal import Trigger
 from orderwarden.services.explain import Explanation, Sources, explain_order
 from orderwarden_cli.rules_yaml import read_rules
@@ -128,6 +130,41 @@ def test_what_was_done_once_for_ever_is_not_told_again(tmp_path: Path) -> None:
     assert scenario.results(order) == [("note-large", "applied")]
     assert [each.was_had for each in found.rules] == [True]
     assert would(found) == []
+
+
+@pytest.mark.parametrize(
+    ("done", "was_had"),
+    [
+        ((), False),
+        (("metafield",), False),
+        (("metafield", "notify"), True),
+    ],
+)
+def test_a_rule_that_has_something_left_to_do_wins(
+    done: tuple[str, ...], was_had: bool, tmp_path: Path
+) -> None:
+    scenario = Scenario(tmp_path, NOTHING)
+    order = scenario.sim.shopper.place(total="640.00")
+    for action in done:
+        line = a_line(
+            action,
+            order_id=order,
+            rule="tell",
+            action=action,
+            to_status_id=None,
+            result=Result.APPLIED,
+        )
+        scenario.changelog.replace(line, None)
+    rules = """  - name: tell
+    on: order_updated
+    when: {total: {over: 5}}
+    do: [{metafield: {namespace: a, key: b, value: c}}, {notify: "Look."}]
+"""
+
+    found = explained(scenario, HEAD + rules, order)
+
+    assert [each.was_had for each in found.rules] == [was_had]
+    assert would(found) == ([] if was_had else [("tell", "")])
 
 
 def test_shadow_rules_send_nothing_but_get(tmp_path: Path) -> None:
