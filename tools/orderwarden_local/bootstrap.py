@@ -20,6 +20,7 @@ from orderwarden.services.rules_in_force import RulesInForce
 
 from orderwarden_local.configuration import Configuration
 from orderwarden_local.configured_secrets import ConfiguredSecrets
+from orderwarden_local.rotated_secrets import RotatedSecrets
 from orderwarden_local.sqlite_changelog import SqliteChangelog
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_queue import SqliteQueue
@@ -84,8 +85,14 @@ def machine(configuration: Configuration) -> Machine:
 
 def ingest_service(machine: Machine) -> Ingest:
     """Return the use case behind the webhook routes."""
-    configured = ConfiguredSecrets(machine.configuration.stores, machine.clock)
-    return Ingest(machine.queue, configured, machine.clock, machine.configuration.stores)
+    stores, clock = machine.configuration.stores, machine.clock
+    configured = ConfiguredSecrets(stores, clock, rotated_secrets(machine))
+    return Ingest(machine.queue, configured, clock, stores)
+
+
+def rotated_secrets(machine: Machine) -> RotatedSecrets:
+    """Return the hook secrets that were made by rotation."""
+    return RotatedSecrets(machine.configuration.state_dir, machine.configuration.stores)
 
 
 def process_service(machine: Machine, notifier: Notifier) -> Process:
