@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orderwarden_local.sqlite_bookmarks import SqliteBookmarks
 from orderwarden_local.sqlite_controls import SqliteHolds, SqliteStoreControls
 from orderwarden_local.sqlite_counters import SqliteCounters
 from orderwarden_local.sqlite_database import Database
@@ -19,6 +20,7 @@ class SqliteState(
     SqliteCounters,
     SqliteStoreControls,
     SqliteHolds,
+    SqliteBookmarks,
 ):
     """Every part on one database."""
 
