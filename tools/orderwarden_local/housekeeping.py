@@ -1,4 +1,4 @@
-"""What the one-machine server does by the clock: free parked signals, probe, forget."""
+"""What the one-machine server does by the clock: free parked signals, probe, hooks, forget."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from orderwarden.services.publish import check_statuses
 from orderwarden.services.unpark import unpark_due
 
 from orderwarden_local.bootstrap import Machine
+from orderwarden_local.hook_keeper import HookKeeper
 from orderwarden_local.structured_log import StructuredLog
 
 EVERY_S: Final = 15.0
@@ -31,8 +32,10 @@ class Housekeeping:
         log: StructuredLog,
         unchecked: Iterable[str],
         every_s: float = EVERY_S,
+        hooks: HookKeeper | None = None,
     ) -> None:
         """Keep what it works with; `unchecked` stores still owe the comparison of statuses."""
+        self._hooks = hooks
         self._machine = machine
         self._log = log
         self._unchecked = set(unchecked)
@@ -57,6 +60,8 @@ class Housekeeping:
                 self._compare_statuses(store)
             with self._logged(store):
                 self._free_parked(store)
+            with self._logged(store):
+                self._look_after_hooks(store)
         with self._logged(None):
             machine.receipts.forget_expired(machine.clock.now(), FORGOTTEN_AT_ONCE)
 
@@ -78,6 +83,10 @@ class Housekeeping:
         machine, queue = self._machine, self._machine.queue
         if probe(machine.state, queue, store, machine.readers[store], BACK_AT_ONCE):
             unpark_due(machine.state, queue, machine.clock, store, BACK_AT_ONCE)
+
+    def _look_after_hooks(self, store: str) -> None:
+        if self._hooks is not None:
+            self._hooks.look_after(store)
 
     @contextmanager
     def _logged(self, store: str | None) -> Iterator[None]:

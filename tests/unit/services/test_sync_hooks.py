@@ -2,128 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
-from bigcommerce_sim import Answer, Effect, FaultRule, Request, Settings, SimulatedStore
-from fakes import TurnableClock
-from in_process import InProcessAdapter
-from orderwarden.adapters.bigcommerce_pacing import Pacer
-from orderwarden.adapters.bigcommerce_store import BigCommerceStore
-from orderwarden.domain.line import HOOKS, Line
-from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import AnswerLost
-from orderwarden.services.compare_hooks import HookPlace, HooksSeen, look
-from orderwarden.services.repair_hooks import HookDone, HookPorts, HookRepairs
-from orderwarden.services.sync_hooks import sync_hooks
+from orderwarden.services.repair_hooks import HookRepairs
 from orderwarden_cli.rules_yaml import read_rules
-from orderwarden_local.sqlite_changelog import SqliteChangelog
-from orderwarden_local.sqlite_database import Database
-from orderwarden_local.sqlite_state import SqliteState
-from scenario import SECRET, STORE, TOKEN, FollowingClock
-
-URL = "https://hooks.example.com"
-PLACE = f"{URL}/webhooks/{STORE}"
-EXCEPTIONS = "store/hook/deliveryException"
-RULES = """version: 1
-mode: live
-rules:
-  - name: note-new
-    on: [order_created, shipment_created]
-    when: {total: {over: 5}}
-    do: [{staff_note: x}]
-"""
-
-
-@dataclass
-class Notices:
-    told: list[tuple[str, str, Mapping[str, object]]] = field(default_factory=list)
-
-    def notify(self, store: str, kind: str, notice_id: str, detail: Mapping[str, object]) -> None:
-        assert store == STORE
-        self.told.append((kind, notice_id, detail))
-
-
-class Rig:
-    """A store with hooks, and what looks after them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.clock = TurnableClock()
-        self.sim = SimulatedStore(
-            STORE,
-            clock=FollowingClock(self.clock),
-            settings=Settings(quota_requests=100_000),
-            token=TOKEN,
-            client_secret=SECRET,
-        )
-        self.adapter = InProcessAdapter(self.sim)
-        self.database = Database(folder / "orderwarden.sqlite3")
-        self.state = SqliteState(self.database)
-        self.changelog = SqliteChangelog(self.database)
-        self.notices = Notices()
-        pacer = Pacer(self.clock, jitter=lambda: 0.0)
-        self.api = BigCommerceStore(
-            STORE, TOKEN, "https://api.example.com", pacer, self.clock, adapter=self.adapter
-        )
-        ids = count(1)
-        self.ports = HookPorts(
-            api=self.api,
-            changelog=self.changelog,
-            counters=self.state,
-            notifier=self.notices,
-            new_id=lambda: f"{next(ids):032x}",
-        )
-        self.rules: RuleSet = read_rules(RULES, "rules.yaml")
-        self.secrets = ("s3cret",)
-
-    def look(self) -> HooksSeen:
-        return look(self.api, self.place, self.rules)
-
-    @property
-    def place(self) -> HookPlace:
-        return HookPlace(STORE, URL, self.secrets)
-
-    def carry_out(self, seen: HooksSeen) -> tuple[HookDone, ...]:
-        repairs = HookRepairs(
-            self.ports, STORE, rules_version=1, actor="hooks", trigger="reconcile"
-        )
-        return repairs.carry_out(seen.tasks, seen.ours, seen.at)
-
-    def sync(self) -> list[tuple[str, str, str]]:
-        """Return what was done: action, scope, how it ended."""
-        synced = sync_hooks(self.ports, self.place, self.rules, actor="hooks", trigger="reconcile")
-        return [(x.task.action.value, x.task.scope, x.result.value) for x in synced.done]
-
-    def add(self, scope: str, destination: str, **more: object) -> int:
-        body = json.dumps({"scope": scope, "destination": destination, **more}).encode()
-        headers = {"x-auth-token": TOKEN, "content-type": "application/json"}
-        path = f"/stores/{STORE}/v3/hooks"
-        answer = self.sim.handle(Request("POST", path, "", headers, body))
-        assert answer.status == 200, answer.body
-        return int(json.loads(answer.body)["data"]["id"])
-
-    def hooks(self) -> list[Any]:
-        return list(self.sim.hooks)
-
-    def scopes(self) -> list[str]:
-        return sorted(hook.scope for hook in self.hooks())
-
-    def lines(self) -> list[Line]:
-        return list(self.changelog.of_order(STORE, HOOKS))
-
-    def fault(self, answer: str, effect: str = "none", **more: Any) -> None:  # noqa: ANN401
-        self.sim.faults.add(FaultRule(Answer(answer), effect=Effect(effect), **more))
+from scenario import STORE
+from unit.services.hook_rig import EXCEPTIONS, PLACE, RULES, HookRig
 
 
 @pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    rig = Rig(tmp_path)
+def rig(tmp_path: Path) -> Iterator[HookRig]:
+    rig = HookRig(tmp_path)
     yield rig
     rig.database.close()
 
@@ -131,7 +25,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 WANTED = [EXCEPTIONS, "store/order/created", "store/shipment/created"]
 
 
-def test_a_store_without_hooks_gets_what_its_rules_need(rig: Rig) -> None:
+def test_a_store_without_hooks_gets_what_its_rules_need(rig: HookRig) -> None:
     done = rig.sync()
 
     assert done == [
@@ -144,7 +38,7 @@ def test_a_store_without_hooks_gets_what_its_rules_need(rig: Rig) -> None:
     assert rig.sync() == []
 
 
-def test_every_change_of_a_hook_is_a_line_under_the_stores_hooks(rig: Rig) -> None:
+def test_every_change_of_a_hook_is_a_line_under_the_stores_hooks(rig: HookRig) -> None:
     rig.sync()
 
     first, *_ = rig.lines()
@@ -158,7 +52,7 @@ def test_every_change_of_a_hook_is_a_line_under_the_stores_hooks(rig: Rig) -> No
     assert {line.reason for line in rig.lines()} == {f"{scope} missing" for scope in WANTED}
 
 
-def test_a_hook_that_was_switched_off_is_revived_with_an_alarm_since_when(rig: Rig) -> None:
+def test_a_hook_that_was_switched_off_is_revived_with_an_alarm_since_when(rig: HookRig) -> None:
     rig.sync()
     hook = rig.hooks()[0]
     rig.clock.advance(3600)
@@ -175,7 +69,7 @@ def test_a_hook_that_was_switched_off_is_revived_with_an_alarm_since_when(rig: R
     assert rig.sync() == []
 
 
-def test_hooks_that_lead_elsewhere_are_never_touched(rig: Rig) -> None:
+def test_hooks_that_lead_elsewhere_are_never_touched(rig: HookRig) -> None:
     theirs = rig.add("store/order/created", "https://erp.example.com/webhooks/abc123")
     rig.sim.hooks.deactivate(theirs, rig.sim.clock.now())
     before = rig.sim.hooks.get(theirs)
@@ -186,7 +80,7 @@ def test_hooks_that_lead_elsewhere_are_never_touched(rig: Rig) -> None:
     assert [hook.id for hook in rig.look().others] == [theirs]
 
 
-def test_delivery_exceptions_that_go_elsewhere_stay_there(rig: Rig) -> None:
+def test_delivery_exceptions_that_go_elsewhere_stay_there(rig: HookRig) -> None:
     rig.add(EXCEPTIONS, "https://erp.example.com/exceptions")
 
     seen = rig.look()
@@ -196,7 +90,7 @@ def test_delivery_exceptions_that_go_elsewhere_stay_there(rig: Rig) -> None:
     assert [hook.scope for hook in rig.look().ours] == WANTED[1:]
 
 
-def test_hooks_follow_the_rules(rig: Rig) -> None:
+def test_hooks_follow_the_rules(rig: HookRig) -> None:
     rig.sync()
     rig.rules = read_rules(RULES.replace("order_created", "order_updated"), "rules.yaml")
 
@@ -206,7 +100,7 @@ def test_hooks_follow_the_rules(rig: Rig) -> None:
     ]
 
 
-def test_what_still_delivers_stays_while_its_successor_is_refused(rig: Rig) -> None:
+def test_what_still_delivers_stays_while_its_successor_is_refused(rig: HookRig) -> None:
     rig.add("store/order/*", PLACE)
     rig.fault("status", status=422, method="POST", path="/v3/hooks", times=1)
 
@@ -218,7 +112,7 @@ def test_what_still_delivers_stays_while_its_successor_is_refused(rig: Rig) -> N
     assert "store/order/*" not in (rig.sync(), rig.scopes())[1]
 
 
-def test_what_is_refused_again_and_again_is_one_line_and_one_alarm(rig: Rig) -> None:
+def test_what_is_refused_again_and_again_is_one_line_and_one_alarm(rig: HookRig) -> None:
     rig.fault("status", status=422, method="POST", path="/v3/hooks")
 
     for _ in range(3):
@@ -235,7 +129,7 @@ def test_what_is_refused_again_and_again_is_one_line_and_one_alarm(rig: Rig) -> 
 
 @pytest.mark.parametrize(("effect", "result"), [("done", "recovered"), ("none", "applied")])
 def test_a_lost_answer_is_settled_by_what_the_store_shows(
-    rig: Rig, effect: str, result: str
+    rig: HookRig, effect: str, result: str
 ) -> None:
     rig.fault("timeout", effect, method="POST", path="/v3/hooks", times=1)
     with pytest.raises(AnswerLost):
@@ -249,7 +143,7 @@ def test_a_lost_answer_is_settled_by_what_the_store_shows(
     assert sorted(line.result.value for line in rig.lines()) == sorted([result, *["applied"] * 2])
 
 
-def test_two_at_once_leave_one_hook_of_each(rig: Rig) -> None:
+def test_two_at_once_leave_one_hook_of_each(rig: HookRig) -> None:
     first, second = rig.look(), rig.look()
     rig.carry_out(first)
     rig.clock.advance(1)
@@ -263,7 +157,7 @@ def test_two_at_once_leave_one_hook_of_each(rig: Rig) -> None:
     assert rig.sync() == []
 
 
-def test_a_double_that_somebody_else_deleted_is_no_failure(rig: Rig) -> None:
+def test_a_double_that_somebody_else_deleted_is_no_failure(rig: HookRig) -> None:
     rig.sync()
     extra = rig.add("store/order/archived", PLACE)
     seen = rig.look()
@@ -274,7 +168,7 @@ def test_a_double_that_somebody_else_deleted_is_no_failure(rig: Rig) -> None:
     assert (done.result.value, done.detail) == ("not_applied", "the hook is gone")
 
 
-def test_a_line_that_was_taken_for_abandoned_tells_the_truth_in_the_end(rig: Rig) -> None:
+def test_a_line_that_was_taken_for_abandoned_tells_the_truth_in_the_end(rig: HookRig) -> None:
     seen = rig.look()
 
     def somebody_else_tidies_up(method: str, _path: str) -> None:
@@ -296,7 +190,7 @@ def test_a_line_that_was_taken_for_abandoned_tells_the_truth_in_the_end(rig: Rig
 # Blocked domains
 
 
-def test_a_blocked_domain_is_told_once_an_hour(rig: Rig) -> None:
+def test_a_blocked_domain_is_told_once_an_hour(rig: HookRig) -> None:
     rig.sync()
     client = rig.hooks()[0].client_id
     for _ in range(100):
@@ -313,7 +207,7 @@ def test_a_blocked_domain_is_told_once_an_hour(rig: Rig) -> None:
 
 
 def test_a_store_that_does_not_tell_what_is_blocked_is_looked_after_all_the_same(
-    rig: Rig,
+    rig: HookRig,
 ) -> None:
     rig.fault("status", status=403, method="GET", path="/v3/hooks/admin")
 
@@ -321,7 +215,7 @@ def test_a_store_that_does_not_tell_what_is_blocked_is_looked_after_all_the_same
     assert rig.look().blocked == ()
 
 
-def test_reading_costs_two_calls(rig: Rig) -> None:
+def test_reading_costs_two_calls(rig: HookRig) -> None:
     rig.sync()
     before = len(rig.sim.journal.requests)
 

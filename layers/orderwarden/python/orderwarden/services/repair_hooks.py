@@ -15,7 +15,17 @@ from orderwarden.domain.hooks_wanted import (
 from orderwarden.domain.instants import to_text
 from orderwarden.domain.line import HOOKS, Line, Result, effect_key
 from orderwarden.errors import LeaseLost, NotFound, Refused
-from orderwarden.ports import Changelog, Counters, HookReader, HookWriter, Notifier
+from orderwarden.ports import (
+    Bookmarks,
+    Changelog,
+    Clock,
+    Counters,
+    HookReader,
+    HookWriter,
+    Notifier,
+    OrderReads,
+    Rotations,
+)
 
 RULE: Final = "hooks"
 """Stands for the rule in lines about hooks."""
@@ -26,8 +36,12 @@ ANSWERS_WITHIN: Final = timedelta(minutes=1)
 _TRIED_IN_VAIN: Final = frozenset({Result.FAILED, Result.NOT_APPLIED})
 
 
-class HookApi(HookReader, HookWriter, Protocol):
-    """The store's hooks, to read and to write."""
+class HookApi(HookReader, HookWriter, OrderReads, Protocol):
+    """The store's hooks, to read and to write; and its orders, to read."""
+
+
+class HookState(Bookmarks, Counters, Protocol):
+    """What is kept about hooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +54,10 @@ class HookPorts:
 
     api: HookApi
     changelog: Changelog
-    counters: Counters
+    state: HookState
     notifier: Notifier
+    rotations: Rotations
+    clock: Clock
     new_id: Callable[[], str]
 
 
@@ -137,7 +153,7 @@ class HookRepairs:
     def _tell_refused(self, task: HookTask, line_id: str, detail: str) -> None:
         """Raise the alarm once for what the store refuses again and again."""
         notice_id = f"hook_refused-{line_id}"
-        if self._ports.counters.take(self._store, f"told:{notice_id}", 1):
+        if self._ports.state.take(self._store, f"told:{notice_id}", 1):
             told = {"scope": task.scope, "action": task.action.value, "said": detail}
             self._ports.notifier.notify(self._store, "hook_refused", notice_id, told)
 

@@ -51,6 +51,6 @@ def _tell_blocked(
     """Raise the alarm for destinations that the store leaves alone, once an hour each."""
     for each in blocked:
         notice_id = f"domain_blocked-{each.destination}-{now:%Y-%m-%dT%H}"
-        if ports.counters.take(store, f"told:{notice_id}", 1):
+        if ports.state.take(store, f"told:{notice_id}", 1):
             detail = {"destination": each.destination, "left_s": each.left_s}
             ports.notifier.notify(store, "domain_blocked", notice_id, detail)
