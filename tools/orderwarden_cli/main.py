@@ -6,6 +6,7 @@ import click
 
 from orderwarden_cli.dead_letters_commands import dead_letters
 from orderwarden_cli.demo.command import demo
+from orderwarden_cli.hooks_commands import hooks
 from orderwarden_cli.inspection import changelog, status
 from orderwarden_cli.kill_switch import pause, resume
 from orderwarden_cli.reviews_commands import reviews
@@ -28,6 +29,7 @@ for command in (
     rules,
     changelog,
     reviews,
+    hooks,
     dead_letters,
     pause,
     resume,

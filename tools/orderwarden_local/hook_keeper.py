@@ -10,6 +10,7 @@ from orderwarden.domain.instants import to_text
 from orderwarden.domain.public_address import why_not_delivered
 from orderwarden.domain.rules.canonical import from_json
 from orderwarden.ports import Notifier
+from orderwarden.services.heed_exception import heed_exception
 from orderwarden.services.keep_hooks import LookedAfter, keep_hooks, kept
 from orderwarden.services.probe import UNAUTHORISED
 
@@ -33,8 +34,10 @@ class HookKeeper:
         self._version: dict[str, int] = {}
         self._told: dict[str, str] = {}
 
-    def wake(self, store: str) -> None:
-        """Say that something is wrong with a store's hooks: the next round looks at them."""
+    def heed_exception(self, store: str, error_code: int) -> None:
+        """Tell what the store says of its deliveries; the next round looks at the hooks."""
+        machine = self._machine
+        heed_exception(machine.state, self._notifier, machine.clock, store, error_code)
         with self._lock:
             self._due_at.pop(store, None)
 

@@ -94,6 +94,9 @@ class RotatedSecrets:
         draft = self._path.with_suffix(".draft")
         draft.unlink(missing_ok=True)
         draft.touch(mode=0o600, exist_ok=False)
+        if os.geteuid() == 0:  # a command of root's must not lock the server out
+            owner = self._path.parent.stat()
+            os.chown(draft, owner.st_uid, owner.st_gid)
         with draft.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()

@@ -93,7 +93,9 @@ def serve(
     hooks = HookKeeper(machine, notifier, log)
     workers = Workers(machine.queue, process, log, machine.configuration.workers)
     housekeeping = Housekeeping(machine, log, unchecked, hooks=hooks)
-    app = web_app(ingest_service(machine), lambda: health(machine), workers.wake, log)
+    app = web_app(
+        ingest_service(machine), lambda: health(machine), workers.wake, log, hooks.heed_exception
+    )
     listening = _listen(host, port)
     logging.getLogger().addHandler(LibraryLog(log))
     shown = f"[{host}]" if ":" in host else host

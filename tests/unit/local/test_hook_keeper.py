@@ -108,13 +108,23 @@ def test_newly_published_rules_are_followed_at_once(rig: Rig) -> None:
     assert rig.scopes() == ["store/hook/deliveryException", "store/order/updated"]
 
 
-def test_a_delivery_exception_makes_it_look_at_once(rig: Rig) -> None:
+@pytest.mark.parametrize(
+    ("error_code", "kind"),
+    [(90001, "delivery_failing"), (90002, "hook_given_up"), (90003, "domain_blocked")],
+)
+def test_a_delivery_exception_is_told_once_and_makes_it_look_at_once(
+    rig: Rig, error_code: int, kind: str
+) -> None:
     rig.publish()
     rig.rounds()
 
-    rig.keeper.wake(STORE)
+    for _ in range(2):
+        rig.keeper.heed_exception(STORE, error_code)
 
     assert rig.rounds() == 2
+    [notice] = rig.lines.events("notice")
+    assert (notice["store"], notice["kind"]) == (STORE, kind)
+    assert notice["detail"] == {"error_code": error_code}
 
 
 def test_a_store_out_of_reach_is_asked_again_after_a_minute(rig: Rig) -> None:
