@@ -111,6 +111,39 @@ def ours(here: Place) -> dict[str, bool]:
     }
 
 
+def test_the_doctor_finds_what_is_broken_and_says_when_all_is_well(tmp_path: Path) -> None:
+    with place(tmp_path, seed=85) as here:
+        ill = levels(here.asked("doctor", code=1))
+        assert {check for check, level in ill.items() if level == "broken"} == {
+            "destination",
+            "rules",
+            "schedule",
+        }
+
+        with serving(here.config, here.port) as server:
+            server.ready_url()
+            wait_until(lambda: here.scopes() == SCOPES, within_s=20)
+            order_id = here.shop.place(total="20.00")
+            well = levels(here.asked("doctor"))
+            assert set(well.values()) == {"ok"}, well
+            assert well.keys() >= {"destination", "hooks", "scopes", "clock", "schedule", "quota"}
+
+            here.shop.revoke_token()
+            refused = levels(here.asked("doctor", code=1))
+            assert refused["token"] == "broken"
+            here.shop.restore_token()
+
+            [probed] = here.asked("doctor", "--probe-order", str(order_id), "--yes")
+            assert (probed["check"], probed["level"]) == ("put_without_status", "ok")
+
+
+def levels(findings: list[Mapping[str, str]]) -> dict[str, str]:
+    """Return the worst level of each check."""
+    order = ["ok", "warning", "broken"]
+    ranked = sorted(findings, key=lambda finding: order.index(finding["level"]))
+    return {finding["check"]: finding["level"] for finding in ranked}
+
+
 def test_hooks_are_synced_rotated_and_removed_by_command_without_a_server(
     tmp_path: Path,
 ) -> None:

@@ -6,6 +6,7 @@ import click
 
 from orderwarden_cli.dead_letters_commands import dead_letters
 from orderwarden_cli.demo.command import demo
+from orderwarden_cli.doctor_command import doctor
 from orderwarden_cli.hooks_commands import hooks
 from orderwarden_cli.inspection import changelog, status
 from orderwarden_cli.kill_switch import pause, resume
@@ -30,6 +31,7 @@ for command in (
     changelog,
     reviews,
     hooks,
+    doctor,
     dead_letters,
     pause,
     resume,

@@ -89,8 +89,13 @@ def machine(configuration: Configuration) -> Machine:
 def ingest_service(machine: Machine) -> Ingest:
     """Return the use case behind the webhook routes."""
     stores, clock = machine.configuration.stores, machine.clock
-    configured = ConfiguredSecrets(stores, clock, rotated_secrets(machine))
-    return Ingest(machine.queue, configured, clock, stores)
+    return Ingest(machine.queue, configured_secrets(machine), clock, stores)
+
+
+def configured_secrets(machine: Machine) -> ConfiguredSecrets:
+    """Return the secrets that prove webhooks, rotated ones included."""
+    stores = machine.configuration.stores
+    return ConfiguredSecrets(stores, machine.clock, rotated_secrets(machine))
 
 
 def rotated_secrets(machine: Machine) -> RotatedSecrets:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from orderwarden.errors import OrderwardenError
+from orderwarden.services.heartbeat import beat
 from orderwarden.services.probe import probe
 from orderwarden.services.publish import check_statuses
 from orderwarden.services.unpark import unpark_due
@@ -56,6 +57,8 @@ class Housekeeping:
         """Look after every store once, and forget receipts that have expired."""
         machine = self._machine
         for store in machine.configuration.stores:
+            with self._logged(store):
+                beat(machine.state, machine.clock, store)
             with self._logged(store):
                 self._compare_statuses(store)
             with self._logged(store):
