@@ -8,6 +8,7 @@ from orderwarden_cli.dead_letters_commands import dead_letters
 from orderwarden_cli.demo.command import demo
 from orderwarden_cli.doctor_command import doctor
 from orderwarden_cli.hooks_commands import hooks
+from orderwarden_cli.init_command import init
 from orderwarden_cli.inspection import changelog, status
 from orderwarden_cli.kill_switch import pause, resume
 from orderwarden_cli.reviews_commands import reviews
@@ -27,6 +28,7 @@ def main() -> None:
 for command in (
     serve,
     demo,
+    init,
     rules,
     changelog,
     reviews,
