@@ -42,6 +42,10 @@ class Shop:
     def act(self, order_id: int, what: str, **details: object) -> None:
         self._call("POST", f"/_sim/orders/{order_id}/{what}", details)
 
+    def turn_clock(self, seconds: float) -> None:
+        """Let time pass in the store, for ever ahead of this machine's."""
+        self._call("POST", "/_sim/clock", {"turn_s": seconds})
+
     def add_fault(self, **rule: object) -> None:
         """Let API calls go wrong; a `FaultRule` of docs/simulator.md."""
         self._call("POST", "/_sim/faults", rule)
@@ -66,9 +70,6 @@ class Shop:
         """Return every hook as the store has it, headers included."""
         found: list[Mapping[str, Any]] = self._call("GET", "/_sim/hooks")
         return found
-
-    def turn_clock(self, seconds: float) -> None:
-        self._call("POST", "/_sim/clock", {"turn_s": seconds})
 
     def change_settings(self, **settings: object) -> None:
         self._call("PATCH", "/_sim/settings", settings)

@@ -11,6 +11,7 @@ from orderwarden_cli.hooks_commands import hooks
 from orderwarden_cli.init_command import init
 from orderwarden_cli.inspection import changelog, status
 from orderwarden_cli.kill_switch import pause, resume
+from orderwarden_cli.reconcile_commands import reconcile
 from orderwarden_cli.reviews_commands import reviews
 from orderwarden_cli.rules_commands import rules
 from orderwarden_cli.serve import serve
@@ -38,5 +39,6 @@ for command in (
     pause,
     resume,
     status,
+    reconcile,
 ):
     main.add_command(command)

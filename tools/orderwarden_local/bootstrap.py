@@ -18,6 +18,7 @@ from orderwarden.services.ingest import Ingest
 from orderwarden.services.note_webhooks import WebhookNotes
 from orderwarden.services.process import Process
 from orderwarden.services.process_steps.ports import ProcessPorts
+from orderwarden.services.reconcile_rows import ReconcilePorts
 from orderwarden.services.repair_hooks import HookPorts
 from orderwarden.services.rules_in_force import RulesInForce
 
@@ -161,3 +162,17 @@ def process_service(machine: Machine, notifier: Notifier) -> Process:
         note_webhook=WebhookNotes(machine.state, machine.clock).note,
     )
     return Process(ports)
+
+
+def reconcile_ports(machine: Machine, notifier: Notifier) -> ReconcilePorts:
+    """Return what reconciliations work with; they put signals on the queue and change no order."""
+    return ReconcilePorts(
+        clock=machine.clock,
+        state=machine.state,
+        receipts=machine.receipts,
+        changelog=machine.changelog,
+        queue=machine.queue,
+        notifier=notifier,
+        rules=RulesInForce(machine.state, machine.clock, RULES_KEPT_S).of,
+        new_id=new_id,
+    )

@@ -16,6 +16,7 @@ from orderwarden.errors import ConfigurationError
 from starlette.applications import Starlette
 
 from orderwarden_local.bootstrap import Machine, ingest_service, process_service
+from orderwarden_local.catching_up import CatchingUp
 from orderwarden_local.health import health
 from orderwarden_local.hook_keeper import HookKeeper
 from orderwarden_local.housekeeping import Housekeeping
@@ -93,6 +94,7 @@ def serve(
     hooks = HookKeeper(machine, notifier, log)
     workers = Workers(machine.queue, process, log, machine.configuration.workers)
     housekeeping = Housekeeping(machine, log, unchecked, hooks=hooks)
+    catching_up = CatchingUp(machine, log)
     app = web_app(
         ingest_service(machine), lambda: health(machine), workers.wake, log, hooks.heed_exception
     )
@@ -104,9 +106,11 @@ def serve(
     server.heed_bugs(log)
     workers.start()
     housekeeping.start()
+    catching_up.start()
     try:
         server.run(sockets=[listening])
     finally:
+        catching_up.stop()
         housekeeping.stop()
         workers.stop()
     log.write("stopped")

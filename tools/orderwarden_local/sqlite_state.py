@@ -9,6 +9,7 @@ from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_parked import SqliteParkedSignals
 from orderwarden_local.sqlite_reviews import SqliteReviews
 from orderwarden_local.sqlite_rules import SqliteRules
+from orderwarden_local.sqlite_runs import SqliteRuns
 from orderwarden_local.sqlite_seen import SqliteSeenOrders
 
 
@@ -21,6 +22,7 @@ class SqliteState(
     SqliteStoreControls,
     SqliteHolds,
     SqliteBookmarks,
+    SqliteRuns,
 ):
     """Every part on one database."""
 

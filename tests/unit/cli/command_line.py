@@ -74,7 +74,7 @@ class CommandLine:
 
 
 class StatusServer:
-    """A store's API on this machine that only tells the order statuses."""
+    """A store's API on this machine that tells the order statuses, and has no orders."""
 
     def __init__(self) -> None:
         """Listen on a free port; the statuses may be changed at any time."""
@@ -83,6 +83,10 @@ class StatusServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                if "/v2/orders?" in self.path:
+                    self.send_response(204)
+                    self.end_headers()
+                    return
                 assert self.path.endswith("/v2/order_statuses")
                 body = json.dumps(
                     [{"id": i, "system_label": name} for i, name in server.statuses.items()]

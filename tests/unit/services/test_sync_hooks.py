@@ -195,7 +195,7 @@ def test_a_blocked_domain_is_told_once_an_hour(rig: HookRig) -> None:
     client = rig.hooks()[0].client_id
     for _ in range(100):
         now = rig.sim.clock.now()
-        rig.sim.dispatcher.blocklist.note((client, "hooks.example.com"), now, was_ok=False)
+        rig.sim.dispatcher.blocklist.note((client, "hooks.example.com"), now, "timed out")
 
     for _ in range(2):
         rig.sync()

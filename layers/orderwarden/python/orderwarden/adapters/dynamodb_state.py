@@ -11,6 +11,7 @@ from orderwarden.adapters.dynamodb_orders import DynamoHolds, DynamoSeenOrders
 from orderwarden.adapters.dynamodb_parked import DynamoParkedSignals
 from orderwarden.adapters.dynamodb_reviews import DynamoReviews
 from orderwarden.adapters.dynamodb_rules import DynamoRules
+from orderwarden.adapters.dynamodb_runs import DynamoRuns
 from orderwarden.adapters.dynamodb_table import DynamoTable
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class DynamoState(
     DynamoStoreControls,
     DynamoHolds,
     DynamoBookmarks,
+    DynamoRuns,
 ):
     """Every part on one table: keys `subject` (store#kind) and `name`."""
 

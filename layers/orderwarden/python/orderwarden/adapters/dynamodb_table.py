@@ -90,7 +90,14 @@ class DynamoTable:
         return self._queried(arguments, page)
 
     def query_index(
-        self, index: str, which: str, /, *, page: int = BATCH_GET_MAX, **values: Value
+        self,
+        index: str,
+        which: str,
+        /,
+        *,
+        is_newest_first: bool = False,
+        page: int = BATCH_GET_MAX,
+        **values: Value,
     ) -> Iterator[Item]:
         """Return whole items in the order of an index that holds keys only.
 
@@ -98,6 +105,7 @@ class DynamoTable:
         was changed or deleted meanwhile is left out.
         """
         arguments = _expressions(values, KeyConditionExpression=which, IndexName=index)
+        arguments["ScanIndexForward"] = not is_newest_first
         entries = self._queried(arguments, page)
         while some := {self.key_of(entry): entry for entry in islice(entries, page)}:
             for item in self.get_many(some):

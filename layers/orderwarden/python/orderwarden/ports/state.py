@@ -9,7 +9,7 @@ from orderwarden.ports.orders import Holds, SeenOrders
 from orderwarden.ports.parked import ParkedSignals
 from orderwarden.ports.reviews import Reviews
 from orderwarden.ports.rules import Rules
-from orderwarden.ports.runs import Bookmarks
+from orderwarden.ports.runs import Bookmarks, Runs
 
 
 class State(
@@ -21,6 +21,7 @@ class State(
     StoreControls,
     Holds,
     Bookmarks,
+    Runs,
     Protocol,
 ):
     """Everything that is neither queue, receipt nor line: one table behind it."""

@@ -67,7 +67,7 @@ def check_api(reader: StoreReader, clock: Clock) -> Iterator[Finding]:
         )
         return
     yield fine("token", "the API takes it")
-    yield _statuses(answer.value)
+    yield _statuses({i: each.system_label for i, each in answer.value.items()})
     # The Date of an answer is a whole second cut off, and the answer took its time.
     ahead = max(asked_at - answer.at - timedelta(seconds=1), answer.at - clock.now())
     yield _clock(ahead)
