@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from orderwarden_cli.changelog_commands import export_lines, verify_lines
 from orderwarden_cli.dead_letters_commands import dead_letters
 from orderwarden_cli.demo.command import demo
 from orderwarden_cli.doctor_command import doctor
@@ -15,6 +16,7 @@ from orderwarden_cli.reconcile_commands import reconcile
 from orderwarden_cli.reviews_commands import reviews
 from orderwarden_cli.rules_commands import rules
 from orderwarden_cli.serve import serve
+from orderwarden_cli.timeline_commands import replay, show_timeline
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,5 +42,10 @@ for command in (
     resume,
     status,
     reconcile,
+    show_timeline,
+    replay,
 ):
     main.add_command(command)
+
+for command in (export_lines, verify_lines):
+    changelog.add_command(command)

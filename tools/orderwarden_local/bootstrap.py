@@ -22,7 +22,7 @@ from orderwarden.services.reconcile_rows import ReconcilePorts
 from orderwarden.services.repair_hooks import HookPorts
 from orderwarden.services.rules_in_force import RulesInForce
 
-from orderwarden_local.configuration import Configuration
+from orderwarden_local.configuration import Configuration, StoreConfiguration
 from orderwarden_local.configured_secrets import ConfiguredSecrets
 from orderwarden_local.rotated_secrets import RotatedSecrets
 from orderwarden_local.sqlite_changelog import SqliteChangelog
@@ -85,6 +85,12 @@ def machine(configuration: Configuration) -> Machine:
         readers=readers,
         pacers=pacers,
     )
+
+
+def reader_of(store: StoreConfiguration) -> BigCommerceReader:
+    """Return a client of a store that cannot write, without the rest of a machine."""
+    clock = SystemClock()
+    return BigCommerceReader(store.store, store.access_token, store.api_url, Pacer(clock), clock)
 
 
 def ingest_service(machine: Machine) -> Ingest:

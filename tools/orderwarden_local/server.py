@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 import uvicorn
 from orderwarden.errors import ConfigurationError
+from orderwarden.services.log_fields import where
 from starlette.applications import Starlette
 
 from orderwarden_local.bootstrap import Machine, ingest_service, process_service
@@ -20,7 +21,7 @@ from orderwarden_local.catching_up import CatchingUp
 from orderwarden_local.health import health
 from orderwarden_local.hook_keeper import HookKeeper
 from orderwarden_local.housekeeping import Housekeeping
-from orderwarden_local.structured_log import LibraryLog, LoggingNotifier, StructuredLog, where
+from orderwarden_local.structured_log import LibraryLog, LoggingNotifier, StructuredLog
 from orderwarden_local.web import web_app
 from orderwarden_local.workers import Workers
 

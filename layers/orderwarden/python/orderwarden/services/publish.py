@@ -32,12 +32,31 @@ class Published:
 
 
 def publish(
-    state: State, clock: Clock, store: str, rules: RuleSet, *, source: str, author: str
+    state: State,
+    clock: Clock,
+    store: str,
+    rules: RuleSet,
+    *,
+    source: str,
+    author: str,
+    over: int | None = None,
 ) -> Published:
-    """Publish rules unless the same are in force; one conditional write."""
+    """Publish rules unless the same are in force; one conditional write.
+
+    Args:
+        state: Where versions are kept.
+        clock: Ours.
+        store: Store hash.
+        rules: What is to be in force.
+        source: The YAML that they come from.
+        author: Who publishes.
+        over: The version that the author looked at; over another one nothing is published.
+    """
     current = state.current(store)
     if current and current.digest == rules.digest:
         return Published(current.version, is_new=False)
+    if current and over not in {None, current.version}:
+        return Published(current.version, is_new=False, was_overtaken=True)
     number = current.version + 1 if current else 1
     version = PublishedRules(
         store=store,
