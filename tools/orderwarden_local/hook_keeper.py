@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from orderwarden.domain.instants import to_text
-from orderwarden.domain.public_address import why_not_delivered
 from orderwarden.domain.rules.canonical import from_json
 from orderwarden.ports import Notifier
 from orderwarden.services.heed_exception import heed_exception
-from orderwarden.services.keep_hooks import LookedAfter, keep_hooks, kept
-from orderwarden.services.probe import UNAUTHORISED
+from orderwarden.services.keep_hooks import LookedAfter, keep_hooks, why_left_alone
 
 from orderwarden_local.bootstrap import Machine, hook_place, hook_ports
 from orderwarden_local.structured_log import StructuredLog
@@ -63,15 +61,9 @@ class HookKeeper:
         self._write(store, looked)
 
     def _why_not(self, store: str) -> str:
-        """Return why hooks are left alone; a store that refuses our token is not asked."""
-        machine = self._machine
-        if machine.state.controls(store).stopped == UNAUTHORISED:
-            return "unauthorised"
-        known = kept(machine.state, store)
-        if known is not None and known.is_removed:
-            return "removed_by_hand"
-        configuration = machine.configuration
-        return why_not_delivered(configuration.public_url, configuration.stores[store].api_url)
+        configuration = self._machine.configuration
+        api_url = configuration.stores[store].api_url
+        return why_left_alone(self._machine.state, store, configuration.public_url, api_url)
 
     def _tell(self, store: str, why_not: str) -> None:
         """Say once why hooks are left alone, and again when that changes."""

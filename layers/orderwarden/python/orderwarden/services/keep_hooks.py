@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from orderwarden.domain.hooks_wanted import HookAction
 from orderwarden.domain.instants import from_text, to_text
+from orderwarden.domain.line import Result
+from orderwarden.domain.public_address import why_not_delivered
 from orderwarden.domain.rotation import Rotation
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import TryAgain
-from orderwarden.ports import Bookmarks
+from orderwarden.ports import Bookmarks, State
 from orderwarden.services.check_silence import Silence, find_silence, tell_silence
 from orderwarden.services.compare_hooks import HookPlace
+from orderwarden.services.probe import UNAUTHORISED
 from orderwarden.services.repair_hooks import HookPorts
 from orderwarden.services.rotate_secret import follow_rotation
 from orderwarden.services.sync_hooks import HooksSynced, sync_hooks
@@ -61,6 +66,36 @@ def keep_hooks(ports: HookPorts, place: HookPlace, rules: RuleSet) -> LookedAfte
     if silence is not None:
         tell_silence(ports, place.store, silence)
     return LookedAfter(synced, rotation, silence)
+
+
+def why_left_alone(state: State, store: str, public_url: str, api_url: str) -> str:
+    """Return why a store's hooks are left alone; empty where they are looked after.
+
+    Returns:
+        unauthorised, removed_by_hand, no_public_url, not_reachable_from_outside, or nothing.
+    """
+    if state.controls(store).stopped == UNAUTHORISED:
+        return "unauthorised"  # each call would only say so once more
+    known = kept(state, store)
+    if known is not None and known.is_removed:
+        return "removed_by_hand"
+    return why_not_delivered(public_url, api_url)
+
+
+def facts_of(looked: LookedAfter) -> Mapping[str, object]:
+    """Return what a look came to, as counts and codes for a log.
+
+    Repaired is what was there and did not work; what rules ask for anew is only changed.
+    """
+    applied = [x.task.action for x in looked.synced.done if x.result is Result.APPLIED]
+    return {
+        "hooks": len(looked.synced.seen.ours),
+        "hooks_changed": len(applied),
+        "hooks_repaired": applied.count(HookAction.UPDATE),
+        "hooks_refused": sum(x.result is Result.FAILED for x in looked.synced.done),
+        "domains_blocked": len(looked.synced.seen.blocked),
+        "silent_since": to_text(looked.silence.since) if looked.silence else "",
+    }
 
 
 def kept(bookmarks: Bookmarks, store: str) -> Kept | None:
