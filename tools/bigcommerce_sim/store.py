@@ -145,9 +145,13 @@ class SimulatedStore:
                 raise LookupError(f"no active hook {hook_id}")
 
     def block_domain(self, client_id: str, domain: str) -> None:
-        """Block a domain for three minutes, as too many failures do."""
+        """Block a domain for three minutes, as too many failures do.
+
+        Raises:
+            LookupError: the client has no hook there.
+        """
         with self.lock:
-            self.dispatcher.blocklist.block((client_id, domain.lower()), self.clock.now())
+            self.dispatcher.block(client_id, domain, self.clock.now())
 
     # Accounts
 

@@ -356,5 +356,7 @@ def test_a_hook_is_switched_off_and_a_domain_blocked_on_request(sim: Sim) -> Non
     ]
     assert client.post(f"/_sim/hooks/{number}/deactivate", json={}).status_code == 404
     assert client.post("/_sim/blocks", json={"domain": "x"}).status_code == 400
+    elsewhere = {**block, "domain": "elsewhere.example.com"}
+    assert client.post("/_sim/blocks", json=elsewhere).status_code == 404
     sim.clock.turn(180)
     assert sim.get("/v3/hooks/admin").body["data"]["blocked_domains"] == []
