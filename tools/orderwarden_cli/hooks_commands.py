@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import click
-from orderwarden.domain.hooks_wanted import HookTask, is_ours, tasks
+from orderwarden.domain.hooks_wanted import HookTask, is_ours, is_same_place, tasks
 from orderwarden.domain.line import Result
 from orderwarden.domain.public_address import why_not_delivered
 from orderwarden.domain.rules.canonical import from_json
@@ -110,10 +110,7 @@ def sync(config: Path, store: str | None, *, as_json: bool, yes: bool, dry_run: 
         if dry_run:
             _show_tasks(seen.tasks, as_json=as_json)
             return
-        if seen.tasks and not yes:
-            print_table(tasks_table(seen.tasks, "To be done"))
-            if not confirmed("Do this now?", yes=yes):
-                raise SystemExit(NO)
+        _ask(seen.tasks, "Do this now?", yes=yes, as_json=as_json)
         synced = sync_hooks(ports, place, rules, actor="hooks sync", trigger=MANUAL)
         now = here.clock.now()
         note_kept(here.state, name, Kept(now, rules.version), by_person=True)
@@ -174,14 +171,13 @@ def remove(
     """
     with told(), opened(config) as here:
         name = chosen_store(here, store)
-        url = (public_url or here.configuration.public_url).rstrip("/")
+        configured = here.configuration.public_url
+        url = (public_url or configured).rstrip("/")
+        if not url:
+            raise click.UsageError("no public_url is configured; name it with --public-url")
         ports = _ports(here, name)
-        doomed = _ours(ports, name, url)
-        if doomed and not yes:
-            print_table(tasks_table(doomed, "To be deleted"))
-        if doomed and not confirmed("Delete these hooks?", yes=yes):
-            raise SystemExit(NO)
-        if url == here.configuration.public_url:  # first: the server must not make them anew
+        _ask(_ours(ports, name, url), "Delete these hooks?", yes=yes, as_json=as_json)
+        if is_same_place(url, configured):  # first: the server must not make them anew
             version = getattr(here.state.current(name), "version", 0)
             removed = Kept(here.clock.now(), version, is_removed=True)
             note_kept(here.state, name, removed, by_person=True)
@@ -226,6 +222,14 @@ def _delete(ports: HookPorts, store: str, doomed: Sequence[HookTask]) -> Sequenc
     repairs = HookRepairs(ports, store, rules_version=0, actor="hooks remove", trigger=MANUAL)
     at = ports.api.hooks().at
     return repairs.carry_out(doomed, [task.hook for task in doomed if task.hook], at)
+
+
+def _ask(todo: Sequence[HookTask], question: str, *, yes: bool, as_json: bool) -> None:
+    """Show what would be done and ask; end here where the answer is no."""
+    if todo and not yes and not as_json:
+        print_table(tasks_table(todo, "To be done"))
+    if todo and not confirmed(question, yes=yes):
+        raise SystemExit(NO)
 
 
 def _say(seen: HooksSeen, *, is_removed: bool) -> None:

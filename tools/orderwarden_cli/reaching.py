@@ -46,8 +46,10 @@ def check_destination(public_url: str, store: str, known: HookSecrets, now: date
                 headers=_headers(known, body, now),
                 timeout=TIMEOUTS_S,
                 allow_redirects=False,
+                stream=True,  # whoever answers may never end
             )
             status = answer.status_code
+            answer.close()
     except requests.exceptions.SSLError:
         return broken(
             CHECK,

@@ -112,9 +112,12 @@ def wanted_hooks(
 
 def is_ours(hook: Hook, public_url: str, store: str) -> bool:
     """Return whether a hook leads to us; no other one is ever touched."""
-    return _same_place(hook.destination) in {
-        _same_place(each) for each in destinations(public_url, store)
-    }
+    return any(is_same_place(hook.destination, each) for each in destinations(public_url, store))
+
+
+def is_same_place(first: str, second: str) -> bool:
+    """Return whether two URLs lead to one place, however they are spelled."""
+    return _same_place(first) == _same_place(second)
 
 
 def tasks(existing: Sequence[Hook], wanted: Sequence[NewHook]) -> tuple[HookTask, ...]:
@@ -151,8 +154,7 @@ def _reads_metafields(rule: Rule) -> bool:
 
 
 def _is_for(hook: Hook, new: NewHook) -> bool:
-    is_same_place = _same_place(hook.destination) == _same_place(new.destination)
-    return hook.scope == new.scope and is_same_place
+    return hook.scope == new.scope and is_same_place(hook.destination, new.destination)
 
 
 def _creation(new: NewHook) -> HookTask:

@@ -222,7 +222,7 @@ def _tried_in_vain(task: HookTask, lines: Sequence[Line]) -> Line | None:
 
 def _shows(line: Line, existing: Sequence[Hook]) -> bool:
     """Return whether the hooks are as a line wanted to make them."""
-    scope, hook_id, _ = line.occasion.split(" ", 2)
+    scope, hook_id, _ = line.occasion.rsplit(" ", 2)
     if line.action == HookAction.CREATE:
         return any(
             hook.scope == scope and line.at <= (hook.created_at or line.at) for hook in existing
