@@ -180,7 +180,8 @@ class HookRepairs:
 
     def _line(self, task: HookTask, before: Line | None, now: datetime) -> Line:
         """Return the line to begin with; of what was tried in vain there stays one line."""
-        occasion = before.occasion if before else f"{_subject(task)} {to_text(now)}"
+        attempt = self._ports.new_id()
+        occasion = before.occasion if before else f"{_subject(task)} {attempt}"
         return Line(
             id=effect_key(self._store, HOOKS, RULE, task.action, occasion),
             at=now,
@@ -196,7 +197,7 @@ class HookRepairs:
             result=Result.INTENDED,
             reason=f"{task.scope} {', '.join(task.reasons)}",
             actor=self._actor,
-            attempt=self._ports.new_id(),
+            attempt=attempt,
             occasion=occasion,
         )
 
