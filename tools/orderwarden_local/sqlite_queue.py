@@ -154,6 +154,14 @@ class SqliteQueue:
             ).fetchall()
         return Depth(queued=kept - in_flight, in_flight=in_flight, dead_letters=dead)
 
+    def oldest_at(self) -> datetime | None:
+        """Return when the oldest message was sent; None where there is none."""
+        with self._database.reading() as connection:
+            [(sent_at,)] = connection.execute(
+                "SELECT min(sent_at) FROM queue_messages WHERE sent_at > ?", (self._expiry(),)
+            ).fetchall()
+        return from_text(sent_at) if sent_at else None
+
     def next_visible_at(self) -> datetime | None:
         """Return when a message may next be received: now at the latest if one may already."""
         with self._database.reading() as connection:

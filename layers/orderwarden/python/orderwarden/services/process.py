@@ -53,6 +53,8 @@ class Process:
         """
         case: Case | None = None
         try:
+            if signal.is_webhook and receive_count == 1:
+                self._ports.note_webhook(signal.store)
             controls = self._ports.state.controls(signal.store)
             rules = self._ports.rules(signal.store) or NO_RULES
             self._ports.stores(signal.store)  # a store that is not configured is not claimed
