@@ -13,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Final
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
@@ -58,21 +60,33 @@ LONGEST_S: Final = 900
 def main() -> int:
     """Remove the guards; return 1 where nothing noticed one missing."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--only", default="", help="guards whose name contains this")
+    parser.add_argument("only", nargs="*", help="guards whose name contains one of these")
     parser.add_argument("--quick", action="store_true", help="without the long stories")
+    parser.add_argument("--jobs", type=int, default=2, help="trees at once")
     asked = parser.parse_args()
-    guards = [guard for guard in EVERY if asked.only in guard.name]
-    survivors = []
-    with _copy() as tree:
-        for number, guard in enumerate(guards, 1):
-            noticed = _noticed(tree, guard, STAGES[:2] if asked.quick else STAGES)
-            say(f"{number} of {len(guards)} {guard.name}: {noticed or 'NOBODY NOTICED'}")
-            if not noticed:
-                survivors.append(guard)
-    say(f"{len(guards) - len(survivors)} of {len(guards)} guards are missed when they are gone")
-    for guard in survivors:
+    wanted = [each for each in EVERY if not asked.only or any(n in each.name for n in asked.only)]
+    stages = STAGES[:2] if asked.quick else STAGES
+    trees: SimpleQueue[Path] = SimpleQueue()
+
+    def remove(guard: Guard) -> str:
+        tree = trees.get()
+        try:
+            return _noticed(tree, guard, stages)
+        finally:
+            trees.put(tree)
+
+    missed_by_nobody = []
+    with ExitStack() as stack, ThreadPoolExecutor(asked.jobs) as pool:
+        for _ in range(asked.jobs):
+            trees.put(stack.enter_context(_copy()))
+        for guard, noticed in zip(wanted, pool.map(remove, wanted), strict=True):
+            say(f"{guard.name}: {noticed or guard.spare or 'NOBODY NOTICED'}")
+            if not noticed and not guard.spare:
+                missed_by_nobody.append(guard)
+    say(f"{len(wanted)} guards removed, {len(missed_by_nobody)} of them missed by nobody")
+    for guard in missed_by_nobody:
         say(f"nobody misses: {guard.name} ({guard.path})")
-    return 1 if survivors else 0
+    return 1 if missed_by_nobody else 0
 
 
 def faults_of(guard: Guard) -> list[str]:
@@ -109,6 +123,13 @@ def _copy() -> Iterator[Path]:
             elif source.exists():
                 shutil.copy(source, tree / name)
         yield tree
+    shutil.rmtree(_memory_of(tree), ignore_errors=True)
+
+
+def _memory_of(tree: Path) -> Path:
+    """Return where its tests keep their files: in memory, as syncs to a disk take minutes."""
+    memory = Path("/dev/shm")
+    return (memory if memory.is_dir() else tree.parent) / f"{tree.name}-tests"
 
 
 def _noticed(tree: Path, guard: Guard, stages: Sequence[Sequence[str]]) -> str:
@@ -124,14 +145,12 @@ def _noticed(tree: Path, guard: Guard, stages: Sequence[Sequence[str]]) -> str:
 
 def _first_failure(tree: Path, arguments: Sequence[str]) -> str:
     options = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
-    memory = Path("/dev/shm")  # thousands of syncs to a disk take minutes
-    folder = memory if memory.is_dir() else tree.parent
     chosen = [
         each for each in arguments if not each.startswith("tests/") or (tree / each).exists()
     ]
     try:
         ran = subprocess.run(  # noqa: S603  our own tests
-            [*PYTEST, f"--basetemp={folder / tree.name}", *options, *chosen],
+            [*PYTEST, f"--basetemp={_memory_of(tree)}", *options, *chosen],
             cwd=tree,
             env={"PYTHONPATH": f"{tree}/layers/orderwarden/python:{tree}/tools"},
             capture_output=True,
