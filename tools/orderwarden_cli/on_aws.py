@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from orderwarden.adapters.dynamodb_receipts import DynamoReceipts
     from orderwarden.adapters.dynamodb_state import DynamoState
     from orderwarden.adapters.sqs_dead_letters import DeadLetter
-    from orderwarden.bootstrap import Installation
+    from orderwarden.installation import Installation
     from orderwarden.ports import Clock
 
 _OUTPUTS: Final = {
@@ -36,6 +36,7 @@ _OUTPUTS: Final = {
     "secrets_prefix": "SecretsPrefix",
     "api_url": "ApiUrl",
 }
+_LOOKED_AT: Final = 200
 T = TypeVar("T")
 
 
@@ -86,6 +87,10 @@ class _Queue:
     def depth(self) -> Depth:
         return self._here.queue.depth()
 
+    def count_of(self, group: str) -> tuple[int, int]:
+        letters = self.dead_letters(_LOOKED_AT)
+        return 0, sum(letter.group_id == group for letter in letters)
+
     def dead_letters(self, limit: int) -> list[DeadLetter]:
         return self._here.dead_letters.dead_letters(limit)
 
@@ -123,7 +128,7 @@ def stack_host(name: str) -> AwsHost:
         TryAgain: AWS is out of reach.
     """
     try:
-        from orderwarden.bootstrap import Installation  # noqa: PLC0415  not everybody has the SDK
+        from orderwarden.installation import Installation  # noqa: PLC0415  not everybody has the SDK
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             "--stack needs AWS's SDK, which is not installed: pip install 'orderwarden[aws]'"

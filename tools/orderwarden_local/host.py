@@ -45,6 +45,13 @@ class Letter(Protocol):
 class OperatedQueue(Queue, Protocol):
     """The queue, and what it gave up."""
 
+    def count_of(self, group: str) -> tuple[int, int]:
+        """Return how many signals of a group wait or are in hand, and how many were given up.
+
+        SQS tells neither: on AWS only dead letters that can be looked at now are counted.
+        """
+        ...
+
     def dead_letters(self, limit: int) -> Sequence[Letter]:
         """Return at most so many."""
         ...
