@@ -176,6 +176,19 @@ class SqliteQueue:
             return self._clock.now()
         return from_text(blocked_until) if blocked_until else None
 
+    def count_of(self, group: str) -> tuple[int, int]:
+        """Return how many messages of a group are kept, and how many of it are dead letters."""
+        with self._database.reading() as connection:
+            [(kept, dead)] = connection.execute(
+                """
+                SELECT
+                    (SELECT count(*) FROM queue_messages WHERE group_id = ? AND sent_at > ?),
+                    (SELECT count(*) FROM dead_letters WHERE group_id = ?)
+                """,
+                (group, self._expiry(), group),
+            ).fetchall()
+        return int(kept), int(dead)
+
     def dead_letters(self, limit: int) -> list[DeadLetter]:
         """Return at most so many, the first buried first."""
         with self._database.reading() as connection:

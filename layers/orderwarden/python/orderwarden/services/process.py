@@ -24,6 +24,7 @@ from orderwarden.services.process_steps.ports import ProcessPorts
 from orderwarden.services.process_steps.read import read, take_or_wait
 from orderwarden.services.process_steps.rounds import Round
 from orderwarden.services.process_steps.settle import settle_others, settle_stored
+from orderwarden.services.stopping import stop_unauthorised
 
 PARK_AFTER: Final = timedelta(hours=1)
 PARKED_FOR: Final = timedelta(minutes=15)
@@ -190,12 +191,9 @@ class Process:
 
     def _stop(self, case: Case | None, signal: Signal, error: StoreUnauthorised) -> Outcome:
         """Stop the store, tell once, and keep the signal for when it runs again."""
-        reason = f"unauthorised_{error.http_status}"
-        state = self._ports.state
+        ports = self._ports
         try:
-            if state.stop(signal.store, reason):
-                said = {"said": error.detail} if error.detail else {}
-                self._ports.notifier.notify(signal.store, "store_stopped", reason, said)
+            reason = stop_unauthorised(ports.state, ports.notifier, signal.store, error)
             if case is not None:
                 park(case, reason, None, waits_for="store")
         except TryAgain as later:

@@ -44,7 +44,9 @@ def rounds(stores: Iterable[str], work: Callable[[str], Round]) -> Iterator[Roun
         try:
             yield work(store)
         except OrderwardenError as error:
-            yield Round(store, error=f"{error}: {error.detail}" if error.detail else str(error))
+            told = str(error)
+            is_told = error.detail in told  # a refused token tells it already
+            yield Round(store, error=told if is_told else f"{told}: {error.detail}")
 
 
 def put_back_parked(state: State, queue: Queue, clock: Clock, store: str) -> Round:
