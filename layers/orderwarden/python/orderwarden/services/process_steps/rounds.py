@@ -107,7 +107,7 @@ class Round:
         outcome = self._not_written or outcome
         if case.written:
             outcome = Outcome("applied", case.written[0].rule, outcome.reason)
-        case.end(outcome.kind)
+        case.end(outcome.kind, reason=outcome.reason)
         return outcome
 
 
