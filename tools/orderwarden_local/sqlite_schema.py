@@ -223,6 +223,14 @@ TABLES: Final = (
         PRIMARY KEY (store, order_id, rule)
     ) WITHOUT ROWID
     """,
+    """
+    CREATE TABLE bookmarks (
+        store TEXT NOT NULL,
+        name TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (store, name)
+    ) WITHOUT ROWID
+    """,
 )
 
 LATER_TABLES: Final = (

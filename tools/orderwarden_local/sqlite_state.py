@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orderwarden_local.sqlite_bookmarks import SqliteBookmarks
 from orderwarden_local.sqlite_controls import SqliteHolds, SqliteStoreControls
 from orderwarden_local.sqlite_counters import SqliteCounters
 from orderwarden_local.sqlite_database import Database
@@ -21,6 +22,7 @@ class SqliteState(
     SqliteStoreControls,
     SqliteHolds,
     SqliteRuns,
+    SqliteBookmarks,
 ):
     """Every part on one database."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orderwarden.adapters.dynamodb_bookmarks import DynamoBookmarks
 from orderwarden.adapters.dynamodb_controls import DynamoStoreControls
 from orderwarden.adapters.dynamodb_counters import DynamoCounters
 from orderwarden.adapters.dynamodb_orders import DynamoHolds, DynamoSeenOrders
@@ -26,6 +27,7 @@ class DynamoState(
     DynamoStoreControls,
     DynamoHolds,
     DynamoRuns,
+    DynamoBookmarks,
 ):
     """Every part on one table: keys `subject` (store#kind) and `name`."""
 
