@@ -21,6 +21,7 @@ class SqliteState(
     SqliteCounters,
     SqliteStoreControls,
     SqliteHolds,
+    SqliteBookmarks,
     SqliteRuns,
     SqliteBookmarks,
 ):

@@ -26,6 +26,7 @@ class DynamoState(
     DynamoCounters,
     DynamoStoreControls,
     DynamoHolds,
+    DynamoBookmarks,
     DynamoRuns,
     DynamoBookmarks,
 ):

@@ -20,8 +20,8 @@ class State(
     Counters,
     StoreControls,
     Holds,
-    Runs,
     Bookmarks,
+    Runs,
     Protocol,
 ):
     """Everything that is neither queue, receipt nor line: one table behind it."""

@@ -86,7 +86,13 @@ def check_statuses(
     Raises:
         TryAgain: The store did not answer, or with nothing: that is no mismatch.
     """
-    theirs = reader.statuses().value
+    return compare_statuses(state, clock, store, reader.statuses().value)
+
+
+def compare_statuses(
+    state: State, clock: Clock, store: str, theirs: Mapping[int, str]
+) -> Mapping[int, str]:
+    """Do the same with statuses that were read already: id to system label."""
     ids = sorted(set(NAMES) | set(theirs))
     differing = {i: theirs.get(i, "") for i in ids if theirs.get(i) != NAMES.get(i)}
     if differing:  # first the review: a stop without one might go unnoticed

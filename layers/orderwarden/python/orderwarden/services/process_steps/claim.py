@@ -76,8 +76,8 @@ def _held(
         )
     died = expected.state is ReceiptState.HELD
     again = expected.state in ENDED
-    was_set_aside = expected.state in {ReceiptState.PARKED, ReceiptState.QUEUED}
-    is_anew = again or was_set_aside or _was_left_alone(expected, now)
+    waited_elsewhere = {ReceiptState.PARKED, ReceiptState.QUEUED}  # not between two looks
+    is_anew = again or expected.state in waited_elsewhere or _was_left_alone(expected, now)
     return replace(
         expected,
         state=ReceiptState.HELD,
@@ -88,7 +88,7 @@ def _held(
         deaths=0 if again else expected.deaths + died,
         failures=0 if is_anew else expected.failures,
         first_at=now if is_anew else expected.first_at,
-        outcome=expected.outcome if expected.state is ReceiptState.QUEUED else "",
+        outcome="",
         look_again_at=None,
         expires_at=None,
     )
