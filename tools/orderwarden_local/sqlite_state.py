@@ -23,7 +23,6 @@ class SqliteState(
     SqliteHolds,
     SqliteBookmarks,
     SqliteRuns,
-    SqliteBookmarks,
 ):
     """Every part on one database."""
 

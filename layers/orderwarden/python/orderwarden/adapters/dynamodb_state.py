@@ -28,7 +28,6 @@ class DynamoState(
     DynamoHolds,
     DynamoBookmarks,
     DynamoRuns,
-    DynamoBookmarks,
 ):
     """Every part on one table: keys `subject` (store#kind) and `name`."""
 
