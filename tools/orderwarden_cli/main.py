@@ -11,6 +11,7 @@ from orderwarden_cli.kill_switch import pause, resume
 from orderwarden_cli.reviews_commands import reviews
 from orderwarden_cli.rules_commands import rules
 from orderwarden_cli.serve import serve
+from orderwarden_cli.sweep_commands import sweep
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,6 +29,7 @@ for command in (
     rules,
     changelog,
     reviews,
+    sweep,
     dead_letters,
     pause,
     resume,

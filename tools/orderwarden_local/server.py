@@ -19,6 +19,7 @@ from orderwarden_local.bootstrap import Machine, ingest_service, process_service
 from orderwarden_local.health import health
 from orderwarden_local.housekeeping import Housekeeping
 from orderwarden_local.structured_log import LibraryLog, LoggingNotifier, StructuredLog, where
+from orderwarden_local.sweeping import Sweeping
 from orderwarden_local.web import web_app
 from orderwarden_local.workers import Workers
 
@@ -90,6 +91,7 @@ def serve(
     process = process_service(machine, LoggingNotifier(log))
     workers = Workers(machine.queue, process, log, machine.configuration.workers)
     housekeeping = Housekeeping(machine, log, unchecked)
+    sweeping = Sweeping(machine, log, workers.wake)
     app = web_app(ingest_service(machine), lambda: health(machine), workers.wake, log)
     listening = _listen(host, port)
     logging.getLogger().addHandler(LibraryLog(log))
@@ -99,9 +101,11 @@ def serve(
     server.heed_bugs(log)
     workers.start()
     housekeeping.start()
+    sweeping.start()
     try:
         server.run(sockets=[listening])
     finally:
+        sweeping.stop()
         housekeeping.stop()
         workers.stop()
     log.write("stopped")

@@ -124,7 +124,7 @@ def test_transactions_that_may_not_be_read_block_and_a_person_hears_of_it(
 
     scenario.run()
 
-    assert blocked_reason(scenario, order) == "money_unknown"
+    assert blocked_reason(scenario, order) == "transactions_unreadable"
     assert [review.kind for review in scenario.reviews()] == ["missing_scope"]
 
 

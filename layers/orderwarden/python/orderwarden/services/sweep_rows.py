@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -12,6 +12,7 @@ from orderwarden.domain.keep_until import Kept
 from orderwarden.domain.order import Order
 from orderwarden.domain.rules.inspect import is_dangerous
 from orderwarden.domain.rules.model import Rule, RuleSet
+from orderwarden.domain.seen import Seen
 from orderwarden.domain.sweep import Due, asks_since_when, due, kept_off
 from orderwarden.ports import State, StoreReader
 from orderwarden.services.keep_until import read_kept
@@ -25,11 +26,13 @@ class Row:
 
     Attributes:
         due: With the rules that may act; none where the order is surely left alone.
+        rule: Name of the first rule that is due.
         facts: What the row tells.
         skipped: Why it is left alone; empty where it is not.
     """
 
     due: Due
+    rule: str
     facts: Facts
     skipped: str = ""
 
@@ -53,29 +56,36 @@ class Rows:
         self._reader = reader
         self._asks_since_when = asks_since_when(sweeping)
 
-    def judge(self, order: Order, listed_at: datetime) -> Row | None:
-        """Return what is to be done about a listed order; None where nothing is due.
+    def judge(self, orders: Sequence[Order], listed_at: datetime) -> Iterator[Row]:
+        """Yield the orders of a page for which something is due.
 
         Raises:
-            TryAgain: What all rows share cannot be read now.
+            TryAgain: What goes with the rows cannot be read now.
         """
-        facts = Facts(
+        seen: Mapping[int, Seen] = {}
+        if self._asks_since_when:
+            seen = self._state.seen_many(self._store, [order.id for order in orders])
+        for order in orders:
+            facts = self._facts(order, listed_at, seen.get(order.id))
+            found = due(self._sweeping, facts)
+            if found is not None:
+                yield self._row(found, facts)
+
+    def _facts(self, order: Order, listed_at: datetime, seen: Seen | None) -> Facts:
+        has_its_status = seen is not None and seen.status_id == order.status_id
+        return Facts(
             order=order,
             now=listed_at,
             offline_methods=self._rules.offline_methods,
+            status_since=seen.status_since if seen and has_its_status else None,
             calendar=self._rules.calendar,
         )
-        found = due(self._sweeping, facts)
-        if self._asks_since_when:
-            facts = self._with_status_since(facts)
-            found = due(self._sweeping, facts)
-        return self._row(found, facts) if found else None
 
     def _row(self, found: Due, facts: Facts) -> Row:
         reasons = {each: self._kept_off(each.rule, facts) for each in found.rules}
         acting = tuple(each for each, reason in reasons.items() if not reason)
         skipped = "" if acting else next(iter(reasons.values()))
-        return Row(replace(found, rules=acting), facts, skipped)
+        return Row(replace(found, rules=acting), found.rules[0].rule.name, facts, skipped)
 
     def _kept_off(self, rule: Rule, facts: Facts) -> str:
         reason = kept_off(rule, facts, self._rules.protected_statuses)
@@ -86,9 +96,3 @@ class Rows:
     @cached_property
     def _kept(self) -> Kept:
         return read_kept(self._reader, self._rules.calendar)
-
-    def _with_status_since(self, facts: Facts) -> Facts:
-        seen = self._state.seen(self._store, facts.order.id)
-        if seen is None or seen.status_id != facts.status_id:
-            return facts
-        return replace(facts, status_since=seen.status_since)

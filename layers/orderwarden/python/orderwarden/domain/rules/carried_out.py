@@ -10,7 +10,7 @@ from orderwarden.domain.rules.model import Rule, RuleSet
 from orderwarden.domain.signal import Trigger
 
 ACTIONS: Final = frozenset({SET_STATUS, STAFF_NOTE})
-TRIGGERS_TO_COME: Final = frozenset({Trigger.SWEEP, Trigger.STOCK_CHANGED, Trigger.ORDER_ARCHIVED})
+TRIGGERS_TO_COME: Final = frozenset({Trigger.STOCK_CHANGED, Trigger.ORDER_ARCHIVED})
 
 
 def not_carried_out(rules: RuleSet) -> tuple[str, ...]:
