@@ -12,6 +12,7 @@ from orderwarden_cli.reviews_commands import reviews
 from orderwarden_cli.rules_commands import rules
 from orderwarden_cli.serve import serve
 from orderwarden_cli.sweep_commands import sweep
+from orderwarden_cli.undo_command import undo
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,6 +31,7 @@ for command in (
     changelog,
     reviews,
     sweep,
+    undo,
     dead_letters,
     pause,
     resume,

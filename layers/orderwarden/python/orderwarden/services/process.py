@@ -13,6 +13,7 @@ from orderwarden.domain.relevance import adds_nothing, may_match, rules_asked
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.safeguards import standing_danger
 from orderwarden.domain.signal import Signal, Trigger
+from orderwarden.domain.undo import UNDO, is_undo
 from orderwarden.errors import ConfigurationError, LeaseLost, StoreUnauthorised, TryAgain
 from orderwarden.ports import Controls, Parked
 from orderwarden.services.process_steps.case import Case
@@ -23,6 +24,7 @@ from orderwarden.services.process_steps.ports import ProcessPorts
 from orderwarden.services.process_steps.read import read
 from orderwarden.services.process_steps.rounds import Round
 from orderwarden.services.process_steps.settle import settle_others, settle_stored
+from orderwarden.services.process_steps.undo import undo
 
 PARK_AFTER: Final = timedelta(hours=1)
 PARKED_FOR: Final = timedelta(minutes=15)
@@ -105,6 +107,8 @@ class Process:
     def _unconcerned(self, signal: Signal, rules: RuleSet) -> str:
         """Return why nothing is to be looked at: no_rule or echo; empty where something is."""
         ports, order_id = self._ports, signal.order_id
+        if is_undo(signal):
+            return ""
         if order_id is None or signal.trigger is Trigger.ORDER_ARCHIVED:
             return "no_rule"
         seen = ports.state.seen(signal.store, order_id)
@@ -133,6 +137,8 @@ class Process:
         if case.controls.stopped:
             park(case, case.controls.stopped, None, waits_for="store")
             return Outcome("parked", reason=case.controls.stopped)
+        if is_undo(case.signal):
+            return _undone(case)
         known = _seen_or_echo(case) if settled is None and is_fresh else ""
         if known:
             case.end(known)
@@ -186,6 +192,13 @@ class Process:
         except TryAgain as later:
             return Outcome("again", reason=later.reason, again_s=later.retry_after_s or 1.0)
         return Outcome("parked", reason=reason)
+
+
+def _undone(case: Case) -> Outcome:
+    if case.written:  # in an earlier attempt, settled just now
+        case.end("applied")
+        return Outcome("applied", UNDO)
+    return undo(case)
 
 
 def _seen_or_echo(case: Case) -> str:

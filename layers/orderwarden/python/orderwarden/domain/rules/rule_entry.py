@@ -28,8 +28,8 @@ from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Trigger
 MODES: Final = ("live", "shadow")
 DANGEROUS_LIMITS: Final = Limits(approve_after=25, per_hour=200)
 OTHER_LIMITS: Final = Limits(approve_after=None, per_hour=1_000)
-TAKEN: Final = ("paid_in_window", "none")
-"""Names that no rule may have: the built-in rule, and what stands for no rule in `tests:`."""
+TAKEN: Final = ("paid_in_window", "undo", "none")
+"""Names that no rule may have: the built-in rules, and what stands for no rule in `tests:`."""
 
 MOST_TESTS: Final = 200
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from orderwarden.domain.line import Line, Result, may_be_replaced
+from orderwarden.domain.undo import UNDO
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.plan import Plan
@@ -33,6 +34,7 @@ def line_for(case: Case, reading: Reading, plan: Plan, result: Result, reason: s
         to_status_id=plan.to_status_id,
         result=result,
         reason=reason,
+        actor="undo" if plan.rule == UNDO else "rule",
         run_id=signal.run_id,
         path=tuple(rule.name for rule in choice.path) if choice else (plan.rule,),
         read_modified=order.date_modified,

@@ -11,6 +11,7 @@ from orderwarden.domain.decision import STAFF_NOTE, Decision, Write
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.reason import reason_of, storable
 from orderwarden.domain.settlement import occurrences
+from orderwarden.domain.undo import UNDO
 from orderwarden.errors import (
     AnswerLost,
     LeaseLost,
@@ -110,6 +111,8 @@ def _decision(case: Case, plan: Plan, reading: Reading) -> Decision:
 
 
 def _reason(plan: Plan) -> str:
+    if plan.rule == UNDO:
+        return "a person took our change back"
     if plan.choice is None:
         return "money was found after our change: the status before it is put back"
     return reason_of(plan.choice.trace)
