@@ -201,6 +201,9 @@ def test_every_reason_to_hold_back_is_documented() -> None:
         "changed",
         "no_room_for_note",
         "rejected",
+        "nothing_authorised",
+        "nothing_to_refund",
+        "moved_by_store",
     }
     made_elsewhere |= {"approve_after", "per_hour"}
 

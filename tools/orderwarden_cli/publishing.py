@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orderwarden.domain.rules.canonical import from_json
-from orderwarden.domain.rules.carried_out import not_carried_out
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError, OrderwardenError
 from orderwarden.services.publish import Published, check_statuses, free_what_waited, publish
@@ -53,11 +52,7 @@ def read_rule_file(path: Path, store: str) -> RuleFile:
         raise ConfigurationError(f"{path}: the rules cannot be read ({error.strerror})") from error
     except ValueError as error:
         raise ConfigurationError(f"{path}: the rules cannot be read ({error})") from error
-    rules = read_rules(source, str(path))
-    undone = not_carried_out(rules)
-    if undone:
-        raise ConfigurationError(*(f"{path}: {sentence}" for sentence in undone))
-    return RuleFile(store, path, source, rules)
+    return RuleFile(store, path, source, read_rules(source, str(path)))
 
 
 def read_all(config: Path) -> tuple[Configuration, Sequence[RuleFile]]:

@@ -85,4 +85,5 @@ class Housekeeping:
         try:
             yield
         except OrderwardenError as error:
-            self._log.write("housekeeping_failed", store=store, reason=str(error))
+            told = {"reason": str(error), "detail": error.detail}
+            self._log.write("housekeeping_failed", store=store, **told)

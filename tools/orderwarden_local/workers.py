@@ -122,7 +122,8 @@ class Workers:
         except Rejected as rejected:
             outcome = Outcome(DEAD_LETTER, reason=rejected.reason)
         except TryAgain as later:
-            outcome = Outcome("again", reason=later.reason, again_s=later.retry_after_s or 1.0)
+            again_s = later.retry_after_s or 1.0
+            outcome = Outcome("again", reason=later.reason, detail=later.detail, again_s=again_s)
         except ConfigurationError as error:  # its sentences are ours, and fit for a log
             outcome = Outcome("again", reason=str(error), again_s=AFTER_A_BUG_S)
         except Exception as bug:  # noqa: BLE001  the one place: a bug ends neither worker nor signal
@@ -163,6 +164,7 @@ def _told(signal: Signal | None, outcome: Outcome) -> Mapping[str, object]:
         "outcome": outcome.kind,
         "rule": outcome.rule,
         "reason": outcome.reason,
+        "detail": outcome.detail,
         "changes": [_change(line) for line in outcome.lines] or None,
         "api_calls": outcome.api_calls,
         "again_s": None if outcome.again_s is None else round(outcome.again_s, 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -23,9 +24,10 @@ from contracts.store.store_doubles import a_store
 from contracts.store.test_store_openapi import DISAGREEMENTS, ELSEWHERE
 from in_process import InProcessAdapter
 from orderwarden.adapters.bigcommerce_store import BigCommerceStore
-from orderwarden.domain.order_changes import CatalogLine, CustomLine, NewOrder, OrderChanges
+from orderwarden.domain.new_order import CatalogLine, CustomLine, NewOrder
+from orderwarden.domain.order_changes import OrderChanges
 from orderwarden.domain.order_filter import OrderFilter
-from orderwarden.domain.refunding import RefundUnits
+from orderwarden.domain.refunding import RefundFilter, RefundUnits
 from orderwarden.domain.shipment_changes import NewShipment
 from orderwarden.domain.shop import LogFilter
 from orderwarden.domain.stock import InventoryFilter
@@ -137,6 +139,7 @@ def mark_many(store: BigCommerceStore, ids: Ids) -> object:
     return store.delete_metafields([made])
 
 
+LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
 EMPTY = {"coupons", "capture", "void", "set_hook_emails"}
 """Calls whose answers hold nothing; no act gives an order of the simulated store a coupon."""
 
@@ -145,6 +148,9 @@ OWN_CALLS: dict[str, Call] = {
     "orders": lambda store, _ids: store.orders(OrderFilter(limit=1)),
     "order_pages": lambda store, _ids: list(store.order_pages(OrderFilter(limit=1))),
     "every_order": lambda store, _ids: list(store.every_order(OrderFilter(limit=1))),
+    "every_refund": lambda store, ids: list(
+        store.every_refund(RefundFilter((ids.order_id,), created_to=LONG_AFTER))
+    ),
     "taxes": lambda store, ids: store.taxes(store.create_order(new_order(ids)).value.id),
     "metafields": lambda store, ids: (
         store.write_metafield(ids.order_id, MARK),

@@ -125,17 +125,6 @@ def test_a_store_without_a_rule_file_has_nothing_to_check(shop: CommandLine) -> 
     assert (result.exit_code, result.stdout) == (0, "")
 
 
-def test_what_this_version_cannot_do_yet_is_refused_by_name(shop: CommandLine) -> None:
-    shop.rules.write_text(RULES + "    continue: true\n")
-
-    result = shop.run("rules", "check")
-
-    assert result.exit_code == 3
-    assert result.stderr == (
-        f"error: {shop.rules}: rule complete-when-shipped: `continue` is not carried out yet\n"
-    )
-
-
 @pytest.mark.parametrize("command", [("check",), ("publish", "--json")])
 def test_a_rule_that_nothing_asks_yet_is_warned_of(
     shop: CommandLine, command: tuple[str, ...]

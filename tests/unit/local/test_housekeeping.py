@@ -12,6 +12,7 @@ import pytest
 from contracts.builders import a_parked, a_receipt, a_signal
 from fakes import NOON, TurnableClock
 from orderwarden.domain.receipt import ReceiptState
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.domain.statuses import NAMES
 from orderwarden.errors import OrderwardenError, StoreUnauthorised, TryAgain
 from orderwarden.ports import Answer
@@ -159,6 +160,16 @@ def test_one_store_out_of_reach_does_not_keep_the_others_waiting(tmp_path: Path)
     assert rig.queued() == 1
 
 
+def test_what_the_store_said_is_logged_beside_the_reason(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, unchecked=(STORE,))
+    rig.readers[STORE].answer = TryAgain("store_error", detail="Down for maintenance")
+
+    rig.housekeeping.run_round()
+
+    [line] = rig.lines.events("housekeeping_failed")
+    assert (line["reason"], line["detail"]) == ("store_error", "Down for maintenance")
+
+
 # Receipts
 
 
@@ -202,7 +213,7 @@ class WatchedReader(FakeReader):
         super().__init__(TryAgain("timeout"))
         self._called = threading.Condition()
 
-    def statuses(self) -> Answer[Mapping[int, str]]:
+    def statuses(self) -> Answer[Mapping[int, OrderStatus]]:
         with self._called:
             self._called.notify_all()
             return super().statuses()

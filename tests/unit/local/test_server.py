@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from fakes import NOON
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.errors import ConfigurationError
 from orderwarden.ports import Answer
 from orderwarden_local.server import serve
@@ -154,7 +155,7 @@ def test_what_a_library_warns_of_is_an_event_like_any_other(rig: Rig) -> None:
 class BuggyReader(FakeReader):
     """A client with a bug in it."""
 
-    def statuses(self) -> Answer[Mapping[int, str]]:
+    def statuses(self) -> Answer[Mapping[int, OrderStatus]]:
         raise ZeroDivisionError("jane@example.com")
 
 

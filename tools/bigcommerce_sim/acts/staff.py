@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from bigcommerce_sim.acts.locked import locked
 from bigcommerce_sim.world import statuses
 from bigcommerce_sim.world.amounts import read_amount
-from bigcommerce_sim.world.changes import archive_order, change_order
+from bigcommerce_sim.world.changes import archive_order, change_order, write_message
 from bigcommerce_sim.world.dates import whole_second
 from bigcommerce_sim.world.inventory import DEFAULT_LOCATION
 from bigcommerce_sim.world.metafields import MetafieldFields
@@ -145,6 +146,30 @@ class Staff:
         order = order_or_404(self.world, order_id)
         given = MetafieldFields("write", namespace, key, value)
         return create_metafield(self.world, order, given, ACTOR).id
+
+    @locked
+    def write_message(self, order_id: int, text: str, subject: str = "Answer") -> int:
+        """Answer the shopper, whose messages count as read then; return the message's id."""
+        return write_message(self.world, order_or_404(self.world, order_id), subject, text, ACTOR)
+
+    @locked
+    def flag_messages(self, order_id: int) -> None:
+        """Flag all messages of an order."""
+        self.world.messages.flag(order_or_404(self.world, order_id).id)
+
+    @locked
+    def move_customer(self, customer_id: int, group_id: int) -> None:
+        """Put a customer into another group.
+
+        Raises:
+            ValueError: an unknown customer or group.
+        """
+        customer = self.world.customers.get(customer_id)
+        if customer is None:
+            raise ValueError(f"no such customer: {customer_id}")
+        group = self.world.customers.group(group_id)
+        self.world.customers.save(replace(customer, group_id=group.id))
+        self.world.publish("store/customer/updated", {"type": "customer", "id": customer_id})
 
     @locked
     def set_stock(self, sku: str, on_hand: int, location_id: int = DEFAULT_LOCATION) -> None:

@@ -37,7 +37,7 @@ _SORTS = frozenset({"date_created", "date_modified", "last_name"})
 def list_customers(call: Call) -> Response:
     """Return one page of customers."""
     rows = passing(
-        list(call.world.customers), read_tests(call, _FILTERS, also=frozenset({"include"}))
+        list(call.world.customers), read_tests(call, _FILTERS, also=frozenset({"include", "sort"}))
     )
     name, _, direction = call.query.get("sort", "").partition(":")
     if name:

@@ -12,7 +12,8 @@ from bigcommerce_sim.world.refusal import Refusal, unprocessable
 Row = TypeVar("Row")
 Test = Callable[[Row], bool]
 Filters = Mapping[str, Callable[[str], Test[Row]]]
-_PAGING = frozenset({"page", "limit", "sort", "direction", "before", "after"})
+_PAGING = frozenset({"page", "limit"})
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def read_tests(
@@ -48,6 +49,17 @@ def number_in(read: Callable[[Row], int]) -> Callable[[str], Test[Row]]:
     def make(text: str) -> Test[Row]:
         wanted = {whole_number(each.strip()) for each in text.split(",")}
         return lambda row: read(row) in wanted
+
+    return make
+
+
+def flag(read: Callable[[Row], bool]) -> Callable[[str], Test[Row]]:
+    """Return a filter for `true` or `false`."""
+
+    def make(text: str) -> Test[Row]:
+        if text.lower() not in _FLAGS:
+            raise ValueError("not a boolean")
+        return lambda row: read(row) is _FLAGS[text.lower()]
 
     return make
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from bigcommerce_sim.api.access import READ_ORDERS, WRITE_FOREIGN_METAFIELDS, WRITE_ORDERS
 from bigcommerce_sim.api.call import Call, JsonObject
-from bigcommerce_sim.api.metafield_fields import read_metafield
+from bigcommerce_sim.api.metafield_fields import METAFIELD_FIELDS, read_metafield
 from bigcommerce_sim.api.pages import page_and_limit, pagination, v3_one
 from bigcommerce_sim.api.routing import route
 from bigcommerce_sim.api.v3_filters import (
@@ -35,6 +35,8 @@ _FILTERS: Filters[Metafield] = {
     "resource_id:in": text_in(lambda each: str(each.resource_id)),
 }
 
+_SHAPE = frozenset({"include_fields", "direction", "after", "before"})
+
 
 def list_metafields(call: Call) -> Response:
     """Return the order's metafields that the account may see."""
@@ -57,8 +59,11 @@ def put_metafield(call: Call) -> Response:
     """Change a metafield."""
     metafield = _metafield(call)
     refuse_foreign(call, metafield)
-    given = read_metafield(call.json_object(), metafield)
-    return v3_one(metafield_body(change_metafield(call.world, metafield, given, call.actor)))
+    body = call.json_object()
+    given = read_metafield(body, metafield)
+    if body.keys() & METAFIELD_FIELDS:
+        metafield = change_metafield(call.world, metafield, given, call.actor)
+    return v3_one(metafield_body(metafield))
 
 
 def delete_one_metafield(call: Call) -> Response:
@@ -71,7 +76,7 @@ def delete_one_metafield(call: Call) -> Response:
 
 def metafield_page(call: Call, rows: list[Metafield]) -> Response:
     """Return a page of metafields, by number or by cursor."""
-    tests = read_tests(call, _FILTERS, also=frozenset({"include_fields"}))
+    tests = read_tests(call, _FILTERS, also=_SHAPE)
     seen = passing([row for row in rows if _may_see(call, row)], tests)
     if call.query.get("direction") == "desc":
         seen.reverse()

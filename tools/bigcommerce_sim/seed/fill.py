@@ -3,6 +3,7 @@
 from bigcommerce_sim.seed.goods import add_goods
 from bigcommerce_sim.seed.people import add_customers
 from bigcommerce_sim.seed.seeded_orders import SeededOrders
+from bigcommerce_sim.seed.traces import add_traces
 from bigcommerce_sim.world.world import World
 
 
@@ -13,3 +14,4 @@ def fill(world: World, orders: int) -> None:
     add_customers(world.customers, now)
     if orders:
         world.fill_from(SeededOrders(world.seed, orders, now, list(world.inventory)))
+        add_traces(world)

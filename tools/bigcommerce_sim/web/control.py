@@ -17,7 +17,7 @@ from bigcommerce_sim.api.order_view import line_body, order_body
 from bigcommerce_sim.api.pages import whole_number
 from bigcommerce_sim.faults import FaultRule
 from bigcommerce_sim.store import SimulatedStore
-from bigcommerce_sim.web.acts_by_name import PLACE, order_acts, read_fields
+from bigcommerce_sim.web.acts_by_name import PLACE, REGISTER, order_acts, read_fields
 from bigcommerce_sim.web.plain import plain
 from bigcommerce_sim.world.refusal import Refusal
 from bigcommerce_sim.world.statuses import status_id_of
@@ -35,6 +35,8 @@ def control_routes(store: SimulatedStore) -> list[Route]:
         _route("GET", "/_sim/orders/{id}", control.order),
         _route("POST", "/_sim/orders", control.place),
         _route("POST", "/_sim/orders/{id}/{act}", control.act),
+        _route("POST", "/_sim/customers", control.register),
+        _route("POST", "/_sim/customers/{id}", control.move_customer),
         _route("POST", "/_sim/stock", control.set_stock),
         _route("POST", "/_sim/labels", control.rename_status),
         _route("GET", "/_sim/faults", control.list_faults),
@@ -48,7 +50,7 @@ def control_routes(store: SimulatedStore) -> list[Route]:
         _route("POST", "/_sim/quota", control.use_quota),
         _route("POST", "/_sim/accounts", control.add_account),
         _route("DELETE", "/_sim/accounts/{token}", control.revoke),
-        _route("GET", "/_sim/hooks", lambda _request, _body: list(store.hooks)),
+        _route("GET", "/_sim/hooks", control.hooks),
         _route("GET", "/_sim/requests", control.requests),
         _route("GET", "/_sim/writes", control.writes),
         _route("GET", "/_sim/emails", control.emails),
@@ -98,6 +100,17 @@ class _Control:
         if act is None:
             raise LookupError(f"no such act; there are {', '.join(self._acts)}")
         return {"result": act.run(_number(request), **read_fields(body, act.fields))}
+
+    def register(self, _request: Request, body: Json) -> object:
+        given = read_fields(body, REGISTER)
+        return {"id": self._store.shopper.register(**given)}  # type: ignore[arg-type]
+
+    def move_customer(self, request: Request, body: Json) -> object:
+        group_id = body.get("group_id")
+        if not isinstance(group_id, int):
+            raise ValueError("give group_id")
+        self._store.staff.move_customer(_number(request), group_id)
+        return {}
 
     def set_stock(self, _request: Request, body: Json) -> object:
         on_hand, sku = body.get("on_hand"), body.get("sku")
@@ -175,6 +188,10 @@ class _Control:
     def revoke(self, request: Request, _body: Json) -> object:
         with self._store.lock:
             return {"revoked": self._store.accounts.revoke(request.path_params["token"])}
+
+    def hooks(self, _request: Request, _body: Json) -> object:
+        with self._store.lock:
+            return list(self._store.hooks)
 
     def requests(self, request: Request, _body: Json) -> object:
         return _rows(request, self._store.journal.requests, lambda row: row.seq)

@@ -38,6 +38,9 @@ SOMEBODY_ELSE: Final = "somebody_else"
 FAILED_STANDS: Final = timedelta(hours=24)
 """How long what the store refused is not tried again."""
 
+TRIED_ONCE: Final = frozenset({"capture", "void", "refund"})
+"""Actions that move money: what the store refused is never tried again by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -92,8 +95,15 @@ def effect_key(store: str, order_id: int, rule: str, action: str, occasion: str)
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
+def intended_at(line: Line) -> datetime:
+    """Return when a line was intended: what lines are put in order by."""
+    return line.at
+
+
 def may_be_replaced(line: Line, now: datetime) -> bool:
     """Return whether a new attempt may write over this line of the same effect."""
     if line.result is Result.FAILED:
+        if line.action in TRIED_ONCE:
+            return False
         return line.settled_at is not None and now - line.settled_at >= FAILED_STANDS
     return line.result in REPLACEABLE

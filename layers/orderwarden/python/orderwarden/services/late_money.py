@@ -60,7 +60,8 @@ class LateLooks:
 
     def _dangerous(self, begin: datetime, end: datetime) -> Iterator[Line]:
         for line in self.changelog.between(self.store, begin, end):
-            if line.is_dangerous and line.result in _STANDING and not line.undone_by:
+            is_change = line.is_dangerous and line.to_status_id is not None
+            if is_change and line.result in _STANDING and not line.undone_by:
                 yield line
 
     def _signal(self, line: Line, name: str, run_id: str) -> Signal:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from orderwarden.domain.decision import Decision
 from orderwarden.domain.echo import echoed_line, overwriting_line
 from orderwarden.domain.receipt import DEATHS_ALLOWED, KEPT, Receipt, ReceiptState
 from orderwarden.domain.relevance import adds_nothing, may_match, rules_asked
@@ -21,7 +22,7 @@ from orderwarden.services.process_steps.claim import Duplicate, claim
 from orderwarden.services.process_steps.end import give_up, park, review_overwritten
 from orderwarden.services.process_steps.outcome import Outcome
 from orderwarden.services.process_steps.ports import ProcessPorts
-from orderwarden.services.process_steps.read import read
+from orderwarden.services.process_steps.read import read, take_or_wait
 from orderwarden.services.process_steps.rounds import Round
 from orderwarden.services.process_steps.settle import settle_others, settle_stored
 from orderwarden.services.process_steps.undo import undo
@@ -130,19 +131,15 @@ class Process:
         if overwriting is not None:
             review_overwritten(case, overwriting.id)
         settled = settle_stored(case)
-        settle_others(case)
         after = settled.line if settled is not None and settled.was_written else None
         if after is not None:
             case.written.append(after)
-        if case.controls.stopped:
-            park(case, case.controls.stopped, None, waits_for="store")
-            return Outcome("parked", reason=case.controls.stopped)
-        if is_undo(case.signal):
-            return _undone(case)
-        known = _seen_or_echo(case) if settled is None and is_fresh else ""
-        if known:
-            case.end(known)
-            return Outcome(known)
+        if settled is not None and settled.rest is not None:
+            return self._owed(case, settled.rest)
+        settle_others(case)
+        ended = _without_reading(case, is_news=settled is None and is_fresh)
+        if ended is not None:
+            return ended
         look = settled.reading if settled is not None and after is not None else None
         reading = look or read(case)
         if reading is None:
@@ -151,6 +148,15 @@ class Process:
         is_after_danger = after is not None and after.is_dangerous
         return Round(case, is_after_danger=is_after_danger).run(reading)
 
+    def _owed(self, case: Case, rest: Decision) -> Outcome:
+        """Carry out what is left of a decision whose first writes were made, then go on."""
+        if case.controls.stopped:
+            return _parked_with_store(case)
+        steps = Round(case, is_after_danger=False)
+        reading = steps.resume(rest, take_or_wait(case))
+        settle_others(case)
+        return steps.run(reading)
+
     def _later(
         self, case: Case | None, signal: Signal, error: TryAgain, receive_count: int
     ) -> Outcome:
@@ -158,19 +164,20 @@ class Process:
         failures = receive_count
         if case is not None:
             failures = case.receipt.failures + 1 if error.backs_off else 0
-        again = Outcome("again", reason=error.reason, again_s=self._wait_s(error, failures))
+        parked_now = Outcome("parked", reason=error.reason, detail=error.detail)
+        again = replace(parked_now, kind="again", again_s=self._wait_s(error, failures))
         is_ours = case is not None and not isinstance(error, LeaseLost)
         until = self._ports.clock.now() + PARKED_FOR
         with suppress(TryAgain):
             if case is not None and is_ours:
                 if case.waited > PARK_AFTER or receive_count >= PARK_AT_RECEIVES:
                     park(case, error.reason, until)
-                    return Outcome("parked", reason=error.reason)
+                    return parked_now
                 case.release(failures)
             elif receive_count >= PARK_AT_RECEIVES:
                 parked = Parked(signal, error.reason, self._ports.clock.now(), until)
                 self._ports.state.park(parked)
-                return Outcome("parked", reason=error.reason)
+                return parked_now
         return again
 
     def _wait_s(self, error: TryAgain, failures: int) -> float:
@@ -186,12 +193,32 @@ class Process:
         state = self._ports.state
         try:
             if state.stop(signal.store, reason):
-                self._ports.notifier.notify(signal.store, "store_stopped", reason, {})
+                said = {"detail": error.detail} if error.detail else {}
+                self._ports.notifier.notify(signal.store, "store_stopped", reason, said)
             if case is not None:
                 park(case, reason, None, waits_for="store")
         except TryAgain as later:
-            return Outcome("again", reason=later.reason, again_s=later.retry_after_s or 1.0)
-        return Outcome("parked", reason=reason)
+            again_s = later.retry_after_s or 1.0
+            return Outcome("again", reason=later.reason, detail=later.detail, again_s=again_s)
+        return Outcome("parked", reason=reason, detail=error.detail)
+
+
+def _parked_with_store(case: Case) -> Outcome:
+    park(case, case.controls.stopped, None, waits_for="store")
+    return Outcome("parked", reason=case.controls.stopped)
+
+
+def _without_reading(case: Case, *, is_news: bool) -> Outcome | None:
+    """Return what became of a signal that needs no decision, None for all others."""
+    if case.controls.stopped:
+        return _parked_with_store(case)
+    if is_undo(case.signal):
+        return _undone(case)
+    known = _seen_or_echo(case) if is_news else ""
+    if not known:
+        return None
+    case.end(known)
+    return Outcome(known)
 
 
 def _undone(case: Case) -> Outcome:

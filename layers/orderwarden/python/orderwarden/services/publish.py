@@ -9,6 +9,7 @@ from datetime import datetime
 
 from orderwarden.domain.rules.canonical import to_json
 from orderwarden.domain.rules.model import RuleSet
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.domain.statuses import NAMES
 from orderwarden.ports import Clock, PublishedRules, Queue, Review, State, StatusReader
 from orderwarden.services.stopping import stop_for_a_person
@@ -90,9 +91,10 @@ def check_statuses(
 
 
 def compare_statuses(
-    state: State, clock: Clock, store: str, theirs: Mapping[int, str]
+    state: State, clock: Clock, store: str, statuses: Mapping[int, OrderStatus]
 ) -> Mapping[int, str]:
-    """Do the same with statuses that were read already: id to system label."""
+    """Do the same with statuses that were read already."""
+    theirs = {i: status.system_label for i, status in statuses.items()}
     ids = sorted(set(NAMES) | set(theirs))
     differing = {i: theirs.get(i, "") for i in ids if theirs.get(i) != NAMES.get(i)}
     if differing:  # first the review: a stop without one might go unnoticed

@@ -50,10 +50,11 @@ def fetch(case: Case, facts: Facts, resource: Resource) -> Fetched:
     except StoreUnauthorised:
         raise
     except Refused as refused:
-        if refused.http_status not in {403, 404}:
-            raise TryAgain("read_refused", http_status=refused.http_status) from refused
-        if refused.http_status == 403:
-            _tell_of_missing_scope(case, resource)
+        status, words = refused.http_status, refused.message
+        if status not in {403, 404}:
+            raise TryAgain("read_refused", http_status=status, detail=words) from refused
+        if status == 403:
+            _tell_of_missing_scope(case, resource, words)
         return UNREADABLE
 
 
@@ -76,7 +77,8 @@ def _customer(case: Case, facts: Facts) -> Fetched:
     if not customer_id:
         return ()
     try:
-        names = case.store.customer_groups().value
+        groups = case.store.customer_groups().value
+        names = {group_id: group.name for group_id, group in groups.items()}
     except NotFound:
         raise
     except Refused:
@@ -126,8 +128,9 @@ def _mistrust_body(case: Case, facts: Facts) -> None:
         raise TryAgain("reading_lags", wait_s, backs_off=False)
 
 
-def _tell_of_missing_scope(case: Case, resource: Resource) -> None:
+def _tell_of_missing_scope(case: Case, resource: Resource, words: str) -> None:
     store = case.signal.store
+    told = f" The store said: {words}" if words else ""
     case.ports.state.open_review(
         Review(
             id=f"scope-{resource.value}-{case.ports.clock.now():%Y-%m-%d}",
@@ -135,6 +138,6 @@ def _tell_of_missing_scope(case: Case, resource: Resource) -> None:
             kind="missing_scope",
             at=case.ports.clock.now(),
             detail=f"The API token of store {store} may not read {resource.value}; "
-            "rules that ask for them never fire until its scopes are widened.",
+            f"rules that ask for them never fire until its scopes are widened.{told}",
         )
     )

@@ -14,7 +14,7 @@ def rest_of(case: Case, decision: Decision, line: Line) -> None:
     if decision.restores is None:
         return
     case.mark_undone(decision.restores, line.id)
-    if decision.rule == UNDO:
+    if decision.write.rule == UNDO:
         undone = case.line(decision.restores)
         if undone is not None:
             case.ports.state.hold(line.store, line.order_id, undone.rule, f"undone by {line.id}")

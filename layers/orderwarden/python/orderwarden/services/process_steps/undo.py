@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from orderwarden.domain.choice import Needs
-from orderwarden.domain.decision import SET_STATUS
+from orderwarden.domain.decision import SET_STATUS, Decision, Write
 from orderwarden.domain.facts import Facts
 from orderwarden.domain.line import Line, Result, effect_key, may_be_replaced
 from orderwarden.domain.safeguards import Blocked
@@ -14,10 +13,10 @@ from orderwarden.errors import TryAgain
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.fetch import Known
 from orderwarden.services.process_steps.outcome import Outcome
-from orderwarden.services.process_steps.plan import Plan
 from orderwarden.services.process_steps.read import Reading, read
 from orderwarden.services.process_steps.record import record
-from orderwarden.services.process_steps.write import Changed, Written, write
+from orderwarden.services.process_steps.write import carry_out
+from orderwarden.services.process_steps.written import Changed, Written
 
 MAX_CHANGED: Final = 3
 
@@ -29,12 +28,12 @@ def undo(case: Case) -> Outcome:
     if line is None or reading is None:
         return _end(case, Outcome("gone"))
     for _ in range(MAX_CHANGED):
-        plan = _plan(case, line, reading)
-        if isinstance(plan, Blocked):
-            return _end(case, Outcome("blocked", UNDO, plan.reason))
-        done = write(case, plan, reading)
+        write = _write(case, line, reading)
+        blocked = _blocked(case, line, reading, write)
+        if blocked is not None:
+            return _end(case, Outcome("blocked", UNDO, blocked.reason))
+        done = carry_out(case, _decision(case, line, write), reading)
         if isinstance(done, Written):
-            case.written.append(done.line)
             return _end(case, Outcome("applied", UNDO))
         if not isinstance(done, Changed):
             return _end(case, Outcome(done.outcome, UNDO, done.reason))
@@ -42,31 +41,40 @@ def undo(case: Case) -> Outcome:
     raise TryAgain("order_keeps_changing", 30.0, backs_off=False)
 
 
-def _plan(case: Case, line: Line, reading: Reading) -> Plan | Blocked:
-    """Return the change that takes a line back, or what speaks against it, in a line."""
-    known = Known(case, Facts(order=reading.order, now=reading.at))
-
-    def question(facts: Facts) -> Blocked | Needs | None:
-        return why_not(line, facts)
-
-    blocked = known.ask(question)
-    key = effect_key(case.signal.store, case.order_id, UNDO, SET_STATUS, line.id)
-    plan = Plan(
+def _write(case: Case, line: Line, reading: Reading) -> Write:
+    return Write(
+        line_id=effect_key(case.signal.store, case.order_id, UNDO, SET_STATUS, line.id),
         rule=UNDO,
-        choice=None,
+        path=(UNDO,),
+        reason="a person took our change back",
         action=SET_STATUS,
-        to_status_id=line.from_status_id,
+        also=(),
         occasion=line.id,
-        line_id=key,
-        facts=known.facts,
-        restores=line,
+        from_status_id=reading.order.status_id,
+        to_status_id=line.from_status_id,
+        read_modified=reading.order.date_modified,
     )
-    before = case.line(key)
+
+
+def _decision(case: Case, line: Line, write: Write) -> Decision:
+    return Decision(
+        attempt=case.ports.new_id(),
+        rules_version=case.rules.version,
+        writes=(write,),
+        writes_before=case.writes,
+        restores=line.id,
+    )
+
+
+def _blocked(case: Case, line: Line, reading: Reading, write: Write) -> Blocked | None:
+    """Return what speaks against it, once that stands in a line."""
+    before = case.line(write.line_id)
     if before is not None and not may_be_replaced(before, reading.at):
         return Blocked("had_already")
-    if blocked is None:
-        return plan
-    record(case, reading, plan, Result.BLOCKED, blocked.reason)
+    known = Known(case, Facts(order=reading.order, now=reading.at))
+    blocked = known.ask(lambda facts: why_not(line, facts))
+    if blocked is not None:
+        record(case, reading, write, Result.BLOCKED, blocked.reason)
     return blocked
 
 
