@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import count
 
@@ -12,6 +13,7 @@ from orderwarden.domain.rules.canonical import from_json
 from orderwarden.ports import Run
 from orderwarden.services.sweep import SweepPorts, Target
 from orderwarden.services.sweep_run import EVERY_S, SweepRun
+from requests import PreparedRequest, Response
 from scenario import STORE, TOKEN, Scenario
 
 CANCEL = """
@@ -59,6 +61,15 @@ class Sweeper:
             created_at=created_at,
             **order,  # type: ignore[arg-type]
         )
+
+    def ignore_status(self) -> None:
+        """Let the store list orders of every status, whatever it is asked for."""
+
+        def send(request: PreparedRequest, *more: object, **named: object) -> Response:
+            request.url = re.sub(r"status_id=\d+&?", "", str(request.url))
+            return InProcessAdapter.send(self.adapter, request, *more, **named)
+
+        self.adapter.send = send  # type: ignore[method-assign]
 
     def begin(self, *, is_asked_for: bool = True) -> SweepRun:
         """Begin a run."""

@@ -13,10 +13,14 @@ from orderwarden.domain.choice import (
     choose,
     target_of,
 )
-from orderwarden.domain.facts import Facts
+from orderwarden.domain.facts import Facts, Resource
 from orderwarden.domain.line import Result
+from orderwarden.domain.money import money_taken_or_authorised
+from orderwarden.domain.relevance import rules_on
 from orderwarden.domain.rules.model import Rule
+from orderwarden.domain.rules.truth import Truth
 from orderwarden.domain.safeguards import Blocked
+from orderwarden.domain.signal import Trigger
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.fetch import Known
 from orderwarden.services.process_steps.plan import Nothing, Plan
@@ -31,8 +35,19 @@ QUIETLY = frozenset({"paused", "had_already"})
 
 
 def decide(case: Case, reading: Reading, rules: Sequence[Rule]) -> Plan | Nothing:
-    """Ask the built-in rule, then the given ones, about one reading."""
-    return _Asking(case, reading, rules).decide()
+    """Ask the built-in rule, then the given ones, about one reading.
+
+    A sweep that finds money asks the rules of webhooks as well: the one that told may be lost.
+    """
+    asking = _Asking(case, reading, rules)
+    result = asking.decide()
+    if isinstance(result, Plan) or case.signal.trigger is not Trigger.SWEEP:
+        return result
+    if not asking.has_found_money:
+        return result
+    listening = rules_on(Trigger.RECONCILE, case.rules.rules, was_seen=case.seen is not None)
+    further = asking.of(listening).decide()
+    return further if isinstance(further, Plan) else result
 
 
 class _Asking:
@@ -54,6 +69,18 @@ class _Asking:
         self._planner = Planner(case, reading, self._known)
         self._protected = case.rules.protected_statuses
         self._holds = case.holds
+
+    @property
+    def has_found_money(self) -> bool:
+        """Return whether the transactions were read and show money."""
+        facts = self._known.facts
+        is_read = Resource.TRANSACTIONS in facts.resources
+        return is_read and money_taken_or_authorised(facts) is Truth.TRUE
+
+    def of(self, rules: Sequence[Rule]) -> _Asking:
+        """Ask other rules about what is known already."""
+        self._rules = rules
+        return self
 
     def decide(self) -> Plan | Nothing:
         restoring = put_back(self._case, self._reading, self._known)
