@@ -408,3 +408,75 @@ def test_a_queue_out_of_reach_ends_the_run(rig: Rig) -> None:
     queue.put = put  # type: ignore[method-assign]
 
     assert (run.summary["ended"], run.summary["why"]) == ("again", "database_busy")
+
+
+# Warn first
+
+
+WARN = CANCEL.replace("    do:", "    warn_before: 4h\n    do:", 1)
+
+
+@pytest.fixture
+def warning(tmp_path: Path) -> Rig:
+    return Rig(tmp_path, WARN)
+
+
+def test_an_order_is_warned_of_before_it_is_cancelled(warning: Rig) -> None:
+    scenario, order = warning.scenario, warning.sweeper.place(hours=8)
+
+    warning.sweeper.sweep()
+    told = scenario.sim.order(order).staff_notes
+    status_when_told = scenario.status_of(order)
+    scenario.clock.advance(3.9 * 3600)
+    warning.sweeper.sweep()
+    status_just_before = scenario.status_of(order)
+    scenario.clock.advance(0.1 * 3600)
+    warning.sweeper.sweep()
+
+    assert told == (
+        "This order is set to Cancelled in 4 h by rule cancel-unpaid, unless it is paid."
+    )
+    assert "rule" in scenario.notices.kinds
+    assert (status_when_told, status_just_before) == (AWAITING_PAYMENT, AWAITING_PAYMENT)
+    assert scenario.status_of(order) == CANCELLED
+
+
+def test_an_order_paid_after_the_warning_is_left_alone(warning: Rig) -> None:
+    scenario, order = warning.scenario, warning.sweeper.place(hours=8)
+    warning.sweeper.sweep()
+    scenario.sim.shopper.pay(order, moves_status=False)
+    scenario.clock.advance(5 * 3600)
+
+    warning.sweeper.sweep()
+
+    assert scenario.status_of(order) == AWAITING_PAYMENT
+
+
+def test_an_order_found_late_has_its_full_time_after_the_warning(warning: Rig) -> None:
+    scenario, order = warning.scenario, warning.sweeper.place(hours=100)
+
+    seen = []
+    for _ in range(6):
+        warning.sweeper.sweep()
+        seen.append(scenario.status_of(order))
+        scenario.clock.advance(3600)
+
+    assert seen == [AWAITING_PAYMENT] * 4 + [CANCELLED] * 2
+
+
+def test_a_paid_order_is_not_warned_of(warning: Rig) -> None:
+    order = warning.sweeper.place(hours=9)
+    warning.scenario.sim.shopper.pay(order, "5.00", moves_status=False)
+
+    warning.sweeper.sweep()
+
+    assert warning.scenario.sim.order(order).staff_notes == ""
+
+
+def test_a_paused_rule_does_not_warn_either(warning: Rig) -> None:
+    order = warning.sweeper.place(hours=9)
+    warning.scenario.state.pause_rule(STORE, "cancel-unpaid")
+
+    warning.sweeper.sweep()
+
+    assert warning.scenario.sim.order(order).staff_notes == ""

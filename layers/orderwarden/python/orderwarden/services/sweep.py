@@ -15,6 +15,7 @@ from orderwarden.domain.rules.model import Rule, RuleSet
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.domain.sweep_receipts import is_wanted, queued, why_not
 from orderwarden.domain.sweep_windows import windows
+from orderwarden.domain.warning import SUFFIX
 from orderwarden.ports import (
     Answer,
     Changelog,
@@ -117,7 +118,7 @@ class Sweep:
         self._told = told
         paused = ports.state.controls(target.store).paused_rules
         self._sweeping = sweeping_rules(target.rules, paused)
-        self._rows = Rows(target.store, target.rules, self._sweeping, ports.state, target.reader)
+        self._rows = Rows(target.store, target.rules, self._sweeping, ports, target.reader)
 
     def run(self, go_on: Callable[[], bool]) -> bool:
         """Queue what is due, as far as there is room; return whether everything was looked at.
@@ -208,4 +209,4 @@ class Sweep:
 def sweeping_rules(rules: RuleSet, paused: frozenset[str]) -> tuple[Rule, ...]:
     """Return the rules that a sweep asks; a paused one finds its orders when it is resumed."""
     asked = rules_on(Trigger.SWEEP, rules.rules, was_seen=True)
-    return tuple(rule for rule in asked if rule.name not in paused)
+    return tuple(rule for rule in asked if rule.name.removesuffix(SUFFIX) not in paused)

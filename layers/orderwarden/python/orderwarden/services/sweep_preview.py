@@ -54,7 +54,7 @@ class Preview:
         self._target = target
         paused = ports.state.controls(target.store).paused_rules
         self._rules = sweeping_rules(target.rules, paused)
-        self._rows = Rows(target.store, target.rules, self._rules, ports.state, target.reader)
+        self._rows = Rows(target.store, target.rules, self._rules, ports, target.reader)
 
     def orders(self) -> Iterator[Previewed]:
         """Yield every order that is due, with what would become of it.
@@ -89,7 +89,7 @@ class Preview:
         holds = self._ports.state.holds(store, order_id)
         facts = row.facts
         while True:
-            result = self._ask(facts, lines, holds)
+            result = self._ask(row, facts, lines, holds)
             if isinstance(result, Needs) and result.resource is Resource.TRANSACTIONS:
                 facts = self._with_transactions(facts)
                 continue
@@ -105,10 +105,11 @@ class Preview:
                     return _told(row, choice.rule.name, verdict, "")
 
     def _ask(
-        self, facts: Facts, lines: Sequence[Line], holds: frozenset[str]
+        self, row: Row, facts: Facts, lines: Sequence[Line], holds: frozenset[str]
     ) -> tuple[Choice, Blocked | None] | Needs | None:
         """Return which rule wins and what keeps it from acting; what to read first; or None."""
-        choice = choose(self._rules, (), facts, lambda rule, _: not _had(rule, lines), _nobody)
+        rules = [each.rule for each in row.due.rules]
+        choice = choose(rules, (), facts, lambda rule, _: not _had(rule, lines), _nobody)
         if not isinstance(choice, Choice):
             return choice
         protected = self._target.rules.protected_statuses

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderwarden.domain import safeguards
+from orderwarden.domain import safeguards, warning
 from orderwarden.domain.choice import (
     CHAIN_TRIGGERS,
     Choice,
@@ -152,7 +152,8 @@ class _Asking:
 
     def _may_win(self, rule: Rule, _: Facts) -> bool:
         """Return no for a rule whose effects, had once for ever, were had, or have no room."""
-        if rule.name in self._case.barred:
+        is_warned = warning.is_warned(rule, self._case.lines, self._reading.at)
+        if rule.name in self._case.barred or not is_warned:
             return False
         return target_of(rule) is not None or self._planner.is_open(rule)
 
