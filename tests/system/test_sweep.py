@@ -116,3 +116,26 @@ def test_without_a_server_the_command_does_the_work_itself(tmp_path: Path) -> No
     assert [run["id"] for run in listed] == [swept(again)["id"], swept(done)["id"]]
     shown = command("sweep", "show", swept(done)["id"], "--json", "--config", str(config))
     assert len(json.loads(shown.stdout)["lines"]) == 4
+
+
+def test_what_a_run_changed_is_taken_back_and_stays_so(tmp_path: Path) -> None:
+    with open_shop(seed=83) as shop:
+        config = write_configuration(tmp_path, shop.url, RULES)
+        assert command("rules", "publish", "--config", str(config)).returncode == 0
+        due = place(shop, 3)
+        where = ("--config", str(config))
+        run = swept(command("sweep", "run", "--yes", "--json", *where))
+
+        refused = command("undo", "--run", run["id"], *where)
+        undone = swept(command("undo", "--run", run["id"], "--yes", "--json", *where))
+        again = command("undo", "--run", run["id"], "--yes", *where)
+        swept(command("sweep", "run", "--yes", "--json", *where))
+
+        assert [shop.status_of(order) for order in due] == [AWAITING_PAYMENT] * 3
+    assert (refused.returncode, "add --yes" in refused.stderr) == (2, True)
+    assert undone["outcomes"] == {"applied": 3}
+    assert len(undone["cannot_be_undone"]) == 3
+    assert (again.returncode, again.stderr) == (
+        1,
+        "No change of it stands that could be taken back.\n",
+    )
