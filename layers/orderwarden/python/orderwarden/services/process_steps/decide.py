@@ -14,9 +14,11 @@ from orderwarden.domain.choice import (
     target_of,
 )
 from orderwarden.domain.facts import Facts, Resource
+from orderwarden.domain.keep_until import keeps
 from orderwarden.domain.line import Result
 from orderwarden.domain.money import money_taken_or_authorised
 from orderwarden.domain.relevance import rules_on
+from orderwarden.domain.rules.inspect import is_dangerous
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.truth import Truth
 from orderwarden.domain.safeguards import Blocked
@@ -165,7 +167,12 @@ class _Asking:
             lines = self._case.lines
             return safeguards.check(choice, facts, lines, self._holds, self._protected)
 
-        return self._known.ask(question)
+        blocked = self._known.ask(question)
+        # A sweep reads once a run which orders are kept, and queues none of them.
+        is_swept = self._case.signal.trigger is Trigger.SWEEP
+        if blocked is None and is_dangerous(choice.rule) and not is_swept:
+            return self._known.ask(keeps)
+        return blocked
 
     def _keep_blocked(self, choice: Choice, blocked: Blocked) -> None:
         write = self._planner.first_write(choice)
