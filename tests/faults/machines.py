@@ -231,5 +231,6 @@ def taken(delivery: Delivery) -> str:
 def ended(logged: dict[str, Any]) -> str:
     """Return in one line how a signal ended."""
     changes = [(c["rule"], c["to_status_id"], c["result"]) for c in logged.get("changes", ())]
-    told = [logged.get(key) for key in ("outcome", "rule", "reason", "again_s")]
+    reason = str(logged.get("reason") or "").partition(" at /")[0]  # no path of this machine
+    told = [logged.get("outcome"), logged.get("rule"), reason, logged.get("again_s")]
     return f"=> {' '.join(str(each) for each in told if each)} {changes or ''}"

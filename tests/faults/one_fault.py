@@ -1,105 +1,121 @@
-"""Every I/O boundary of `process`, counted, and one fault put at any of them."""
+"""One thing goes wrong at one boundary of a story; or two do, at two."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from random import Random
+from typing import Final
 
-from orderwarden.errors import TryAgain
-from requests.exceptions import ConnectTimeout, ReadTimeout
-from scenario import Died, Scenario
+from boundaries import Fault
+from core_scenarios import SCENARIOS
+from promises import at_rest, broken
+from shrinking import trouble_of
+from simulation import running
 
-PORTS = ("receipts", "changelog", "state", "queue")
+SINGLE: Final = (
+    Fault.DIE_BEFORE,
+    Fault.DIE_AFTER,
+    Fault.TIME_OUT_BEFORE,
+    Fault.TIME_OUT_AFTER,
+    Fault.THROTTLE,
+    Fault.FAIL_ONCE,
+    Fault.FAIL_FOR_AN_HOUR,
+)
+"""What is made to go wrong at every boundary."""
 
-
-class Fault(StrEnum):
-    """What happens at a boundary."""
-
-    DIE_BEFORE = "die_before"
-    DIE_AFTER = "die_after"
-    TIME_OUT_BEFORE = "time_out_before"
-    TIME_OUT_AFTER = "time_out_after"
-
-
-@dataclass
-class Faults:
-    """Counts boundaries; at the chosen ones something goes wrong."""
-
-    at: dict[int, Fault] = field(default_factory=dict)
-    passed: list[str] = field(default_factory=list)
-    fired: list[str] = field(default_factory=list)
-    is_armed: bool = False
-
-    def around(
-        self, name: str, act: Callable[[], object], out_before: Exception, out_after: Exception
-    ) -> object:
-        """Do something that crosses a boundary."""
-        if not self.is_armed:
-            return act()
-        number = len(self.passed)
-        self.passed.append(name)
-        fault = self.at.get(number)
-        if fault is None:
-            return act()
-        self.fired.append(f"{number} {name} {fault}")
-        if fault is Fault.DIE_BEFORE:
-            raise Died
-        if fault is Fault.TIME_OUT_BEFORE:
-            raise out_before
-        result = act()
-        if fault is Fault.DIE_AFTER:
-            raise Died
-        raise out_after if result is not Died else Died
+NEAR: Final = 4
+RECOVERY: Final = 20
+"""Boundaries that what went wrong first may add."""
 
 
-class Crossing:
-    """A port whose every call is a boundary."""
+@dataclass(frozen=True)
+class Ran:
+    """What a story came to.
 
-    def __init__(self, name: str, target: object, faults: Faults) -> None:
-        self._name = name
-        self._target = target
-        self._faults = faults
+    Attributes:
+        begins: The first boundary that counts; what came before, other stories break.
+        crossed: The name of every boundary.
+    """
 
-    def __getattr__(self, method: str) -> object:
-        real = getattr(self._target, method)
-        if not callable(real):
-            return real
-
-        def crossing(*args: object, **kwargs: object) -> object:
-            lost = TryAgain("injected", 1.0)
-            name = f"{self._name}.{method}"
-            return self._faults.around(name, lambda: real(*args, **kwargs), lost, lost)
-
-        return crossing
+    problems: list[str]
+    begins: int
+    crossed: tuple[str, ...]
+    actors: tuple[str, ...]
+    fired: Counter[str]
 
 
-def instrument(scenario: Scenario, faults: Faults) -> None:
-    """Put every port and the API behind boundaries."""
-    for port in PORTS:
-        setattr(scenario, port, Crossing(port, getattr(scenario, port), faults))
-    send = scenario.adapter.send
+def run(name: str, faults: Mapping[int, Fault], acts: Mapping[int, str] | None = None) -> Ran:
+    """Tell a story with these faults, and hold it to the promises and to its own end."""
+    scenario = SCENARIOS[name]
+    acts_at = {number: (act, 0) for number, act in (acts or {}).items()}
+    plan = replace(scenario.plan, faults=faults, acts_at=acts_at)
+    with running(plan) as simulation:
+        problems = broken(simulation)
+        ends = [
+            simulation.sim.order(order).status_id for order in simulation.witness.orders.values()
+        ]
+        if scenario.ends is not None and not acts_at and tuple(ends) != scenario.ends:
+            problems.append(f"ended in {ends} instead of {list(scenario.ends)}")
+        if not simulation.was_never_quiet:
+            problems += at_rest(simulation)
+        crossed = tuple(each.name for each in simulation.boundaries.crossed)
+        begins = simulation.act_began_at[scenario.since]
+        actors = tuple(each.actor for each in simulation.boundaries.crossed)
+        return Ran(problems, begins, crossed, actors, trouble_of(simulation))
 
-    def crossing_send(request: object, *args: object, **kwargs: object) -> object:
-        name = f"store.{request.method}"  # type: ignore[attr-defined]
-        act = lambda: send(request, *args, **kwargs)  # type: ignore[arg-type]  # noqa: E731
-        return faults.around(name, act, ConnectTimeout("injected"), ReadTimeout("injected"))
 
-    scenario.adapter.send = crossing_send  # type: ignore[method-assign,assignment]
-    scenario.process = scenario.new_process()
+@cache
+def calm(name: str) -> Ran:
+    """Return a story in which nothing goes wrong."""
+    return run(name, {})
 
 
-def run_through(scenario: Scenario, faults: Faults) -> None:
-    """Run until quiet; a process that dies is started anew."""
-    faults.is_armed = True
-    for _ in range(20):
-        try:
-            scenario.run()
-        except Died:
-            scenario.process = scenario.new_process()
-        except TryAgain:
-            continue  # the queue itself was out of reach: the worker loop comes back
-        else:
-            faults.is_armed = False
-            return
-    raise AssertionError("never quiet")
+def points(name: str) -> list[int]:
+    """Return the boundaries of a story at which things are made to go wrong.
+
+    Rounds amid nothing else are all alike, and left out.
+    """
+    ran = calm(name)
+    return [
+        number
+        for number in range(ran.begins, len(ran.crossed))
+        if any(actor != "keeper" for actor in ran.actors[max(number - NEAR, 0) : number + NEAR])
+    ]
+
+
+def pairs(name: str) -> Iterator[Mapping[int, Fault]]:
+    """Yield every two faults of a story: the second also in what the first brings about."""
+    for first in points(name):
+        for fault in SINGLE:
+            after = run(name, {first: fault})
+            for second in range(first + 1, len(after.crossed)):
+                for other in SINGLE:
+                    yield {first: fault, second: other}
+
+
+def some_pairs(name: str, count: int) -> Iterator[Mapping[int, Fault]]:
+    """Yield a sample of the pairs, the same every time."""
+    dice = Random(f"pairs:{name}")
+    numbers = points(name)
+    for _ in range(count):
+        first = dice.choice(numbers)
+        second = first + dice.randrange(1, len(numbers) + RECOVERY)
+        yield {first: dice.choice(SINGLE), second: dice.choice(SINGLE)}
+
+
+def singles(name: str) -> Iterator[Mapping[int, Fault]]:
+    """Yield everything that can go wrong at every boundary of a story."""
+    for number in points(name):
+        for fault in SINGLE:
+            yield {number: fault}
+
+
+def in_turn(name: str) -> Iterator[Mapping[int, Fault]]:
+    """Yield one kind of trouble for every boundary of a story, or for some where it is long."""
+    numbers = points(name)
+    step = max(len(numbers) // SCENARIOS[name].most, 1)
+    for turn, number in enumerate(numbers[::step]):
+        yield {number: SINGLE[turn % len(SINGLE)]}

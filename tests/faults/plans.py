@@ -53,6 +53,7 @@ OPERATORS: Final = (
     ("pause_rule", "resume_rule"),
     ("stop_store", "resume_store"),
     ("revoke_token", "restore_token"),
+    ("break_store", "mend_store"),
     ("use_up_quota", "use_up_quota"),
     ("put_poison", "put_poison"),
     ("publish_careful", "approve"),

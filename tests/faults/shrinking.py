@@ -6,11 +6,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
+from boundaries import Fault
+from people import ACTS
 from plans import Plan
 from promises import at_rest, broken
-from simulation import running
+from simulation import Simulation, running
+
+OF_THE_STORE: Final = (
+    *("webhook_lost", "webhook_retried", "webhook_doubled", "webhook_overtaken"),
+    *("store_clock_off", "machine_clocks_off", "reads_lag"),
+)
+KINDS: Final = (*map(str, Fault), *OF_THE_STORE, *ACTS)
+"""Every kind of trouble that a run may know."""
 
 
 @dataclass(frozen=True)
@@ -20,12 +29,14 @@ class Verdict:
     Attributes:
         problems: The promises it broke.
         fired: How often each kind of trouble took place.
+        boundaries: How many were crossed.
     """
 
     problems: list[str]
     history: list[str]
     fired: Counter[str]
     boundaries: int
+    trace_hash: str
 
 
 def judge(plan: Plan) -> Verdict:
@@ -34,29 +45,32 @@ def judge(plan: Plan) -> Verdict:
         problems = broken(simulation)
         if not simulation.was_never_quiet:
             problems += at_rest(simulation)
-        fired = Counter({str(fault): n for fault, n in simulation.boundaries.fired.items()})
-        fired += trouble_of(simulation)
-        return Verdict(problems, simulation.history, fired, len(simulation.boundaries.crossed))
+        return Verdict(
+            problems,
+            simulation.history,
+            trouble_of(simulation),
+            len(simulation.boundaries.crossed),
+            simulation.trace_hash,
+        )
 
 
-def trouble_of(simulation: Any) -> Counter[str]:  # noqa: ANN401
-    """Count what went wrong beside the faults at boundaries."""
+def trouble_of(simulation: Simulation) -> Counter[str]:
+    """Count what went wrong, and what others did meanwhile."""
     attempts = list(simulation.sim.attempts)
     delivered = [each.attempt for each in attempts if each.outcome == "delivered"]
     events = [attempt.event_seq for attempt in delivered]
-    fired = Counter(
-        {
-            "webhook_lost": sum(each.outcome == "lost" for each in attempts),
-            "webhook_retried": sum(each.outcome == "retry" for each in attempts),
-            "webhook_doubled": len(events) - len(set(events)),
-            "webhook_overtaken": sum(a > b for a, b in pairwise(events)),
-            "store_clock_off": int(simulation.plan.ahead_s != 0),
-            "machine_clocks_off": int(simulation.plan.skew_s != 0),
-            "reads_lag": int(simulation.plan.chances.get("read_lag_s", 0) != 0),
-        }
+    fired = Counter({str(fault): n for fault, n in simulation.boundaries.fired.items()})
+    fired += simulation.acts
+    told = (
+        sum(each.outcome == "lost" for each in attempts),
+        sum(each.outcome == "retry" for each in attempts),
+        len(events) - len(set(events)),
+        sum(a > b for a, b in pairwise(events)),
+        int(simulation.plan.ahead_s != 0),
+        int(simulation.plan.skew_s != 0),
+        int(simulation.plan.chances.get("read_lag_s", 0) != 0),
     )
-    fired.update(act for _, act, _ in simulation.plan.story)
-    return fired
+    return fired + Counter(dict(zip(OF_THE_STORE, told, strict=True)))
 
 
 def kind_of(problem: str) -> str:

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Final
 
-from bigcommerce_sim import Answer, FaultRule, Request, Settings, SimulatedStore
+from beginnings import NoticedQueue, compiled, file_with_rules, new_store
+from bigcommerce_sim import SimulatedStore
 from boundaries import Boundaries
 from fakes import TurnableClock
 from machines import ROUND_EVERY_S, ROUNDS, Machine, let_webhooks_in, make_rounds
+from operators import Operators
 from orderwarden.domain.line import Line
-from orderwarden.domain.rules.model import RuleSet
 from orderwarden.ports import Clock, Parked, Review
-from orderwarden.services.publish import publish
-from orderwarden.services.unpark import unpark_waiting
-from orderwarden_cli.rules_yaml import read_rules
 from orderwarden_local.sqlite_changelog import SqliteChangelog
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_queue import SqliteQueue
@@ -33,7 +31,7 @@ from orderwarden_local.sqlite_state import SqliteState
 from people import ACTS
 from plans import Plan
 from rulebook import SHOP
-from scenario import SCOPES, SECRET, STORE, TOKEN, Died, FollowingClock, Notices
+from scenario import STORE, Died, FollowingClock, Notices
 from scheduler import Runaway, Scheduler
 from witness import Witness
 
@@ -51,6 +49,8 @@ class Simulation:
 
     Attributes:
         frozen: Names of machines that stand still.
+        acts: How often each act truly took place.
+        act_began_at: The boundary before which each act took place, in order.
         poison: How many messages were put on the queue that are no signals.
         was_never_quiet: It went on and on.
     """
@@ -63,15 +63,16 @@ class Simulation:
         self.history: list[str] = []
         self.frozen: set[str] = set()
         self.poison = 0
+        self.acts: Counter[str] = Counter()
+        self.act_began_at: list[int] = []
         self.was_never_quiet = False
         self.receive: Receive = lambda _headers, _body: None
         self._ids = count(1)
-        self._revoked = 0
         self._is_queue_known = False
         self._queue_due_at: datetime | None = None
         self.sim_clock = FollowingClock(self.clock)
         self.sim_clock.ahead = timedelta(seconds=plan.ahead_s)
-        self.sim: SimulatedStore = _store(self.sim_clock, plan)
+        self.sim: SimulatedStore = new_store(self.sim_clock, plan)
         self.witness = Witness(self.sim, self.tell)
         self._open(folder)
         acts = {number: partial(self.act, *act) for number, act in plan.acts_at.items()}
@@ -83,6 +84,7 @@ class Simulation:
             latency=self._latency,
             tell=self.tell,
         )
+        self.operators = Operators(self)
         skews = [self.dice.uniform(-plan.skew_s, plan.skew_s) for _ in range(plan.workers)]
         self.machines: list[Machine] = []
         for number, off_s in enumerate(skews):
@@ -91,7 +93,7 @@ class Simulation:
     def _open(self, folder: Path) -> None:
         """Begin with a file in which the rules of the shop are in force."""
         path = folder / "orderwarden.sqlite3"
-        path.write_bytes(_file_with_rules())
+        path.write_bytes(file_with_rules())
         path.chmod(0o600)
         self.database = Database(path)
         self.queue = NoticedQueue(SqliteQueue(self.database, self.clock), self._queue_changed)
@@ -115,14 +117,17 @@ class Simulation:
         for after_s, act, number in self.plan.story:
             wait_s += after_s
             self.scheduler.after(wait_s, partial(self.act, act, number))
-        self.settle_down()
-        self.let_all_run()
+        self.settle_down(first_s=wait_s)
+        self.boundaries.is_armed = False
+        self.operators.let_all_run()
+        self.boundaries.is_armed = True
         self.settle_down()
         self.boundaries.is_armed = False
 
-    def settle_down(self) -> None:
+    def settle_down(self, first_s: float = 0.0) -> None:
         """Go on until nothing is on its way and nothing parked waits for its time alone."""
         try:
+            self.scheduler.run(first_s)
             for _ in range(MOST_WAITS):
                 self.scheduler.run(LONG_S)
                 times = [parked.until for parked in self.parked() if parked.until]
@@ -149,7 +154,8 @@ class Simulation:
     def act(self, name: str, number: int) -> None:
         """Let something happen, by its name."""
         self.tell(f"** {name} {self.witness.orders.get(number, '')}")
-        ACTS[name](self, number)
+        self.act_began_at.append(len(self.boundaries.crossed))
+        self.acts[name] += ACTS[name](self, number)
 
     def pause(self, seconds: float) -> None:
         """Let others act meanwhile; who is away for a minute stands still altogether."""
@@ -185,48 +191,6 @@ class Simulation:
     def _queue_changed(self) -> None:
         self._is_queue_known = False
 
-    # What operators do
-
-    def publish(self, text: str) -> None:
-        """Put rules in force."""
-        publish(self.state, self.clock, STORE, _compiled(text), source=text, author="test")
-
-    def resume_rule(self, rule: str) -> None:
-        """Let a paused rule run."""
-        self.state.resume_rule(STORE, rule)
-        unpark_waiting(self.state, self.queue, STORE, f"rule:{rule}", 100)
-
-    def resume_store(self) -> None:
-        """Let a stopped store run."""
-        self.state.resume(STORE)
-        unpark_waiting(self.state, self.queue, STORE, "store", 100)
-
-    def approve(self, rule: str, fingerprint: str) -> None:
-        """Let a rule go on beyond `approve_after`."""
-        self.state.approve(STORE, rule, fingerprint)
-        unpark_waiting(self.state, self.queue, STORE, f"approval:{rule}", 100)
-
-    def revoke_token(self) -> None:
-        """Let the API answer 401 to everything."""
-        self._revoked = self.sim.faults.add(FaultRule(Answer.STATUS, status=401))
-
-    def restore_token(self) -> None:
-        """Let the API take our token again; the next round finds out."""
-        self.sim.faults.remove(self._revoked)
-
-    def let_all_run(self) -> None:
-        """Undo whatever was stopped."""
-        self.restore_token()
-        self.resume_store()
-        for rule in self.state.controls(STORE).paused_rules:
-            self.resume_rule(rule)
-
-    def replay_webhooks(self) -> None:
-        """Let the last that were delivered come once more, as they were."""
-        done = [each.attempt for each in self.sim.attempts if each.outcome == "delivered"]
-        for attempt in done[-6:]:
-            self.receive(attempt.headers, attempt.body)
-
     def put_poison(self) -> None:
         """Put something on the queue that is no signal."""
         self.poison += 1
@@ -252,9 +216,11 @@ class Simulation:
 
     def parked(self) -> list[Parked]:
         """Return everything that is parked."""
+        if self.state.count_parked(STORE) == 0:
+            return []
         distant = self.clock.now() + timedelta(days=4000)
         found = list(self.state.due(STORE, distant, 10_000))
-        rules = (rule.name for rule in _compiled(SHOP).rules)
+        rules = (rule.name for rule in compiled(SHOP).rules)
         for waits_for in (
             "store",
             *(f"{kind}:{r}" for r in rules for kind in ("rule", "approval")),
@@ -274,27 +240,6 @@ class Simulation:
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
-class NoticedQueue:
-    """The queue, saying whenever it may have changed."""
-
-    def __init__(self, queue: SqliteQueue, changed: Callable[[], None]) -> None:
-        self._queue = queue
-        self._changed = changed
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  whatever the queue's method is
-        real = getattr(self._queue, name)
-        if name in {"depth", "next_visible_at", "dead_letters"}:
-            return real
-
-        def changing(*args: object, **kwargs: object) -> object:
-            try:
-                return real(*args, **kwargs)
-            finally:
-                self._changed()
-
-        return changing
-
-
 @contextmanager
 def running(plan: Plan) -> Iterator[Simulation]:
     """Run a plan to its end; in memory where there is such a folder, since syncs cost time."""
@@ -307,41 +252,3 @@ def running(plan: Plan) -> Iterator[Simulation]:
     finally:
         simulation.close()
         shutil.rmtree(folder)
-
-
-def _store(clock: FollowingClock, plan: Plan) -> SimulatedStore:
-    """Return a store that tells us everything, and does to us what the plan says."""
-    sim = SimulatedStore(
-        STORE,
-        clock=clock,
-        settings=Settings(plain_http_destinations=True, quota_requests=100_000),
-        seed=plan.seed,
-        token=TOKEN,
-        client_secret=SECRET,
-    )
-    for scope in SCOPES:
-        body = {"scope": scope, "destination": f"https://hooks.example.com/webhooks/{STORE}"}
-        headers = {"x-auth-token": TOKEN, "content-type": "application/json"}
-        path = f"/stores/{STORE}/v3/hooks"
-        answer = sim.handle(Request("POST", path, "", headers, json.dumps(body).encode()))
-        assert answer.status in {200, 201}, answer.body
-    for name, value in plan.chances.items():
-        sim.settings.change(name, value)
-    return sim
-
-
-@cache
-def _compiled(text: str) -> RuleSet:
-    return read_rules(text, "rules.yaml")
-
-
-@cache
-def _file_with_rules() -> bytes:
-    """Return a database file in which the shop's rules are in force: made once, then copied."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "orderwarden.sqlite3"
-        database = Database(path)
-        rules = _compiled(SHOP)
-        publish(SqliteState(database), TurnableClock(), STORE, rules, source=SHOP, author="test")
-        database.close()
-        return path.read_bytes()

@@ -42,6 +42,10 @@ class Shop:
     def act(self, order_id: int, what: str, **details: object) -> None:
         self._call("POST", f"/_sim/orders/{order_id}/{what}", details)
 
+    def turn_clock(self, seconds: float) -> None:
+        """Let time pass in the store, for ever ahead of this machine's."""
+        self._call("POST", "/_sim/clock", {"turn_s": seconds})
+
     def add_fault(self, **rule: object) -> None:
         """Let API calls go wrong; a `FaultRule` of docs/simulator.md."""
         self._call("POST", "/_sim/faults", rule)

@@ -134,6 +134,25 @@ class SimulatedStore:
         with self.lock:
             self.world.settle()
 
+    def deactivate_hook(self, hook_id: int) -> None:
+        """Stop a hook as the platform does after the last failed retry.
+
+        Raises:
+            LookupError: there is none, or it is not active.
+        """
+        with self.lock:
+            if self.hooks.deactivate(hook_id, self.clock.now()) is None:
+                raise LookupError(f"no active hook {hook_id}")
+
+    def block_domain(self, client_id: str, domain: str) -> None:
+        """Block a domain for three minutes, as too many failures do.
+
+        Raises:
+            LookupError: the client has no hook there.
+        """
+        with self.lock:
+            self.dispatcher.block(client_id, domain, self.clock.now())
+
     # Accounts
 
     def delete_account(self, client_id: str) -> None:

@@ -100,3 +100,8 @@ def reviews_table(reviews: Sequence[Review]) -> Table:
 def print_table(table: Table) -> None:
     """Print a table as wide as the terminal."""
     Console().print(table)
+
+
+def print_text(text: Text) -> None:
+    """Print a line in colours where the terminal has some; it is never cut or wrapped."""
+    Console(soft_wrap=True, highlight=False).print(text)

@@ -16,9 +16,10 @@ from orderwarden.ports import Clock, Notifier
 from orderwarden.services.ingest import Ingest
 from orderwarden.services.process import Process
 from orderwarden.services.process_steps.ports import ProcessPorts
+from orderwarden.services.reconcile_rows import ReconcilePorts
 from orderwarden.services.rules_in_force import RulesInForce
 
-from orderwarden_local.configuration import Configuration
+from orderwarden_local.configuration import Configuration, StoreConfiguration
 from orderwarden_local.configured_secrets import ConfiguredSecrets
 from orderwarden_local.sqlite_changelog import SqliteChangelog
 from orderwarden_local.sqlite_database import Database
@@ -82,6 +83,12 @@ def machine(configuration: Configuration) -> Machine:
     )
 
 
+def reader_of(store: StoreConfiguration) -> BigCommerceReader:
+    """Return a client of a store that cannot write, without the rest of a machine."""
+    clock = SystemClock()
+    return BigCommerceReader(store.store, store.access_token, store.api_url, Pacer(clock), clock)
+
+
 def ingest_service(machine: Machine) -> Ingest:
     """Return the use case behind the webhook routes."""
     configured = ConfiguredSecrets(machine.configuration.stores, machine.clock)
@@ -117,3 +124,17 @@ def process_service(machine: Machine, notifier: Notifier) -> Process:
         lease_s=LEASE_S,
     )
     return Process(ports)
+
+
+def reconcile_ports(machine: Machine, notifier: Notifier) -> ReconcilePorts:
+    """Return what reconciliations work with; they put signals on the queue and change no order."""
+    return ReconcilePorts(
+        clock=machine.clock,
+        state=machine.state,
+        receipts=machine.receipts,
+        changelog=machine.changelog,
+        queue=machine.queue,
+        notifier=notifier,
+        rules=RulesInForce(machine.state, machine.clock, RULES_KEPT_S).of,
+        new_id=lambda: secrets.token_hex(16),
+    )

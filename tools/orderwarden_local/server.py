@@ -13,12 +13,14 @@ from contextlib import contextmanager
 
 import uvicorn
 from orderwarden.errors import ConfigurationError
+from orderwarden.services.log_fields import where
 from starlette.applications import Starlette
 
 from orderwarden_local.bootstrap import Machine, ingest_service, process_service
+from orderwarden_local.catching_up import CatchingUp
 from orderwarden_local.health import health
 from orderwarden_local.housekeeping import Housekeeping
-from orderwarden_local.structured_log import LibraryLog, LoggingNotifier, StructuredLog, where
+from orderwarden_local.structured_log import LibraryLog, LoggingNotifier, StructuredLog
 from orderwarden_local.sweeping import Sweeping
 from orderwarden_local.web import web_app
 from orderwarden_local.workers import Workers
@@ -92,6 +94,7 @@ def serve(
     workers = Workers(machine.queue, process, log, machine.configuration.workers)
     housekeeping = Housekeeping(machine, log, unchecked)
     sweeping = Sweeping(machine, log, workers.wake)
+    catching_up = CatchingUp(machine, log)
     app = web_app(ingest_service(machine), lambda: health(machine), workers.wake, log)
     listening = _listen(host, port)
     logging.getLogger().addHandler(LibraryLog(log))
@@ -101,11 +104,13 @@ def serve(
     server.heed_bugs(log)
     workers.start()
     housekeeping.start()
+    catching_up.start()
     sweeping.start()
     try:
         server.run(sockets=[listening])
     finally:
         sweeping.stop()
+        catching_up.stop()
         housekeeping.stop()
         workers.stop()
     log.write("stopped")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from orderwarden.errors import OrderwardenError
 from orderwarden.services.ingest import MAX_BODY_BYTES, Ingest, Ingested
+from orderwarden.services.log_fields import of_webhook, where
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -14,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from orderwarden_local.structured_log import StructuredLog, where
+from orderwarden_local.structured_log import StructuredLog
 
 DRAINED_BYTES = 16 * 1024 * 1024
 """So much of a body that is too large is read and dropped, so that its sender sees the 413."""
@@ -78,7 +79,7 @@ class _Face:
         )
         if ingested.code == "queued":
             self._on_queued()
-        self._log.write("webhook", **_told(ingested))
+        self._log.write("webhook", **of_webhook(ingested))
         return Response(status_code=ingested.http_status)
 
 
@@ -101,23 +102,6 @@ def _headers(request: Request) -> Mapping[str, str]:
         key = name.lower()
         headers[key] = f"{headers[key]},{value}" if key in headers else value
     return headers
-
-
-def _told(ingested: Ingested) -> Mapping[str, object]:
-    signal = ingested.signal
-    return {
-        "status": ingested.http_status,
-        "code": ingested.code,
-        "store": ingested.store,
-        "scope": ingested.scope,
-        "order_id": signal.order_id if signal else None,
-        "trigger": signal.trigger.value if signal else None,
-        "receipt_key": signal.receipt_key if signal else None,
-        "proof": ingested.proof.value,
-        "wrong_signature": ingested.has_wrong_signature or None,
-        "error_code": ingested.error_code,
-        "detail": ingested.detail,
-    }
 
 
 async def _gone(_: Request, __: Exception) -> Response:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from contracts.store.client_calls import ALL_CALLS, CALLS, NOON, Call, Ids
+from contracts.store.client_calls import ALL_CALLS, CALLS, Call, Ids
 from contracts.store.openapi import FOLDER, Json, Operation, operation_of
+from contracts.store.plausible_answers import Responder, nothing_there, two_pages
 from contracts.store.store_doubles import Canned, InProcess, a_store, of_json
 from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
 from orderwarden.domain.order import whole
@@ -50,63 +50,6 @@ EXAMPLE_CALLS: Mapping[str, Call] = {
     "every_order": lambda store, _ids: list(store.every_order(OrderFilter())),
     "every_refund": lambda store, _ids: list(store.every_refund(RefundFilter())),
 }
-
-Responder = Callable[[PreparedRequest], Canned]
-
-
-def a_row(number: int, order_id: int = 218) -> dict[str, object]:
-    """Return a row that is one of any list."""
-    at = NOON.strftime("%a, %d %b %Y %H:%M:%S +0000")
-    return {
-        "id": str(number),
-        "order_id": order_id,
-        "resource_id": order_id,
-        "status_id": 7,
-        "date_created": at,
-        "date_modified": at,
-        "type": "physical",
-        **dict.fromkeys(("quantity", "quantity_shipped", "quantity_refunded"), 1),
-        "namespace": "orderwarden",
-        "key": "keep_until",
-        "value": "2026-12-24",
-        "event": "purchase",
-        "status": "ok",
-        "system_label": "Awaiting Payment",
-        "name": "Wholesale",
-        "identity": {"variant_id": number, "product_id": number},
-        "scope": "store/order/*",
-        "destination": "https://hooks.example.com/in",
-        "count": 3,
-        "time": 1_529_512_970,
-        "update_stock_behavior": "order_placed",
-        "pickups": [],
-        "hooks_list": [],
-        **dict.fromkeys(("total_refund_amount", "total_refund_tax_amount"), 1.5),
-    }
-
-
-def two_pages(request: PreparedRequest) -> Canned:
-    """Answer anything; every list has a second page."""
-    parts = urlsplit(str(request.url))
-    query = parse_qs(parts.query)
-    page = int(query.get("page", ["1"])[0])
-    is_single = request.method != "GET" or parts.path.endswith(("/admin", "/settings/inventory"))
-    if request.method == "DELETE":
-        return Canned(204) if request.body is None else of_json({"data": [6]})
-    if "/v3/" in parts.path:
-        meta = {"pagination": {"total_pages": 2}}
-        order = re.search("/orders/([0-9]+)/", parts.path)
-        row = a_row(6 if is_single else page, int(order[1]) if order else 218)
-        return of_json({"data": row if is_single else [row], "meta": meta})
-    if "limit" not in query and not parts.path.endswith("/order_statuses"):
-        return of_json(a_row(218))
-    first = int(query["min_id"][0]) if "min_id" in query else page * 100
-    return of_json([a_row(first + n) for n in range(50 if first in (1, 100) else 1)])
-
-
-def nothing_there(request: PreparedRequest) -> Canned:
-    """Answer every question with nothing."""
-    return Canned(204) if request.method == "GET" else two_pages(request)
 
 
 def requests_of(name: str, responder: Responder) -> list[PreparedRequest]:
@@ -204,7 +147,7 @@ def test_every_example_answer_can_be_read(name: str) -> None:
         for body in [*operation.examples(), *operation.instances()]:
             responder = Example(operation, body)
 
-            EXAMPLE_CALLS[name](a_store(InProcess(responder)), Ids(order_id=_order_id(body)))
+            EXAMPLE_CALLS[name](a_store(InProcess(responder)), Ids(order_id=order_of(body)))
 
             assert responder.was_shown
 
@@ -225,7 +168,7 @@ class Example:
         return nothing_there(request) if self._operation.method == "post" else two_pages(request)
 
 
-def _order_id(body: Json) -> int:
+def order_of(body: Json) -> int:
     """Return the order that an example is about."""
     found = body.get("data", body) if isinstance(body, dict) else body
     row = (found or [{}])[0] if isinstance(found, list) else found

@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 from contracts.store.client_calls import (
     ADDRESS,
-    CALLS,
+    ALL_CALLS,
     EVERY_PARCEL_FIELD,
     MARK,
+    PICKUP,
     PRICE,
+    TAX,
     Call,
     Ids,
 )
@@ -144,7 +146,7 @@ EMPTY = {"coupons", "capture", "void", "set_hook_emails"}
 """Calls whose answers hold nothing; no act gives an order of the simulated store a coupon."""
 
 OWN_CALLS: dict[str, Call] = {
-    **CALLS,
+    **ALL_CALLS,
     "orders": lambda store, _ids: store.orders(OrderFilter(limit=1)),
     "order_pages": lambda store, _ids: list(store.order_pages(OrderFilter(limit=1))),
     "every_order": lambda store, _ids: list(store.every_order(OrderFilter(limit=1))),
@@ -174,6 +176,10 @@ OWN_CALLS: dict[str, Call] = {
         ids.order_id, [RefundUnits(ids.line_id, 1)]
     ),
     "refund": refund,
+    "refund, of tax": lambda store, ids: store.refund(ids.order_id, TAX, []),
+    "create_order, to be picked up": lambda store, ids: store.create_order(
+        replace(new_order(ids), pickup=PICKUP)
+    ),
 }
 
 
@@ -188,7 +194,7 @@ def exchanges(name: str) -> Iterator[tuple[PreparedRequest, Response, Json]]:
         yield request, response, json.loads(body) if body else None
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", ALL_CALLS)
 def test_the_simulated_store_answers_every_call_as_the_documents_say(name: str) -> None:
     found = list(exchanges(name))
 

@@ -166,7 +166,7 @@ def test_a_secret_at_the_end_of_what_is_read_does_not_show_its_beginning() -> No
 
 
 def test_an_empty_secret_strikes_nothing_out() -> None:
-    assert words_of(b"<p>Down</p>", ("", SECRET)) == "Down"
+    assert words_of(b"<p>Down now</p>", ("", " ", SECRET)) == "Down now"
 
 
 def test_of_two_secrets_the_longer_is_struck_out_whole() -> None:

@@ -88,8 +88,36 @@ def test_a_store_whose_token_is_taken_again_runs_and_gets_its_signals(rig: Rig) 
     assert rig.queued() == 0
 
     rig.readers[STORE].answer = NAMES
+    rig.clock.advance(15)
     rig.housekeeping.run_round()
     assert rig.state.controls(STORE).stopped == ""
+    assert rig.queued() == 1
+
+
+def test_a_token_that_stays_refused_is_tried_ever_more_seldom(rig: Rig) -> None:
+    rig.readers[STORE].answer = unauthorised()
+    rig.state.stop(STORE, "unauthorised_401")
+    probed_after_s = []
+
+    for seconds in range(0, 3600, 15):
+        calls = rig.readers[STORE].calls
+        rig.housekeeping.run_round()
+        if rig.readers[STORE].calls > calls:
+            probed_after_s.append(seconds)
+        rig.clock.advance(15)
+
+    assert probed_after_s == [0, 15, 45, 105, 225, 465, 945, 1845, 2745]
+
+
+def test_a_store_that_a_person_resumes_is_looked_after_at_once(rig: Rig) -> None:
+    rig.readers[STORE].answer = unauthorised()
+    rig.state.stop(STORE, "unauthorised_401")
+    rig.housekeeping.run_round()
+    rig.state.park(a_parked(until=NOON, waits_for=""))
+
+    rig.state.resume(STORE)
+    rig.housekeeping.run_round()
+
     assert rig.queued() == 1
 
 

@@ -285,6 +285,18 @@ def test_more_than_is_left_is_not_refunded(tmp_path: Path) -> None:
     assert requests(scenario, "POST", "/refunds") == 0
 
 
+def test_a_quote_that_is_refused_asks_a_person_in_the_stores_words(tmp_path: Path) -> None:
+    scenario, order = refunding(tmp_path, "all")
+    scenario.fault("status", method="POST", path="*/refund_quotes", status=422)
+
+    scenario.run()
+
+    (review,) = scenario.reviews()
+    assert lines_of(scenario, order) == [("refund", "blocked")]
+    assert review.kind == "quote_refused"
+    assert review.detail.endswith("until a person decides. The store said: Injected fault")
+
+
 @pytest.mark.parametrize(("effect", "result"), [("done", "recovered"), ("none", "unconfirmed")])
 def test_a_refund_whose_answer_was_lost_is_never_sent_again(
     tmp_path: Path, effect: str, result: str

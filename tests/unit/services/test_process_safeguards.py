@@ -339,7 +339,7 @@ def test_a_revoked_token_stops_the_store_with_one_alarm(scenario: Scenario) -> N
 
     assert stopped == "unauthorised_401"
     assert scenario.notices.kinds == ["store_stopped"]
-    assert scenario.notices.details == [{"detail": "Injected fault"}]
+    assert scenario.notices.details == [{"said": "Injected fault"}]
     assert len(scenario.sim.journal.requests) == calls
     assert scenario.state.count_parked(STORE) >= 1
 

@@ -359,6 +359,7 @@ def test_the_reasons_of_a_block_are_told_apart_and_keep_their_dates(sim: Sim) ->
 
 
 def test_one_block_is_told_once(sim: Sim) -> None:
+    sim.put("/v3/hooks/admin", {"emails": ["alerts@example.com"]})
     sim.hook("store/hook/deliveryException", "https://other.example.com/exceptions")
     number = sim.hook("store/order/created")
     place_many(sim, 300)
@@ -372,6 +373,8 @@ def test_one_block_is_told_once(sim: Sim) -> None:
         (number, 90001),
         (number, 90003),
     ]
+    mails = sim.store.journal.emails
+    assert [(mail.to, mail.kind) for mail in mails] == [("alerts@example.com", "domain_blocked")]
 
 
 def test_a_block_that_the_exceptions_themselves_bring_about_is_told_too(sim: Sim) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from bigcommerce_sim import Account
+from bigcommerce_sim.web.app import StoreApp
 from bigcommerce_sim.webhooks.scopes import covers, is_known_scope
 from unit.simulator.calls import Sim
+from unit.simulator.control_client import ControlClient
 from unit.simulator.openapi_shapes import documents, load
 
 DAYS_90_S = 90 * 86_400
@@ -336,3 +338,25 @@ def test_channel_scopes_exist_for_numbers_and_the_asterisk() -> None:
     assert is_known_scope("store/channel/1/order/*")
     assert not is_known_scope("store/channel/one/order/created")
     assert not is_known_scope("store/channel/1/order/exploded")
+
+
+def test_a_hook_is_switched_off_and_a_domain_blocked_on_request(sim: Sim) -> None:
+    client = ControlClient(StoreApp(sim.store))
+    number = sim.hook()
+
+    switched = client.post(f"/_sim/hooks/{number}/deactivate", json={})
+    block = {"client_id": "client-1", "domain": "App.example.com"}
+    blocked = client.post("/_sim/blocks", json=block)
+
+    admin = sim.get("/v3/hooks/admin").body["data"]
+    assert (switched.status_code, blocked.status_code) == (200, 200)
+    assert [row["status"] for row in admin["hooks_list"]] == ["deactivated"]
+    assert admin["blocked_domains"] == [
+        {"destination": "app.example.com", "time_left": 180, "reasons": []}
+    ]
+    assert client.post(f"/_sim/hooks/{number}/deactivate", json={}).status_code == 404
+    assert client.post("/_sim/blocks", json={"domain": "x"}).status_code == 400
+    elsewhere = {**block, "domain": "elsewhere.example.com"}
+    assert client.post("/_sim/blocks", json=elsewhere).status_code == 404
+    sim.clock.turn(180)
+    assert sim.get("/v3/hooks/admin").body["data"]["blocked_domains"] == []

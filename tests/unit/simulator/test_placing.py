@@ -116,6 +116,18 @@ def test_an_authorisation_leaves_out_what_store_credit_covers(sim: Sim, place: P
     ]
 
 
+def test_store_credit_may_leave_nothing_for_the_card(sim: Sim) -> None:
+    order_id = sim.store.shopper.place(total="20.00", store_credit="30.00")
+
+    with pytest.raises(ValueError, match="nothing is left"):
+        sim.store.shopper.authorise(order_id)
+    sim.store.shopper.pay(order_id)
+
+    (row,) = sim.get(f"/v3/orders/{order_id}/transactions").body["data"]
+    assert (row["method"], row["amount"]) == ("store_credit", 20.0)
+    assert sim.store.order(order_id).status_id == 11
+
+
 def test_an_order_can_be_of_things_and_of_bytes(sim: Sim, place: Place) -> None:
     first, second = skus(sim, 2)
 

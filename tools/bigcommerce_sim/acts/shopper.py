@@ -171,9 +171,14 @@ class Shopper:
         """Have the card authorised but not charged; the order awaits payment.
 
         Store credit and gift certificates of the order are used at once.
+
+        Raises:
+            ValueError: they leave nothing for the card.
         """
         order = order_or_404(self.world, order_id)
         card, *credit = _payments(order, amount, Payment(None, gateway=gateway, test=test))
+        if card.method in OWN_GATEWAYS:
+            raise ValueError("nothing is left for the card")
         transaction = add_transaction(self.world, order, "authorization", card)
         for each in credit:
             add_transaction(self.world, order, "purchase", each)

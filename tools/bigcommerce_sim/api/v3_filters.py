@@ -74,6 +74,16 @@ def text_in(read: Callable[[Row], str]) -> Callable[[str], Test[Row]]:
     return make
 
 
+def date_is(read: Callable[[Row], datetime]) -> Callable[[str], Test[Row]]:
+    """Return a filter for one date, to the second."""
+
+    def make(text: str) -> Test[Row]:
+        moment = _date(text)
+        return lambda row: read(row) == moment
+
+    return make
+
+
 def date_from(read: Callable[[Row], datetime]) -> Callable[[str], Test[Row]]:
     """Return a filter for dates that are not earlier."""
 

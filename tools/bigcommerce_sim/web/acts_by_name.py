@@ -63,6 +63,15 @@ PLACE: dict[str, Reader] = {
     "store_credit": fields.amount,
     "gift_certificate": fields.amount,
 }
+STOCK: dict[str, Reader] = {
+    "sku": _text,
+    "on_hand": fields.whole(-1_000_000_000, 1_000_000_000),
+    "location_id": fields.whole(1),
+    "safety_stock": fields.whole(),
+    "warning_level": fields.whole(),
+    "backorder_limit": fields.whole(),
+}
+LOCATION: dict[str, Reader] = {"code": _text, "label": _text}
 REGISTER: dict[str, Reader] = {
     "first_name": _text,
     "last_name": _text,

@@ -66,10 +66,15 @@ class Blocklist:
         total = len(record.results)
         if total < _FEWEST or (total - record.failures) / total >= _LEAST_SUCCESS:
             return False
+        self.block(key, now)
+        return True
+
+    def block(self, key: Key, now: datetime) -> None:
+        """Block a domain, whatever came of the deliveries to it."""
+        record = self._records.setdefault(key, _Record())
         record.block = BlockedDomain(*key, now + _BLOCK, _reasons(record.results))
         record.results.clear()
         record.failures = 0
-        return True
 
     def blocked(self, now: datetime) -> list[BlockedDomain]:
         """Return the blocks that stand."""

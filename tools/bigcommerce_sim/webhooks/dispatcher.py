@@ -74,11 +74,24 @@ class Dispatcher:
         delivery, attempt = self._in_flight.pop(attempt_id)
         failure = _failure(answer)
         if self.blocklist.note(_key(attempt.url, delivery), now, failure):
-            self._tell_block(delivery, now)
+            self._tell_block(delivery.client_id, delivery.hook_id, now)
         if failure is None:
             self.attempts.append(AttemptRecord(attempt, now, answer, "delivered", note))
             return
         self._failed(delivery, AttemptRecord(attempt, now, answer, "retry", note), now)
+
+    def block(self, client_id: str, domain: str, now: datetime) -> None:
+        """Block a domain for three minutes, as too many failures do.
+
+        Raises:
+            LookupError: the client has no hook there.
+        """
+        key = (client_id, domain.lower())
+        hooks = [hook for hook in self._hooks.of(client_id) if _domain(hook.destination) == key[1]]
+        if not hooks:
+            raise LookupError(f"no hook of {client_id} goes to {domain}")
+        self.blocklist.block(key, now)
+        self._tell_block(client_id, hooks[0].id, now)
 
     # From events to deliveries
 
@@ -212,8 +225,10 @@ class Dispatcher:
         if hook.scope != DELIVERY_EXCEPTION and self._news.is_fresh(hook, code, now):
             self._tell(hook.client_id, self._news.data(hook.id, code), now)
 
-    def _tell_block(self, delivery: Delivery, now: datetime) -> None:
-        self._tell(delivery.client_id, self._news.data(delivery.hook_id, 90003), now)
+    def _tell_block(self, client_id: str, hook_id: int, now: datetime) -> None:
+        for address in self._hooks.admin_emails:
+            self._world.send_email(address, "domain_blocked", moment=now)
+        self._tell(client_id, self._news.data(hook_id, 90003), now)
 
     def _tell(self, client_id: str, data: dict[str, object], now: datetime) -> None:
         seq = self._world.journal.events.next_seq()
@@ -223,7 +238,11 @@ class Dispatcher:
 
 
 def _key(url: str, delivery: Delivery) -> Key:
-    return delivery.client_id, urlsplit(url).hostname or ""
+    return delivery.client_id, _domain(url)
+
+
+def _domain(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 def _failure(answer: int | None) -> str | None:

@@ -502,3 +502,25 @@ def test_no_time_zone_opens_another_file(zone: str) -> None:
     (found,) = problems(f'version: 1\nrules: []\ntime_zone: "{zone}"\n')
 
     assert found.startswith(("3:12: time_zone: `", "3:12: the character"))
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        ("Comp\u200bleted", r"`Comp\u200bleted`: no such status; did you mean `Completed`?"),
+        ("Not\u00a0Paid\u202e", r"`Not\xa0Paid\u202e`: no such status; write `Incomplete`"),
+    ],
+)
+def test_characters_that_nobody_sees_are_shown(status: str, shown: str) -> None:
+    (found,) = problems_of(when=f"{{status: {status}}}")
+
+    assert found.removeprefix("6:20: rules[r].when.status: ").startswith(shown)
+
+
+def test_a_comma_between_thousands_is_explained() -> None:
+    (found,) = problems_of(when="{total: {over: 1,000.00}}")
+
+    assert found == (
+        "6:28: rules[r].when.total: `000.00`: no such operator of `total`; "
+        "a comma ends a value, so write 1000 where you mean 1,000"
+    )

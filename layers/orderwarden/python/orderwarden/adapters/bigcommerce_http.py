@@ -143,10 +143,7 @@ class StoreHttp:
         try:
             return Reply(status, _json(body) if has_json else None, at, secrets)
         except (ValueError, RecursionError):  # mostly a page of a gateway, which says why
-            words = words_of_page(body, secrets)
-        if status >= 400:  # wanted for what it tells, and tells nothing
-            return unwanted(call, self.store, status, words, retry_after_s)
-        return call.unclear("nonsense_answer", status, detail=words)
+            return call.unclear("nonsense_answer", status, detail=words_of_page(body, secrets))
 
     def _prepared(self, call: Call) -> PreparedRequest:
         headers = {

@@ -14,7 +14,7 @@ from orderwarden.adapters.bigcommerce_words import words_in
 from orderwarden.domain.metafield_changes import BatchProblem, BatchResult, NewMetafield
 from orderwarden.domain.order import Json, whole
 from orderwarden.domain.order_parts import Metafield
-from orderwarden.errors import NotFound, Refused, TryAgain
+from orderwarden.errors import NotFound, Refused, Rejected, TryAgain
 from orderwarden.ports import Answer
 
 FORBIDDEN: Final = 403
@@ -92,17 +92,22 @@ def _result(reply: Reply) -> BatchResult:
     """Read what became of each row.
 
     Raises:
-        Refused: The batch was refused as a whole: the store tells of no row.
+        Refused: The batch was refused as a whole: the store tells of no row, and says why.
     """
     is_in_part = reply.http_status == IN_PART
     body = reply.json if isinstance(reply.json, Mapping) else {}
     errors = parse.objects(body.get("errors")) if is_in_part else ()
     if is_in_part and not errors:
-        raise Refused(IN_PART, words_in(reply.json, reply.secrets))
+        raise _refused(reply)
     listed = parse.whole_object(reply).get("data")
     ids = (_id(each) for each in listed) if isinstance(listed, list) else ()
     problems = (problem for error in errors for problem in _problems(error, reply.secrets))
     return BatchResult(tuple(each for each in ids if each is not None), tuple(problems))
+
+
+def _refused(reply: Reply) -> Refused | Rejected:
+    words = words_in(reply.json, reply.secrets)
+    return Refused(IN_PART, words) if words else Rejected("no_row_and_no_word")
 
 
 def _id(row: object) -> int | None:

@@ -68,7 +68,7 @@ def _line(text: str) -> str:
 
 def _striking(secrets: tuple[str, ...]) -> Callable[[str], str]:
     """Return what strikes secrets out of a text, in whatever form the store may echo them."""
-    forms = {form for secret in secrets if secret for form in _forms(secret)}
+    forms = {form for secret in secrets if secret.strip() for form in _forms(secret)}
     if not forms:
         return lambda text: text
     found = re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))))

@@ -11,6 +11,7 @@ from typing import Final
 from orderwarden.domain.choice import target_of
 from orderwarden.domain.facts import Facts
 from orderwarden.domain.instants import second_of
+from orderwarden.domain.line import Line
 from orderwarden.domain.order import Order
 from orderwarden.domain.receipt import Receipt
 from orderwarden.domain.relevance import may_match, rules_on
@@ -18,6 +19,7 @@ from orderwarden.domain.rules.evaluate import evaluate
 from orderwarden.domain.rules.model import Rule, RuleSet
 from orderwarden.domain.rules.truth import Truth
 from orderwarden.domain.seen import Seen
+from orderwarden.domain.settlement import AFTER, BEFORE
 from orderwarden.domain.signal import Signal, Trigger
 
 LOST_AFTER: Final = timedelta(hours=6)
@@ -98,7 +100,15 @@ class Row:
         if self._could_act(asked, rules):
             return Found.RECHECKED if self._has_its_date else Found.RECOVERED
         every = rules_on(Trigger.ORDER_UPDATED, rules.rules, was_seen=self.seen is not None)
-        return Found.OPTED_OUT if self._could_act(every, rules) else Found.UNMATCHED
+        if self._could_act(every, rules):
+            return Found.OPTED_OUT
+        return Found.ALREADY_HANDLED if self._has_its_date else Found.UNMATCHED
+
+    def has_nothing_left(self, found: Found) -> bool:
+        """Return whether no rule at all could match, and that was not noted yet."""
+        if found is Found.UNMATCHED:
+            return True
+        return found is Found.ALREADY_HANDLED and self.receipt is None and not self.is_seen
 
     def seen_now(self) -> Seen | None:
         """Return what to store as seen, where no rule could match; None unless it is forward."""
@@ -142,6 +152,12 @@ class Row:
             return None
         is_same = self.seen.status_id == self.order.status_id
         return self.seen.status_since if is_same else self.order.date_modified
+
+
+def is_our_own(line: Line, row: Order) -> bool:
+    """Return whether a row shows what a change of ours made of the order."""
+    is_its_time = line.at - BEFORE <= row.date_modified <= line.at + AFTER
+    return row.status_id == line.to_status_id and is_its_time
 
 
 def is_lost(receipt: Receipt, now: datetime) -> bool:

@@ -46,10 +46,15 @@ EVERY_RULE: Final = "*"
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Why a rule that won must not act; `needs_person` opens a review."""
+    """Why a rule that won must not act; `needs_person` opens a review.
+
+    Attributes:
+        detail: What the store said, for that person; mostly empty.
+    """
 
     reason: str
     needs_person: bool = False
+    detail: str = ""
 
 
 def is_protected(rule: Rule, status_id: int, configured: Collection[int]) -> bool:

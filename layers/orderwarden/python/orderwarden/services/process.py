@@ -193,7 +193,7 @@ class Process:
         state = self._ports.state
         try:
             if state.stop(signal.store, reason):
-                said = {"detail": error.detail} if error.detail else {}
+                said = {"said": error.detail} if error.detail else {}
                 self._ports.notifier.notify(signal.store, "store_stopped", reason, said)
             if case is not None:
                 park(case, reason, None, waits_for="store")

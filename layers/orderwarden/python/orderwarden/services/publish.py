@@ -32,12 +32,31 @@ class Published:
 
 
 def publish(
-    state: State, clock: Clock, store: str, rules: RuleSet, *, source: str, author: str
+    state: State,
+    clock: Clock,
+    store: str,
+    rules: RuleSet,
+    *,
+    source: str,
+    author: str,
+    over: int | None = None,
 ) -> Published:
-    """Publish rules unless the same are in force; one conditional write."""
+    """Publish rules unless the same are in force; one conditional write.
+
+    Args:
+        state: Where versions are kept.
+        clock: Ours.
+        store: Store hash.
+        rules: What is to be in force.
+        source: The YAML that they come from.
+        author: Who publishes.
+        over: The version that the author looked at; over another one nothing is published.
+    """
     current = state.current(store)
     if current and current.digest == rules.digest:
         return Published(current.version, is_new=False)
+    if current and over not in {None, current.version}:
+        return Published(current.version, is_new=False, was_overtaken=True)
     number = current.version + 1 if current else 1
     version = PublishedRules(
         store=store,
@@ -94,7 +113,7 @@ def compare_statuses(
     state: State, clock: Clock, store: str, statuses: Mapping[int, OrderStatus]
 ) -> Mapping[int, str]:
     """Do the same with statuses that were read already."""
-    theirs = {i: status.system_label for i, status in statuses.items()}
+    theirs = {status_id: each.system_label for status_id, each in statuses.items()}
     ids = sorted(set(NAMES) | set(theirs))
     differing = {i: theirs.get(i, "") for i in ids if theirs.get(i) != NAMES.get(i)}
     if differing:  # first the review: a stop without one might go unnoticed

@@ -7,24 +7,32 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from orderwarden.domain.missed import MISSED, QUEUED, RECEIVED, Found, Row
+from orderwarden.domain.missed import MISSED, QUEUED, RECEIVED, Found, Row, is_our_own
 from orderwarden.domain.order import Order
 from orderwarden.domain.receipt import KEPT, Receipt, ReceiptState
 from orderwarden.domain.reconciliation import signal_of
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.safeguards import standing_danger
-from orderwarden.ports import Changelog, Clock, Queue, Receipts, State
+from orderwarden.ports import Changelog, Clock, Notifier, Queue, Receipts, Run, State
 
 
 @dataclass(frozen=True, slots=True)
-class RowPorts:
-    """What a page is taken in with."""
+class ReconcilePorts:
+    """What a reconciliation works with.
+
+    Attributes:
+        rules: Gives the rules in force; None before the first version.
+        new_id: Gives a random id of 32 hex digits.
+    """
 
     clock: Clock
     state: State
     receipts: Receipts
     changelog: Changelog
     queue: Queue
+    notifier: Notifier
+    rules: Callable[[str], RuleSet | None]
+    new_id: Callable[[], str]
 
 
 @dataclass(slots=True)
@@ -38,6 +46,12 @@ class Tally:
     counts: Counter[Found] = field(default_factory=Counter)
     keys: list[str] = field(default_factory=list)
 
+    @property
+    def has_news(self) -> bool:
+        """Return whether there was an order that was not known already."""
+        known = {Found.ALREADY_HANDLED, Found.WAITING}
+        return any(count for found, count in self.counts.items() if found not in known)
+
     def sums(self) -> Mapping[str, int]:
         """Return orders = received + missed + unmatched, and what the first two consist of."""
         received = sum(self.counts[each] for each in RECEIVED)
@@ -50,15 +64,20 @@ class Rows:
     """Takes in page after page for one run."""
 
     def __init__(
-        self, ports: RowPorts, store: str, rules: RuleSet, run_id: str, room: Callable[[], int]
+        self,
+        ports: ReconcilePorts,
+        run: Run,
+        rules: RuleSet,
+        room: Callable[[], int],
+        tally: Tally,
     ) -> None:
         """Keep what every page needs; `room` says how many signals may be put now."""
         self._ports = ports
-        self._store = store
+        self._store = run.store
+        self._run_id = run.id
         self._rules = rules
-        self._run_id = run_id
         self._room = room
-        self.tally = Tally()
+        self._tally = tally
 
     def take_in(self, orders: Sequence[Order], read_at: datetime) -> int | None:
         """Look at the orders of one page in turn.
@@ -74,9 +93,9 @@ class Rows:
                     return row.order.id
                 room -= 1
                 self._put(row)
-            elif found is Found.UNMATCHED:
+            elif row.has_nothing_left(found):
                 self._note_seen(row)
-            self.tally.counts[found] += 1
+            self._tally.counts[found] += 1
         return None
 
     def _known(self, orders: Sequence[Order], read_at: datetime) -> Sequence[Row]:
@@ -98,17 +117,19 @@ class Rows:
 
     def _found(self, row: Row) -> Found:
         found = row.found(self._rules, self._ports.clock.now())
-        if found not in {Found.UNMATCHED, Found.OPTED_OUT}:
+        if not row.has_nothing_left(found) and found is not Found.OPTED_OUT:
             return found
         # No rule asks, yet a dangerous change of ours may be one to be put back.
-        lines = self._ports.changelog.of_order(self._store, row.order.id)
-        return found if standing_danger(lines) is None else Found.RECOVERED
+        line = standing_danger(self._ports.changelog.of_order(self._store, row.order.id))
+        if line is None:
+            return found
+        return Found.RECHECKED if is_our_own(line, row.order) else Found.RECOVERED
 
     def _put(self, row: Row) -> None:
         """Put its signal, then say so: dying between makes a duplicate, no loss."""
         ports, signal, before = self._ports, row.signal, row.receipt
         ports.queue.put(signal)
-        self.tally.keys.append(signal.receipt_key)
+        self._tally.keys.append(signal.receipt_key)
         if before is not None and before.state is not ReceiptState.QUEUED:
             return  # begun and lost: what was decided for it stays in its receipt
         now = ports.clock.now()

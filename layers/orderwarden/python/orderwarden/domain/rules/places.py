@@ -97,12 +97,18 @@ class Place:
             elif name in known or accepts(name):
                 places[name] = self.at(name, node)
             else:
-                self._refuse_key(key, f"no such {noun}; {self.problems.advice(name, known)}")
+                self._refuse_key(key, f"no such {noun}; {self._advice(name, known)}")
             lines.setdefault(name, key.line)
         for name in required:
             if name not in lines:
                 self.refuse(f"`{name}` is missing")
         return places
+
+    def _advice(self, name: str, known: Sequence[str]) -> str:
+        is_rest_of_number = name.replace(".", "").isdigit()
+        if is_rest_of_number:
+            return "a comma ends a value, so write 1000 where you mean 1,000"
+        return self.problems.advice(name, known)
 
     def _refuse_key(self, key: ScalarNode, sentence: str) -> None:
         self.problems.add(key, self.path or "file", f"{quoted(key.text)}: {sentence}")

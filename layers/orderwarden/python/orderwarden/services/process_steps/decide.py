@@ -178,7 +178,7 @@ class _Asking:
         write = self._planner.first_write(choice)
         record(self._case, self._reading, write, Result.BLOCKED, blocked.reason)
         if blocked.needs_person:
-            review_blocked(self._case, write, blocked.reason)
+            review_blocked(self._case, write, blocked)
 
     def _shadow(self, choice: Choice) -> Nothing:
         """Write down what a shadow rule would do."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from orderwarden.domain.decision import Decision, Write
 from orderwarden.domain.line import Line, Result, may_be_replaced
+from orderwarden.domain.safeguards import Blocked
 from orderwarden.domain.undo import UNDO
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
@@ -36,8 +37,10 @@ def record(case: Case, reading: Reading, write: Write, result: Result, reason: s
     case.intend(_line(case, reading, write, result, reason))
 
 
-def review_blocked(case: Case, write: Write, reason: str) -> None:
+def review_blocked(case: Case, write: Write, blocked: Blocked) -> None:
     """Ask a person about a change that the machine will not make by itself."""
+    reason = blocked.reason
+    said = f" The store said: {blocked.detail}" if blocked.detail else ""
     why = _WHY.get(reason, f"was kept from acting: {reason}")
     case.ports.state.open_review(
         Review(
@@ -46,7 +49,7 @@ def review_blocked(case: Case, write: Write, reason: str) -> None:
             kind=reason,
             at=case.ports.clock.now(),
             detail=f"Order {case.order_id}: rule {write.rule} {why}; "
-            "it leaves the order alone until a person decides.",
+            f"it leaves the order alone until a person decides.{said}",
             order_id=case.order_id,
             rule=write.rule,
             line_id=write.line_id,

@@ -112,7 +112,7 @@ def _prepared(case: Case, decision: Decision) -> Decision | Blocked:
 def _unfit(case: Case, decision: Decision, reading: Reading, blocked: Blocked) -> NotWritten:
     record(case, reading, decision.write, Result.BLOCKED, blocked.reason)
     if blocked.needs_person:
-        review_blocked(case, decision.write, blocked.reason)
+        review_blocked(case, decision.write, blocked)
     case.store_decision(None)
     return NotWritten("blocked", blocked.reason)
 

@@ -55,8 +55,8 @@ class Refunds:
             quote = case.store.refund_quote(case.order_id, _items(write)).value
         except StoreUnauthorised:
             raise
-        except Refused:
-            return Blocked("quote_refused", needs_person=True)
+        except Refused as refused:
+            return Blocked("quote_refused", needs_person=True, detail=refused.message)
         chosen = next((each for each in quote.methods if _is_online(each)), None)
         if chosen is None:
             return Blocked("refund_by_hand_only", needs_person=True)

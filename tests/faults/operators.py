@@ -1,0 +1,98 @@
+"""What operators, and other apps with our token, do to a simulation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, cast
+
+from beginnings import compiled
+from bigcommerce_sim import Answer, FaultRule
+from boundaries import Crossing
+from orderwarden.ports import Queue, State
+from orderwarden.services.publish import publish
+from orderwarden.services.unpark import unpark_waiting
+from scenario import STORE
+
+if TYPE_CHECKING:
+    from simulation import Simulation
+
+MOST_AT_ONCE: Final = 100
+LAST_WEBHOOKS: Final = 6
+
+
+class Operators:
+    """The people who run the shop's Orderwarden; their commands cross boundaries too."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
+        self._state = cast("State", self._crossing("state", simulation.state))
+        self._queue = cast("Queue", self._crossing("queue", simulation.queue))
+        self._revoked = 0
+        self._broken = 0
+
+    def _crossing(self, port: str, target: object) -> object:
+        return Crossing("operator", port, target, self._simulation.boundaries)
+
+    def publish(self, text: str) -> None:
+        """Put rules in force."""
+        clock = self._simulation.clock
+        publish(self._state, clock, STORE, compiled(text), source=text, author="test")
+
+    def pause_rule(self, rule: str) -> None:
+        """Let a rule do nothing for a while."""
+        self._state.pause_rule(STORE, rule)
+
+    def resume_rule(self, rule: str) -> None:
+        """Let a paused rule run."""
+        self._state.resume_rule(STORE, rule)
+        self._free(f"rule:{rule}")
+
+    def stop_store(self) -> None:
+        """Let nothing of the store be done for a while."""
+        self._state.stop(STORE, "by_hand")
+
+    def resume_store(self) -> None:
+        """Let a stopped store run."""
+        self._state.resume(STORE)
+        self._free("store")
+
+    def approve_all(self) -> None:
+        """Let every rule go on that asked."""
+        for review in self._state.reviews(STORE):
+            if review.kind == "approval" and review.rule is not None:
+                fingerprint = review.id.removeprefix(f"approval-{review.rule}-")
+                self._state.approve(STORE, review.rule, fingerprint)
+                self._free(f"approval:{review.rule}")
+
+    def revoke_token(self) -> None:
+        """Let the API answer 401 to everything."""
+        self._revoked = self._simulation.sim.faults.add(FaultRule(Answer.STATUS, status=401))
+
+    def restore_token(self) -> None:
+        """Let the API take our token again; the next round finds out."""
+        self._simulation.sim.faults.remove(self._revoked)
+
+    def break_store(self) -> None:
+        """Let the API answer 503 to everything."""
+        self._broken = self._simulation.sim.faults.add(FaultRule(Answer.STATUS, status=503))
+
+    def mend_store(self) -> None:
+        """Let the API work again."""
+        self._simulation.sim.faults.remove(self._broken)
+
+    def let_all_run(self) -> None:
+        """Undo whatever was stopped."""
+        self.restore_token()
+        self.mend_store()
+        self.resume_store()
+        for rule in self._state.controls(STORE).paused_rules:
+            self.resume_rule(rule)
+
+    def replay_webhooks(self) -> None:
+        """Let the last that were delivered come once more, as they were."""
+        attempts = self._simulation.sim.attempts
+        done = [each.attempt for each in attempts if each.outcome == "delivered"]
+        for attempt in done[-LAST_WEBHOOKS:]:
+            self._simulation.receive(attempt.headers, attempt.body)
+
+    def _free(self, waits_for: str) -> None:
+        unpark_waiting(self._state, self._queue, STORE, waits_for, MOST_AT_ONCE)

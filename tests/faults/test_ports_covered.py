@@ -1,0 +1,140 @@
+"""Every method of every port is a boundary that some story crosses, or it is said why not."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import orderwarden
+import pytest
+from core_scenarios import SCENARIOS
+from one_fault import calm
+from orderwarden import ports
+from orderwarden_local.sqlite_queue import SqliteQueue
+from plans import draw
+from simulation import running
+
+PORTS: Final = {
+    "changelog": ports.Changelog,
+    "notifier": ports.Notifier,
+    "queue": SqliteQueue,  # with what workers and operators need of it
+    "receipts": ports.Receipts,
+    "secrets": ports.Secrets,
+    "state": ports.State,
+    "store": ports.Store,
+}
+"""Name in the boundaries, and what stands behind it."""
+
+PARTS: Final = {
+    *("Counters", "StoreControls", "Holds", "SeenOrders", "ParkedSignals", "Reviews", "Rules"),
+    *("HookReader", "HookWriter", "MetafieldWrites", "OrderParts", "OrderReads", "OrderWrites"),
+    *("Payments", "Shop", "StatusReader", "StoreReader"),
+}
+"""Protocols that `State` and `Store` are made of."""
+
+NOT_DRIVEN: Final = {
+    "Clock": "no input or output; the simulation's clock is turned instead",
+    "Runs": "kept by sweeps and commands, which the simulation does not drive yet",
+    "Bookmarks": "kept by reconciliation, which the simulation does not drive yet",
+}
+"""Protocols that no story crosses, and why."""
+
+BY_COMMANDS: Final = "only commands call it; nothing of a signal hangs on it"
+READ_ALIKE: Final = "read like the transactions, in one place, when a rule asks; none here does"
+NO_SERVICE: Final = "no service calls it yet"
+
+BEYOND: Final[Mapping[str, str]] = {
+    "queue.next_visible_at": "tells the tests how far to turn the clock",
+    "queue.put_body": "what `put` calls; by itself only tests use it",
+    "store.allowance": "makes no call by itself",
+    "store.telling": "makes no call by itself",
+    **dict.fromkeys(("changelog.between", "changelog.of_run"), BY_COMMANDS),
+    **{f"queue.{name}": BY_COMMANDS for name in ("dead_letters", "depth", "retry_dead_letters")},
+    **{
+        f"state.{name}": BY_COMMANDS
+        for name in (
+            *("close_review", "count_parked", "counted", "hold", "lift", "version", "versions"),
+        )
+    },
+    **{
+        f"store.{name}": READ_ALIKE
+        for name in (
+            *("coupons", "customer_groups", "customers", "inventory_items", "metafields"),
+            *("refunds", "shipments", "shipping_addresses"),
+        )
+    },
+    **{
+        f"store.{name}": NO_SERVICE
+        for name in (
+            *("capture", "consignments", "count_orders", "create_hook", "create_metafields"),
+            *("create_order", "create_shipment", "delete_hook", "delete_metafield"),
+            *("delete_metafields", "every_order", "fees", "hooks", "hooks_admin"),
+            *("inventory_settings", "locations", "messages", "order_metafields", "order_pages"),
+            *("orders", "refund", "refund_quote", "set_hook_emails", "store_information"),
+            *("system_log", "taxes", "time", "update_hook", "update_metafields", "update_order"),
+            *("update_shipment", "void", "write_metafield"),
+        )
+    },
+}
+"""Methods that no story crosses, and why."""
+
+SERVICES: Final = Path(orderwarden.__file__).parent / "services"
+SEEDS: Final = 20
+
+
+def methods(protocol: type) -> list[str]:
+    """Return the names of a protocol's own methods."""
+    found = inspect.getmembers(protocol, inspect.isfunction)
+    return [name for name, _ in found if not name.startswith("_")]
+
+
+@cache
+def crossed() -> frozenset[str]:
+    """Return every boundary that the stories cross, and a few of what seeds draw."""
+    names: set[str] = set()
+    for name in SCENARIOS:
+        if name != "the store down for 3 days":  # long, and nothing new in it
+            names |= set(calm(name).crossed)
+    for seed in range(SEEDS):
+        with running(draw(seed)) as simulation:
+            names |= {each.name for each in simulation.boundaries.crossed}
+    return frozenset(names)
+
+
+def test_every_port_is_known_here() -> None:
+    found = {
+        name
+        for name, port in vars(ports).items()
+        if inspect.isclass(port) and getattr(port, "_is_protocol", False)
+    }
+
+    known = {port.__name__ for port in PORTS.values()} | PARTS | set(NOT_DRIVEN) | {"Queue"}
+
+    assert found == known - {"SqliteQueue"}
+
+
+@pytest.mark.parametrize("port", PORTS)
+def test_every_method_of_a_port_is_a_boundary_where_things_go_wrong(port: str) -> None:
+    names = {f"{port}.{name}" for name in methods(PORTS[port])}
+
+    assert {name for name in names if name not in crossed() and name not in BEYOND} == set()
+
+
+def test_nothing_is_excused_that_a_story_crosses_or_no_port_has() -> None:
+    every = {f"{port}.{name}" for port, of in PORTS.items() for name in methods(of)}
+
+    assert set(BEYOND) - every == set()
+    assert set(BEYOND) & crossed() == set()
+
+
+def test_what_is_said_to_be_called_by_no_service_is_called_by_none() -> None:
+    text = "\n".join(path.read_text("utf-8") for path in SERVICES.rglob("*.py"))
+
+    excused = [name for name, reason in BEYOND.items() if reason == NO_SERVICE]
+
+    called = set(re.findall(r"store\.[a-z_]+(?=\()", text))
+    assert [name for name in excused if name in called] == []
