@@ -24,7 +24,7 @@ from scenario import Scenario
 from sweeping import Sweeper
 
 QUOTA, WINDOW_S, RESERVE = 150, 30.0, 0.2
-PERIOD_S, LIVE_EVERY_S = 300.0, 60.0
+PERIOD_S, SOONER_S, LIVE_EVERY_S = 300.0, 60.0, 60.0
 CALLS_A_CHANGE = 3
 RULES = """
 version: 1
@@ -124,7 +124,8 @@ class Running:
     def _sweep(self) -> None:
         summary = self._sweeper.queue().summary
         self._is_more = summary["ended"] != "complete" or summary["queued"] != 0
-        self._next_sweep_s = self._now_s() + PERIOD_S
+        has_room = summary["ended"] == "complete"
+        self._next_sweep_s = self._now_s() + (PERIOD_S if has_room else SOONER_S)
 
     def _ship_one(self) -> None:
         sim = self._scenario.sim

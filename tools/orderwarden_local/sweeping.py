@@ -14,14 +14,16 @@ from orderwarden.domain.rules.canonical import from_json
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError, OrderwardenError
 from orderwarden.ports import Notifier
-from orderwarden.ports.runs import SWEEP
 from orderwarden.services.sweep import SweepPorts, Target, Told
-from orderwarden.services.sweep_run import EVERY_S, SweepRun
+from orderwarden.services.sweep_run import EVERY_S, SweepRun, run_id_of
 
 from orderwarden_local.bootstrap import Machine
 from orderwarden_local.structured_log import LoggingNotifier, StructuredLog
 
 LOOK_EVERY_S: Final = 15.0
+SOONER_S: Final = 60.0
+"""After a run that found no room for all: the queue is kept filled, never more than that."""
+
 SWEPT_AT: Final = "swept_at"
 """The bookmark that says when the last run by the clock began: of two servers one sweeps."""
 
@@ -69,7 +71,7 @@ def sweep_of(
     told: Told = lambda _: None,
 ) -> Iterator[SweepRun]:
     """Begin a run of the sweep; as `target_of`."""
-    run_id = f"{SWEEP}-{machine.clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    run_id = run_id_of(machine.clock.now(), secrets.token_hex(4))
     ports = ports_of(machine, notifier)
     with target_of(machine, store, run_id) as target:
         yield SweepRun(ports, target, is_asked_for=is_asked_for, told=told)
@@ -105,6 +107,7 @@ class Sweeping:
         self._log = log
         self._on_queued = on_queued
         self._look_every_s = look_every_s
+        self._unfinished: set[str] = set()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sweeping")
 
@@ -137,15 +140,19 @@ class Sweeping:
         if state.current(store) is None:
             return False
         before = state.bookmark(store, SWEPT_AT)
-        if before is not None and now < from_text(before) + timedelta(seconds=EVERY_S):
+        wait_s = SOONER_S if store in self._unfinished else EVERY_S
+        if before is not None and now < from_text(before) + timedelta(seconds=wait_s):
             return False
         return state.replace_bookmark(store, SWEPT_AT, to_text(now), before)
 
     def _sweep(self, store: str) -> None:
         notifier = LoggingNotifier(self._log)
         with sweep_of(self._machine, store, notifier, is_asked_for=False) as run:
-            run.sweep_once(go_on=lambda: not self._stopping.is_set())
+            is_more = run.sweep_once(go_on=lambda: not self._stopping.is_set())
             done = run.finish()
+        self._unfinished.discard(store)
+        if is_more:
+            self._unfinished.add(store)
         if run.keys:
             self._on_queued()
         if run.keys or run.ended not in {"complete", "stopped"}:

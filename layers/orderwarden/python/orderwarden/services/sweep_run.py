@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from orderwarden.domain.choice import target_of
@@ -28,7 +29,13 @@ EVERY_S: Final = 300.0
 COUNTED_AT_MOST: Final = 1000
 """Signals of one rule that wait for approval: more are told as so many."""
 
-_FAILED: Final = frozenset({"again", "outside_window", "refused"})
+FAILED: Final = frozenset({"again", "outside_window", "refused"})
+"""Ends of a run that somebody should hear of."""
+
+
+def run_id_of(began_at: datetime, random: str) -> str:
+    """Return the id of a run: when it began, and something that no other run has."""
+    return f"{SWEEP}-{began_at:%Y%m%dT%H%M%S}-{random[:8]}"
 
 
 class SweepRun:
@@ -96,7 +103,7 @@ class SweepRun:
         Args:
             outcomes: What became of its signals, as far as somebody waited for them.
         """
-        if self.ended in _FAILED:
+        if self.ended in FAILED:
             self._keep()
         summary = {**self._summary(), **({"outcomes": dict(outcomes)} if outcomes else {})}
         now = self._ports.clock.now()
