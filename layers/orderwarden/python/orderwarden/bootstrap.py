@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from orderwarden.adapters.dynamodb_state import DynamoState
     from orderwarden.adapters.eventbridge_notifier import EventBridgeNotifier
     from orderwarden.adapters.secrets_manager import SecretsManagerSecrets
+    from orderwarden.adapters.secrets_manager_rotations import SecretsManagerRotations
     from orderwarden.adapters.sqs_dead_letters import SqsDeadLetters
     from orderwarden.adapters.sqs_queue import SqsQueue
     from orderwarden.domain.rules.model import RuleSet
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from orderwarden.services.ingest import Ingest
     from orderwarden.services.process import Process
     from orderwarden.services.rules_in_force import RulesInForce
-    from orderwarden.services.scheduled import Round
+    from orderwarden.services.scheduled import Facts, Round
 
 SWEEP_PATIENCE_S: Final = 150.0
 """For so long all calls of one sweep may wait for the quota; half of the function's time."""
@@ -90,6 +91,14 @@ class Installation:
 
         client = self._client("secretsmanager")
         return SecretsManagerSecrets(client, self.clock, self.settings.secrets_prefix)
+
+    @cached_property
+    def rotations(self) -> SecretsManagerRotations:
+        """How far the replacement of each store's hook secret is."""
+        from orderwarden.adapters.secrets_manager_rotations import SecretsManagerRotations
+
+        client = self._client("secretsmanager")
+        return SecretsManagerRotations(client, self.settings.secrets_prefix)
 
     @cached_property
     def receipts(self) -> DynamoReceipts:
@@ -259,6 +268,7 @@ def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
 
     here = installation("receipts_table", "changelog_table", "state_table", "event_bus")
     here.warm_up()
+    _ = here.rotations
     ports = ReconcilePorts(
         clock=here.clock,
         state=here.state,
@@ -270,8 +280,34 @@ def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
         new_id=new_id,
     )
     return lambda go_on: rounds(
-        here.settings.stores, lambda store: look_after(ports, store, here.reader(store), go_on)
+        here.settings.stores,
+        lambda store: look_after(
+            ports, store, here.reader(store), go_on, lambda: see_to_hooks(here, store)
+        ),
     )
+
+
+def see_to_hooks(here: Installation, store: str) -> Facts:
+    """Bring the hooks of a store in order; return what was done, or why nothing was."""
+    from orderwarden.services.compare_hooks import HookPlace
+    from orderwarden.services.keep_hooks import facts_of, keep_hooks, why_left_alone
+    from orderwarden.services.repair_hooks import HookPorts
+
+    rules, public_url = here.rules(store), here.settings.public_url
+    why_not = why_left_alone(here.state, store, public_url, here.settings.api_url)
+    if why_not or rules is None:
+        return {"hooks_left_alone": why_not or "no_rules"}
+    ports = HookPorts(
+        api=here.store(store),
+        changelog=here.changelog,
+        state=here.state,
+        notifier=here.notifier,
+        rotations=here.rotations,
+        clock=here.clock,
+        new_id=new_id,
+    )
+    live = here.secrets.hook_secrets(store).hook_secrets
+    return facts_of(keep_hooks(ports, HookPlace(store, public_url, live), rules))
 
 
 def process_service(here: Installation) -> Process:
@@ -279,6 +315,7 @@ def process_service(here: Installation) -> Process:
     import random
 
     from orderwarden.adapters.bigcommerce_pacing import PATIENCE_S
+    from orderwarden.services.note_webhooks import WebhookNotes
     from orderwarden.services.process import Process
     from orderwarden.services.process_steps.ports import ProcessPorts
 
@@ -295,5 +332,6 @@ def process_service(here: Installation) -> Process:
         new_id=new_id,
         jitter=random.SystemRandom().random,
         lease_s=LEASE_S,
+        note_webhook=WebhookNotes(here.state, here.clock).note,
     )
     return Process(ports)

@@ -26,6 +26,7 @@ from orderwarden.services.process_steps.read import read, take_or_wait
 from orderwarden.services.process_steps.rounds import Round
 from orderwarden.services.process_steps.settle import settle_others, settle_stored
 from orderwarden.services.process_steps.undo import undo
+from orderwarden.services.stopping import stop_unauthorised
 
 PARK_AFTER: Final = timedelta(hours=1)
 PARKED_FOR: Final = timedelta(minutes=15)
@@ -54,6 +55,8 @@ class Process:
         """
         case: Case | None = None
         try:
+            if signal.is_webhook and receive_count == 1:
+                self._ports.note_webhook(signal.store)
             controls = self._ports.state.controls(signal.store)
             rules = self._ports.rules(signal.store) or NO_RULES
             self._ports.stores(signal.store)  # a store that is not configured is not claimed
@@ -189,12 +192,9 @@ class Process:
 
     def _stop(self, case: Case | None, signal: Signal, error: StoreUnauthorised) -> Outcome:
         """Stop the store, tell once, and keep the signal for when it runs again."""
-        reason = f"unauthorised_{error.http_status}"
-        state = self._ports.state
+        ports = self._ports
         try:
-            if state.stop(signal.store, reason):
-                said = {"said": error.detail} if error.detail else {}
-                self._ports.notifier.notify(signal.store, "store_stopped", reason, said)
+            reason = stop_unauthorised(ports.state, ports.notifier, signal.store, error)
             if case is not None:
                 park(case, reason, None, waits_for="store")
         except TryAgain as later:
