@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from orderwarden.services.ingest import Ingest
     from orderwarden.services.process import Process
     from orderwarden.services.rules_in_force import RulesInForce
-    from orderwarden.services.scheduled import Facts, Round
+    from orderwarden.services.scheduled import Round
 
 SWEEP_PATIENCE_S: Final = 150.0
 """For so long all calls of one sweep may wait for the quota; half of the function's time."""
@@ -263,6 +263,7 @@ def sweep() -> Callable[[Callable[[], bool]], Iterator[Round]]:
 
 def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
     """Return what is done every quarter of an hour, while its argument says to go on."""
+    from orderwarden.bootstrap_hooks import see_to_hooks
     from orderwarden.services.reconcile_rows import ReconcilePorts
     from orderwarden.services.scheduled import look_after, rounds
 
@@ -285,29 +286,6 @@ def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
             ports, store, here.reader(store), go_on, lambda: see_to_hooks(here, store)
         ),
     )
-
-
-def see_to_hooks(here: Installation, store: str) -> Facts:
-    """Bring the hooks of a store in order; return what was done, or why nothing was."""
-    from orderwarden.services.compare_hooks import HookPlace
-    from orderwarden.services.keep_hooks import facts_of, keep_hooks, why_left_alone
-    from orderwarden.services.repair_hooks import HookPorts
-
-    rules, public_url = here.rules(store), here.settings.public_url
-    why_not = why_left_alone(here.state, store, public_url, here.settings.api_url)
-    if why_not or rules is None:
-        return {"hooks_left_alone": why_not or "no_rules"}
-    ports = HookPorts(
-        api=here.store(store),
-        changelog=here.changelog,
-        state=here.state,
-        notifier=here.notifier,
-        rotations=here.rotations,
-        clock=here.clock,
-        new_id=new_id,
-    )
-    live = here.secrets.hook_secrets(store).hook_secrets
-    return facts_of(keep_hooks(ports, HookPlace(store, public_url, live), rules))
 
 
 def process_service(here: Installation) -> Process:
