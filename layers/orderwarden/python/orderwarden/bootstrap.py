@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     from orderwarden.services.rules_in_force import RulesInForce
     from orderwarden.services.scheduled import Round
 
-SWEEP_PATIENCE_S: Final = 150.0
-"""For so long all calls of one sweep may wait for the quota; half of the function's time."""
-
 LEASE_S: Final = 100.0
 """Longer than `process` may run (90 s), so nobody at work ever outlives its own claim."""
 
@@ -240,25 +237,11 @@ def batch(tell: Callable[[Handled], None]) -> Batch:
 
 def sweep() -> Callable[[Callable[[], bool]], Iterator[Round]]:
     """Return what is done every five minutes, while its argument says to go on."""
-    from orderwarden.services.scheduled import put_back_parked, rounds, sweep_store
-    from orderwarden.services.sweep import SweepPorts, Target
-    from orderwarden.services.sweep_run import EVERY_S, SweepRun, run_id_of
+    from orderwarden.bootstrap_sweep import sweeps
 
     here = installation("receipts_table", "changelog_table", "state_table", "event_bus")
     here.warm_up()
-    tables = (here.receipts, here.changelog, here.state)
-    ports = SweepPorts(here.clock, *tables, here.queue, here.notifier)
-
-    def work(store: str, go_on: Callable[[], bool]) -> Round:
-        rules = here.rules(store)
-        if rules is None or here.state.controls(store).stopped:
-            return put_back_parked(here.state, here.queue, here.clock, store)
-        run_id = run_id_of(here.clock.now(), new_id())
-        target = Target(store, here.reader(store), rules, run_id, EVERY_S)
-        with here.pacer(store).patience(SWEEP_PATIENCE_S):
-            return sweep_store(SweepRun(ports, target, is_asked_for=False), here.state, go_on)
-
-    return lambda go_on: rounds(here.settings.stores, lambda store: work(store, go_on))
+    return sweeps(here, new_id)
 
 
 def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
