@@ -21,6 +21,7 @@ ALLOWED = {
     "settings.py": set[str](),
     "bootstrap.py": {"orderwarden"},
     "installation.py": {"orderwarden"},
+    "bootstrap_sweep.py": {"orderwarden"},
     "bootstrap_hooks.py": {"orderwarden"},
     "ingest": {"orderwarden.bootstrap", "orderwarden.services"},
     "process": {"orderwarden.bootstrap", "orderwarden.services"},

@@ -76,13 +76,13 @@ def batch(tell: Callable[[Handled], None]) -> Batch:
     return Batch(process_service(here), here.queue, graveyard, here.clock.now, tell)
 
 
-def sweep() -> Callable[[], Iterator[Round]]:
-    """Return what is done every few minutes, and build its clients."""
-    from orderwarden.services.scheduled import put_back_parked, rounds
+def sweep() -> Callable[[Callable[[], bool]], Iterator[Round]]:
+    """Return what is done every five minutes, while its argument says to go on."""
+    from orderwarden.bootstrap_sweep import sweeps
 
-    here = installation("state_table")
-    ports = (here.state, here.queue, here.clock)
-    return lambda: rounds(here.settings.stores, lambda store: put_back_parked(*ports, store))
+    here = installation("receipts_table", "changelog_table", "state_table", "event_bus")
+    here.warm_up()
+    return sweeps(here, new_id)
 
 
 def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
