@@ -61,8 +61,10 @@ class _Asking:
             return restoring
         first = self._choose(self._rules)
         ended = Nothing("no_match")
-        if first and not first.rule.is_live:
-            ended = self._shadow(first)
+        shadows = _shadows(first) if first else ()
+        for shadow in shadows:
+            ended = self._shadow(shadow)
+        if shadows:
             first = self._choose([rule for rule in self._rules if rule.is_live])
         return self._live(first, ended)
 
@@ -154,6 +156,12 @@ class _Asking:
             return Nothing("blocked", write.rule, blocked.reason)
         record(self._case, self._reading, write, Result.WOULD, "shadow")
         return Nothing("would", write.rule)
+
+
+def _shadows(choice: Choice) -> tuple[Choice, ...]:
+    """Return the shadow rules among the winners."""
+    found = (choice, *(Choice.of(won) for won in choice.others))
+    return tuple(each for each in found if not each.rule.is_live)
 
 
 def _previous_status(case: Case, status_id: int) -> int | None:
