@@ -9,7 +9,7 @@ from typing import Final
 
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.in_turn import OF_THE_ORDER
-from orderwarden.domain.line import WRITTEN, Line, Result
+from orderwarden.domain.line import WRITTEN, Line, Result, may_be_replaced
 from orderwarden.domain.order import Order
 from orderwarden.domain.order_fields import order_changes
 from orderwarden.domain.reason import storable
@@ -68,6 +68,9 @@ def carry_out(case: Case, decision: Decision, reading: Reading) -> Written | Cha
 
 def _write(case: Case, decision: Decision, reading: Reading) -> Written | Changed | NotWritten:
     """Make the write in hand, once it stands on the order as it is now."""
+    before = case.line(decision.write.line_id) if decision.is_begun else None
+    if before is not None and not may_be_replaced(before, reading.at):
+        return _had(case, before, reading)
     stood = stand_on(case, decision, reading) if decision.is_begun else (decision, reading)
     if isinstance(stood, Changed):
         case.store_decision(None)
@@ -80,6 +83,14 @@ def _write(case: Case, decision: Decision, reading: Reading) -> Written | Change
     if isinstance(prepared, Blocked):
         return _unfit(case, decision, reading, prepared)
     return _try(case, prepared, reading)
+
+
+def _had(case: Case, before: Line, reading: Reading) -> Written | Changed:
+    """Leave out what another signal made while this one was parked, or decide anew."""
+    if before.result in WRITTEN:
+        return Written(reading, ())
+    case.store_decision(None)
+    return Changed(reading)
 
 
 def _try(case: Case, decision: Decision, reading: Reading) -> Written | Changed | NotWritten:
