@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from scenario import Scenario
+
+PARTIALLY_SHIPPED, SHIPPED, CANCELLED, COMPLETED, AWAITING_FULFILMENT = 3, 2, 5, 10, 11
+AWAITING_PAYMENT, AWAITING_SHIPMENT = 7, 9
 
 HEAD = "version: 1\nmode: live\ntime_zone: UTC\n"
 WITH_MONEY = HEAD + "allow_payment_actions: true\n"
@@ -74,3 +78,70 @@ def test_what_another_signal_made_meanwhile_is_not_made_again_as_owed(tmp_path: 
 
     assert acts(scenario, order)[-1] == ("back", "refund", "applied")
     assert [refund.total_amount for refund in scenario.sim.world.refunds.of(order)] == [10, 5]
+
+
+def test_a_failed_part_leaves_the_rest_to_the_order_as_it_is_now(tmp_path: Path) -> None:
+    scenario = Scenario(
+        tmp_path,
+        rules(
+            f"{{name: first, {READY}, "
+            "do: [{set_status: Awaiting Shipment}, "
+            "{metafield: {namespace: a, key: b, value: c}}]}",
+            f"{{name: second, {READY}, do: [{{set_status: Completed}}]}}",
+        ),
+    )
+    scenario.fault("status", status=422, method="POST", path="*metafields")
+
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(AWAITING_FULFILMENT, AWAITING_SHIPMENT)]
+
+
+def test_money_after_a_cancellation_is_seen_though_a_later_part_failed(tmp_path: Path) -> None:
+    scenario = Scenario(
+        tmp_path,
+        rules(
+            "{name: end, on: [order_updated], when: {status: Awaiting Payment}, "
+            "do: [{set_status: Cancelled}, {metafield: {namespace: a, key: b, value: c}}]}",
+        ),
+    )
+    scenario.fault("status", status=422, method="POST", path="*metafields")
+    order = scenario.sim.shopper.place(status="Awaiting Payment")
+    scenario.clock.advance(60)
+    scenario.sim.staff.edit(order, customer_message="now")
+
+    def pay(method: str, path: str) -> None:
+        if method == "PUT" and path.endswith(f"/orders/{order}"):
+            scenario.adapter.before = lambda _m, _p: None
+            scenario.sim.shopper.pay(order, moves_status=False)
+
+    scenario.adapter.before = pay
+    scenario.run()
+
+    assert scenario.status_of(order) == AWAITING_PAYMENT
+
+
+@pytest.mark.parametrize("lag_s", [1.0, 3.0])
+def test_a_note_upon_a_lagging_body_never_takes_the_stores_own_status_back(
+    tmp_path: Path, lag_s: float
+) -> None:
+    scenario = Scenario(
+        tmp_path, rules(f"{{name: go, {READY}, do: [create_shipment, {{staff_note: sent}}]}}")
+    )
+    order = scenario.sim.shopper.place(
+        status="Awaiting Fulfillment", items=[("SKU-202", 1), ("SKU-203", 2)], addresses=2
+    )
+
+    def slow(method: str, path: str) -> None:
+        if method == "POST" and path.endswith("/shipments"):
+            scenario.clock.advance(1.5)
+            if len(scenario.sim.world.shipments_of(order).of(order)) == 1:
+                scenario.sim.settings.read_lag_s = lag_s
+
+    scenario.clock.advance(10)
+    scenario.adapter.before = slow
+    scenario.run()
+
+    assert scenario.status_of(order) == SHIPPED
+    assert scenario.sim.order(order).staff_notes == "sent"

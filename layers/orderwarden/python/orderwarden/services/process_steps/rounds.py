@@ -110,10 +110,10 @@ class Round:
         """Return the reading to decide on next, None for the one in hand; choose whom to ask."""
         case = self._case
         if isinstance(done, NotWritten):
-            rule = decision.write.rule
-            case.barred.add(rule)  # lower rules are asked about this body as well
-            self._not_written = Outcome(done.outcome, rule, done.reason)
-            return None
+            case.barred.add(done.rule)  # lower rules are asked about this body as well
+            self._not_written = Outcome(done.outcome, done.rule, done.reason)
+            if done.reading is None:
+                return None
         if isinstance(done, Changed):
             self._changed += 1
             if self._changed >= MAX_CHANGED:

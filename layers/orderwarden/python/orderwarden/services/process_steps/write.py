@@ -30,15 +30,20 @@ from orderwarden.services.process_steps.limits import uncount_change
 from orderwarden.services.process_steps.look_again import look_again, still_holds
 from orderwarden.services.process_steps.next_write import MovedByStore, stand_on
 from orderwarden.services.process_steps.note import appended
-from orderwarden.services.process_steps.read import LOOK_AGAIN_AFTER_S, Reading, take_or_wait
+from orderwarden.services.process_steps.read import (
+    LOOK_AGAIN_AFTER_S,
+    Reading,
+    await_parcels,
+    take_or_wait,
+)
 from orderwarden.services.process_steps.record import intended_line, record, review_blocked
 from orderwarden.services.process_steps.rest import rest_of
 from orderwarden.services.process_steps.settle import look
 from orderwarden.services.process_steps.written import Changed, NotWritten, Written
 
 FRESH_FOR_S: Final = 2.0
-LEAVES_THE_ORDER: Final = frozenset({NOTIFY, HOLD})
-"""After these an order's reading is still what it was."""
+SHOWN_BY_LAST_READING: Final = frozenset({*OF_THE_ORDER, NOTIFY, HOLD})
+"""After these nothing is to be read: the answer shows the order, or it is still what it was."""
 
 
 def carry_out(case: Case, decision: Decision, reading: Reading) -> Written | Changed | NotWritten:
@@ -56,6 +61,8 @@ def carry_out(case: Case, decision: Decision, reading: Reading) -> Written | Cha
     lines: list[Line] = []
     while True:
         done = _write(case, decision, reading)
+        if isinstance(done, NotWritten) and lines:
+            return replace(done, reading=_reading_after(case, lines[-1], reading))
         if not isinstance(done, Written):
             return done
         lines += done.lines
@@ -125,7 +132,7 @@ def _unfit(case: Case, decision: Decision, reading: Reading, blocked: Blocked) -
     if blocked.needs_person:
         review_blocked(case, decision.write, blocked)
     case.store_decision(None)
-    return NotWritten("blocked", blocked.reason)
+    return NotWritten("blocked", decision.write.rule, blocked.reason)
 
 
 def _second_look(case: Case, decision: Decision, reading: Reading) -> Reading | None:
@@ -207,14 +214,17 @@ def _act(case: Case, decision: Decision, line: Line, reading: Reading) -> Writte
         return _refused(case, line, reading, refused)
     at = max(line.at, reading.store_time(case.ports.clock.now()))
     settled = case.settle(line, Result.APPLIED, line.reason, at)
-    return Written(_reading_after(case, decision, reading), (settled,))
+    is_last = decision.after() is None  # what follows in turn looks itself
+    return Written(_reading_after(case, settled, reading) if is_last else reading, (settled,))
 
 
-def _reading_after(case: Case, decision: Decision, reading: Reading) -> Reading:
-    """Return what the order looks like once an act is done; what follows in turn looks itself."""
-    if decision.write.action in LEAVES_THE_ORDER or decision.after() is not None:
+def _reading_after(case: Case, line: Line, reading: Reading) -> Reading:
+    """Return what the order looks like after a write, given the latest reading there is."""
+    if line.action in SHOWN_BY_LAST_READING:
         return reading
-    return take_or_wait(case)
+    after = take_or_wait(case)
+    await_parcels(case, after)
+    return after
 
 
 def _after_loss(case: Case, decision: Decision, line: Line) -> Written:
@@ -246,4 +256,4 @@ def _refused(case: Case, line: Line, reading: Reading, refused: Refused) -> NotW
         )
     )
     case.store_decision(None)
-    return NotWritten("refused")
+    return NotWritten("refused", line.rule)
