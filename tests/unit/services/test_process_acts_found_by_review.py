@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from scenario import Scenario
+from orderwarden.domain.signal import Signal, Trigger
+from scenario import STORE, Scenario
 
 PARTIALLY_SHIPPED, SHIPPED, CANCELLED, COMPLETED, AWAITING_FULFILMENT = 3, 2, 5, 10, 11
 AWAITING_PAYMENT, AWAITING_SHIPMENT = 7, 9
@@ -29,6 +30,14 @@ def touch(scenario: Scenario, order: int) -> None:
     scenario.clock.advance(60)
     scenario.sim.staff.edit(order, customer_message=f"at {scenario.clock.now():%H:%M:%S}")
     scenario.run()
+
+
+def reconcile(scenario: Scenario, order: int, number: int = 1) -> None:
+    """Look into the order as a reconciliation does, every webhook lost."""
+    scenario.sim.settle()
+    key, now = f"reconcile-{number}", scenario.clock.now()
+    scenario.queue.put(Signal(STORE, order, Trigger.RECONCILE, now, receipt_key=key))
+    scenario.work_once()
 
 
 def test_a_shadow_rule_below_one_that_continues_writes_nothing(tmp_path: Path) -> None:
@@ -145,3 +154,79 @@ def test_a_note_upon_a_lagging_body_never_takes_the_stores_own_status_back(
 
     assert scenario.status_of(order) == SHIPPED
     assert scenario.sim.order(order).staff_notes == "sent"
+
+
+def posts(scenario: Scenario, ending: str) -> int:
+    return sum(
+        request.method == "POST" and request.path.endswith(ending)
+        for request in scenario.sim.journal.requests
+    )
+
+
+def voiding(tmp_path: Path) -> tuple[Scenario, int]:
+    scenario = Scenario(
+        tmp_path,
+        rules(
+            "{name: end, on: order_updated, "
+            "when: {status: Awaiting Payment, age: {at_least: 1m}}, "
+            "do: [{set_status: Cancelled}, void]}",
+            head=WITH_MONEY,
+        ),
+    )
+    order = scenario.sim.shopper.place(status="Awaiting Payment")
+    scenario.sim.shopper.authorise(order)
+    scenario.run()
+    scenario.clock.advance(60)
+    scenario.sim.staff.edit(order, staff_notes="ask")
+    return scenario, order
+
+
+def test_a_voided_order_that_a_person_edits_just_then_is_cancelled_all_the_same(
+    tmp_path: Path,
+) -> None:
+    scenario, order = voiding(tmp_path)
+
+    def edit(method: str, path: str) -> None:
+        if posts(scenario, "/void") and method == "GET" and path.endswith("/transactions"):
+            scenario.adapter.before = lambda _m, _p: None
+            scenario.sim.staff.edit(order, staff_notes="hurry")
+
+    scenario.adapter.before = edit
+    scenario.run()
+
+    assert scenario.status_of(order) == CANCELLED
+    assert posts(scenario, "/void") == 1
+
+
+def test_money_between_void_and_cancellation_keeps_the_order(tmp_path: Path) -> None:
+    scenario, order = voiding(tmp_path)
+
+    def pay(method: str, path: str) -> None:
+        if posts(scenario, "/void") and method == "GET" and path.endswith("/transactions"):
+            scenario.adapter.before = lambda _m, _p: None
+            scenario.sim.shopper.pay(order, moves_status=False)
+
+    scenario.adapter.before = pay
+    scenario.run()
+
+    assert scenario.status_of(order) == AWAITING_PAYMENT
+    last = scenario.lines(order)[-1]
+    assert (last.action, last.reason) == ("set_status", "money_taken_or_authorised")
+    assert scenario.kinds()[-1] == "blocked"
+
+
+def test_a_status_does_not_keep_a_repeated_notice_from_later_parcels(tmp_path: Path) -> None:
+    scenario = Scenario(
+        tmp_path,
+        rules(
+            "{name: tell, on: shipment_created, when: {status: [Partially Shipped, Shipped]}, "
+            "repeat: each_shipment, do: [{set_status: Awaiting Shipment}, {notify: parcel}]}"
+        ),
+    )
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment", quantity=2)
+    for number in (1, 2):
+        scenario.clock.advance(60)
+        scenario.sim.staff.ship(order, pieces=1)
+        reconcile(scenario, order, number)
+
+    assert [line[1] for line in acts(scenario, order)].count("notify") == 2
