@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from bigcommerce_sim import Settings
 from orderwarden.domain.signal import Signal, Trigger
+from orderwarden.services.process_steps.limits import changes_name
+from orderwarden.services.rules_in_force import RulesInForce
+from orderwarden.services.verdict import approve
 from scenario import STORE, Scenario
 
 PARTIALLY_SHIPPED, SHIPPED, CANCELLED, COMPLETED, AWAITING_FULFILMENT = 3, 2, 5, 10, 11
@@ -230,3 +234,80 @@ def test_a_status_does_not_keep_a_repeated_notice_from_later_parcels(tmp_path: P
         reconcile(scenario, order, number)
 
     assert [line[1] for line in acts(scenario, order)].count("notify") == 2
+
+
+def changes_of(scenario: Scenario, name: str) -> int:
+    """Return how many changes of a rule were counted towards its `approve_after`."""
+    rule_set = RulesInForce(scenario.state, scenario.clock, kept_s=0.0).of(STORE)
+    assert rule_set is not None
+    rule = next(rule for rule in rule_set.rules if rule.name == name)
+    return scenario.state.counted(STORE, changes_name(rule))
+
+
+def test_waiting_is_not_counted_towards_the_limit_of_a_lower_rule(tmp_path: Path) -> None:
+    scenario = Scenario(
+        tmp_path,
+        rules(
+            f"{{name: first, {READY}, continue: true, do: [{{set_status: Completed}}]}}",
+            f"{{name: second, {READY}, do: [{{notify: done}}], limit: {{approve_after: 3}}}}",
+        ),
+    )
+    scenario.fault("bare_throttled", method="PUT", times=6)
+
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+    scenario.run()
+
+    assert scenario.results(order) == [("first", "applied"), ("second", "applied")]
+    assert changes_of(scenario, "second") == 1
+
+
+@pytest.mark.parametrize(("answer", "status"), [("status", 422), ("bare_throttled", 429)])
+def test_a_refund_without_a_quote_is_no_change_that_counts(
+    tmp_path: Path, answer: str, status: int
+) -> None:
+    scenario = Scenario(
+        tmp_path,
+        rules(
+            "{name: back, on: order_updated, when: {status: Disputed}, do: [{refund: all}], "
+            "limit: {approve_after: 9}}",
+            head=WITH_MONEY,
+        ),
+    )
+    order = scenario.sim.shopper.place(status="Awaiting Payment")
+    scenario.sim.shopper.pay(order)
+    scenario.run()
+    scenario.fault(answer, method="POST", path="*/refund_quotes", status=status)
+    scenario.clock.advance(60)
+    scenario.sim.staff.edit(order, status="Disputed")
+
+    scenario.run(for_s=600)
+
+    assert posts(scenario, "/refund_quotes") > 0
+    assert changes_of(scenario, "back") == 0
+
+
+def test_a_lower_rule_at_its_limit_waits_for_approval_and_then_acts(tmp_path: Path) -> None:
+    when = "on: order_updated, when: {status: [Disputed, Manual Verification Required]}"
+    scenario = Scenario(
+        tmp_path,
+        rules(
+            f"{{name: back, {when}, continue: true, do: [{{refund: {{amount: 5}}}}]}}",
+            f"{{name: tell, {when}, do: [{{notify: given}}], limit: {{approve_after: 1}}}}",
+            head=WITH_MONEY,
+        ),
+        Settings(plain_http_destinations=True, quota_requests=100_000, payment_delay_s=900.0),
+    )
+    orders = [scenario.sim.shopper.place(status="Awaiting Payment") for _ in range(2)]
+    for order in orders:
+        scenario.sim.shopper.pay(order)
+        scenario.run()
+        scenario.clock.advance(60)
+        scenario.sim.staff.edit(order, status="Disputed")
+        scenario.run(for_s=600)
+
+    assert scenario.results(orders[1]) == [("back", "applied"), ("tell", "blocked")]
+    [review] = scenario.reviews()
+    approve(scenario.state, scenario.queue, STORE, review.id)
+    scenario.run(for_s=100)
+
+    assert scenario.results(orders[1]) == [("back", "applied"), ("tell", "applied")]

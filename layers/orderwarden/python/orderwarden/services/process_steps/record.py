@@ -22,7 +22,7 @@ def intended_line(case: Case, reading: Reading, decision: Decision) -> Line:
     return replace(
         line,
         attempt=decision.attempt,
-        is_counted=decision.restores is None and not decision.is_begun,
+        is_counted=decision.restores is None and decision.begins_turn,
         restores=decision.restores,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from orderwarden.domain.choice import CHAIN_TRIGGERS
@@ -47,7 +46,6 @@ class Round:
         self._asked: Reading | None = None
         self._changed = 0
         self._not_written: Outcome | None = None
-        self._held_back: LimitReached | None = None
 
     def run(self, reading: Reading) -> Outcome:
         """Go on until nothing is left to write; return what became of the signal."""
@@ -66,7 +64,7 @@ class Round:
             limit = count_change(case, result)
             if limit is not None:
                 return self._at_limit(result, reading, limit)
-            decision = self._decision(self._with_room(result, reading))
+            decision = self._decision(result)
             done = carry_out(case, decision, reading)
             reading = self._go_on(decision, done) or reading
 
@@ -83,18 +81,6 @@ class Round:
             writes_before=self._case.writes,
             restores=plan.restores.id if plan.restores else None,
         )
-
-    def _with_room(self, plan: Plan, reading: Reading) -> Plan:
-        """Return the plan without what a limit of a lower rule holds back; it waits its turn."""
-        others = []
-        for other in plan.others:
-            limit = count_change(self._case, other)
-            if limit is None:
-                others.append(other)
-            else:
-                record(self._case, reading, other.first, Result.BLOCKED, limit.reason)
-                self._held_back = limit
-        return replace(plan, others=tuple(others))
 
     def _at_limit(self, plan: Plan, reading: Reading, limit: LimitReached) -> Outcome:
         """Park the signal until the limit lifts, or end it where a person said no."""
@@ -138,8 +124,9 @@ class Round:
         outcome = self._not_written or outcome
         if case.written:
             outcome = Outcome("applied", case.written[0].rule, outcome.reason)
-        if self._held_back is not None and not was_rejected(case, self._held_back):
-            park_at_limit(case, self._held_back)
+        if case.held_back is not None:
+            case.store_decision(None)  # all of it was carried out
+            park_at_limit(case, case.held_back)
             return outcome
         case.end(outcome.kind)
         return outcome

@@ -26,7 +26,8 @@ from orderwarden.errors import (
 from orderwarden.ports import Answer, Review
 from orderwarden.services.process_steps.acts import ACTS
 from orderwarden.services.process_steps.case import Case
-from orderwarden.services.process_steps.limits import uncount_change
+from orderwarden.services.process_steps.end import was_rejected
+from orderwarden.services.process_steps.limits import count_turn, uncount_change, uncount_untried
 from orderwarden.services.process_steps.look_again import look_again, still_holds
 from orderwarden.services.process_steps.next_write import MovedByStore, stand_on
 from orderwarden.services.process_steps.note import appended
@@ -60,6 +61,10 @@ def carry_out(case: Case, decision: Decision, reading: Reading) -> Written | Cha
     """
     lines: list[Line] = []
     while True:
+        with_room = _with_room(case, decision, reading)
+        if with_room is None:
+            return Written(reading, tuple(lines))
+        decision = with_room
         done = _write(case, decision, reading)
         if isinstance(done, NotWritten) and lines:
             return replace(done, reading=_reading_after(case, lines[-1], reading))
@@ -71,6 +76,21 @@ def carry_out(case: Case, decision: Decision, reading: Reading) -> Written | Cha
         if following is None:
             return Written(done.reading, tuple(lines))
         decision, reading = following, done.reading
+
+
+def _with_room(case: Case, decision: Decision, reading: Reading) -> Decision | None:
+    """Return what is left once lower rules whose limit is reached are left out; they wait."""
+    left: Decision | None = decision
+    while left is not None and left.is_begun and left.begins_turn:
+        limit = count_turn(case, left)
+        if limit is None:
+            return left
+        is_rejected = was_rejected(case, limit)
+        reason = "rejected" if is_rejected else limit.reason
+        record(case, reading, left.write, Result.BLOCKED, reason)
+        case.held_back = case.held_back if is_rejected else limit
+        left = left.without_turn()
+    return left
 
 
 def _write(case: Case, decision: Decision, reading: Reading) -> Written | Changed | NotWritten:
@@ -111,8 +131,7 @@ def _try(case: Case, decision: Decision, reading: Reading) -> Written | Changed 
         second = _second_look(case, decision, reading)
     if second is not None:
         case.settle(replace(line, is_counted=False), Result.BLOCKED, "changed", second.at)
-        if not decision.is_begun:
-            uncount_change(case, decision)
+        uncount_change(case, decision)
         case.store_decision(None)
         return Changed(second)
     if decision.write.action in OF_THE_ORDER:
@@ -123,7 +142,11 @@ def _try(case: Case, decision: Decision, reading: Reading) -> Written | Changed 
 def _prepared(case: Case, decision: Decision) -> Decision | Blocked:
     if decision.write.action in OF_THE_ORDER:
         return decision
-    write = ACTS[decision.write.action].prepare(case, decision.write)
+    try:
+        write = ACTS[decision.write.action].prepare(case, decision.write)
+    except (TryAgain, StoreUnauthorised):
+        uncount_untried(case, decision)
+        raise
     return write if isinstance(write, Blocked) else decision.with_write(write)
 
 
@@ -131,6 +154,7 @@ def _unfit(case: Case, decision: Decision, reading: Reading, blocked: Blocked) -
     record(case, reading, decision.write, Result.BLOCKED, blocked.reason)
     if blocked.needs_person:
         review_blocked(case, decision.write, blocked)
+    uncount_change(case, decision)
     case.store_decision(None)
     return NotWritten("blocked", decision.write.rule, blocked.reason)
 
