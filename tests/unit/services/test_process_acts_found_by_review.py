@@ -9,8 +9,9 @@ from bigcommerce_sim import Settings
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.services.process_steps.limits import changes_name
 from orderwarden.services.rules_in_force import RulesInForce
+from orderwarden.services.unpark import unpark_all
 from orderwarden.services.verdict import approve
-from scenario import STORE, Scenario
+from scenario import STORE, Died, Scenario
 
 PARTIALLY_SHIPPED, SHIPPED, CANCELLED, COMPLETED, AWAITING_FULFILMENT = 3, 2, 5, 10, 11
 AWAITING_PAYMENT, AWAITING_SHIPMENT = 7, 9
@@ -311,3 +312,103 @@ def test_a_lower_rule_at_its_limit_waits_for_approval_and_then_acts(tmp_path: Pa
     scenario.run(for_s=100)
 
     assert scenario.results(orders[1]) == [("back", "applied"), ("tell", "applied")]
+
+
+def test_a_reconciliation_makes_up_for_more_parcels_than_rules_in_order_change(
+    tmp_path: Path,
+) -> None:
+    scenario = Scenario(
+        tmp_path,
+        rules(
+            "{name: tell, on: shipment_created, when: {total: {over: 0}}, repeat: each_shipment, "
+            "do: [{notify: parcel}]}"
+        ),
+    )
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment", quantity=6)
+    for _ in range(6):
+        scenario.sim.staff.ship(order, pieces=1)
+
+    reconcile(scenario, order)
+
+    assert scenario.results(order) == [("tell", "applied")] * 6
+    assert scenario.reviews() == []
+
+
+def test_a_paused_rule_makes_nothing_that_it_owes_until_it_goes_on(tmp_path: Path) -> None:
+    scenario, order = voiding(tmp_path)
+
+    def pause(method: str, path: str) -> None:
+        if method == "POST" and path.endswith("/void"):
+            scenario.state.pause_rule(STORE, "end")
+
+    scenario.adapter.after = pause
+    scenario.run()
+    paused_at = scenario.status_of(order)
+    scenario.adapter.after = lambda _method, _path: None
+    scenario.state.resume_rule(STORE, "end")
+    unpark_all(scenario.state, scenario.queue, STORE, "rule:end")
+    scenario.run()
+
+    assert paused_at == AWAITING_PAYMENT
+    assert scenario.status_of(order) == CANCELLED
+
+
+def test_what_is_owed_names_the_version_that_decided_it(tmp_path: Path) -> None:
+    do = "do: [{staff_note: a}, {metafield: {namespace: a, key: b, value: c}}]"
+    scenario = Scenario(tmp_path, rules(f"{{name: act, {READY}, {do}}}"))
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+
+    def die(method: str, path: str) -> None:
+        if method == "PUT" and path.endswith(f"/orders/{order}"):
+            scenario.adapter.after = lambda _method, _path: None
+            raise Died
+
+    scenario.adapter.after = die
+    scenario.crash(scenario.run)
+    scenario.publish(rules(f"{{name: act, {READY}, do: [{{notify: other}}]}}"))
+    scenario.run()
+
+    assert [(line.action, line.rules_version) for line in scenario.lines(order)] == [
+        ("staff_note", 1),
+        ("metafield", 1),
+        ("notify", 2),
+    ]
+
+
+def test_an_order_that_two_rules_hold_is_held_until_both_are_approved(tmp_path: Path) -> None:
+    scenario = Scenario(
+        tmp_path,
+        rules(
+            f"{{name: one, {READY}, continue: true, do: [{{hold: a}}]}}",
+            f"{{name: two, {READY}, do: [{{hold: b}}]}}",
+        ),
+    )
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+    scenario.run()
+    first, second = scenario.reviews()
+
+    approve(scenario.state, scenario.queue, STORE, first.id)
+    held = scenario.state.holds(STORE, order)
+    approve(scenario.state, scenario.queue, STORE, second.id)
+
+    assert held == {"*"}
+    assert scenario.state.holds(STORE, order) == set()
+
+
+def test_where_an_order_came_from_is_known_after_a_notice(tmp_path: Path) -> None:
+    moved = "on: status_updated, when: {previous_status: Awaiting Payment}"
+    scenario = Scenario(
+        tmp_path,
+        rules(
+            f"{{name: tell, {moved}, do: [{{notify: moved}}]}}",
+            f"{{name: write, {moved}, do: [{{staff_note: moved}}]}}",
+        ),
+    )
+    order = scenario.sim.shopper.place(status="Awaiting Payment")
+    scenario.run()
+    scenario.clock.advance(60)
+
+    scenario.sim.staff.edit(order, status="Awaiting Fulfillment")
+    scenario.run()
+
+    assert scenario.results(order) == [("tell", "applied"), ("write", "applied")]

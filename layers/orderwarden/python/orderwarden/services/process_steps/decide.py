@@ -165,8 +165,9 @@ def _shadows(choice: Choice) -> tuple[Choice, ...]:
 
 
 def _previous_status(case: Case, status_id: int) -> int | None:
-    """Return where the order came from, as our own last write or else the event tells."""
-    written = case.written[-1] if case.written else None
+    """Return where the order came from, as our own last change of it or else the event tells."""
+    changes = [line for line in case.written if line.to_status_id is not None]
+    written = changes[-1] if changes else None
     if written is not None:
         return written.from_status_id if written.to_status_id == status_id else None
     signal = case.signal

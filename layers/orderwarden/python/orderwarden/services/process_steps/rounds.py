@@ -105,11 +105,17 @@ class Round:
             if self._changed >= MAX_CHANGED:
                 raise TryAgain("order_keeps_changing", 30.0, backs_off=False)
             return done.reading
-        case.writes += 1
+        case.writes += not self._is_listed(decision)
         after_write = CHAIN_TRIGGERS if case.signal.trigger is Trigger.SWEEP else None
         self._every = _every_after(case, self._every, after_write)
         self._rules = () if decision.is_dangerous else self._every
         return done.reading
+
+    def _is_listed(self, decision: Decision) -> bool:
+        """Return whether a decision is about one of many things that were listed: they end."""
+        first = decision.writes[0]
+        is_listed = not self._case.signal.is_webhook and bool(first.occasion)
+        return is_listed and not any(write.changes_status for write in decision.writes)
 
     def _nothing(self, nothing: Nothing) -> Outcome:
         if nothing.outcome == "paused":
