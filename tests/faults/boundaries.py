@@ -34,6 +34,7 @@ class Fault(StrEnum):
     STALE = "stale"
     COMMIT_LATE = "commit_late"
     NONSENSE_AFTER = "nonsense_after"
+    SENT_TWICE = "sent_twice"
 
 
 ANYWHERE: Final = (
@@ -48,6 +49,9 @@ ANYWHERE: Final = (
     Fault.FREEZE_AFTER,
     Fault.SLOW,
 )
+CONDITIONAL: Final = frozenset({"receipts.replace", "changelog.replace"})
+"""Calls that a library may send again by itself, and whose callers then find their own."""
+
 OF_WRITES: Final = frozenset({Fault.COMMIT_LATE, Fault.NONSENSE_AFTER})
 
 FROZEN_S: Final = 100.0
@@ -68,6 +72,8 @@ def fits(fault: Fault, name: str) -> bool:
     """Return whether such a thing goes wrong at a boundary of this name."""
     if fault in OF_WRITES:
         return name == "store.put_order"
+    if fault is Fault.SENT_TWICE:
+        return name in CONDITIONAL
     if fault is Fault.MISSING:
         return name == "store.order"
     if fault is Fault.STALE:
@@ -167,6 +173,8 @@ class Boundaries:
             raise TryAgain(f"injected_{fault}", 1.0)
         if fault is Fault.FAIL_ONCE:
             raise Unexpected(name)
+        if fault is Fault.SENT_TWICE:
+            act()
         result = act()
         self.after(fault)
         if fault is Fault.TIME_OUT_AFTER:

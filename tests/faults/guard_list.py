@@ -20,12 +20,14 @@ class Guard:
         path: The file, from the root.
         anchor: Its text, once in the file.
         without: The text that stands there once it is removed.
+        spare: Why no test misses it: what else catches the same; empty for all others.
     """
 
     name: str
     path: str
     anchor: str
     without: str
+    spare: str = ""
 
 
 GUARDS: Final = (

@@ -37,7 +37,9 @@ class Ran:
 
     Attributes:
         begins: The first boundary that counts; what came before, other stories break.
-        crossed: The name of every boundary.
+        crossed: The name of every boundary, and `actors` who crossed it.
+        results: (rule, result) of every line.
+        puts: How many writes of an order reached the store's door, made or not.
     """
 
     problems: list[str]
@@ -45,6 +47,8 @@ class Ran:
     crossed: tuple[str, ...]
     actors: tuple[str, ...]
     fired: Counter[str]
+    results: tuple[tuple[str, str], ...]
+    puts: int
 
 
 def run(name: str, faults: Mapping[int, Fault], acts: Mapping[int, str] | None = None) -> Ran:
@@ -61,10 +65,21 @@ def run(name: str, faults: Mapping[int, Fault], acts: Mapping[int, str] | None =
             problems.append(f"ended in {ends} instead of {list(scenario.ends)}")
         if not simulation.was_never_quiet:
             problems += at_rest(simulation)
-        crossed = tuple(each.name for each in simulation.boundaries.crossed)
-        begins = simulation.act_began_at[scenario.since]
-        actors = tuple(each.actor for each in simulation.boundaries.crossed)
-        return Ran(problems, begins, crossed, actors, trouble_of(simulation))
+        crossed = simulation.boundaries.crossed
+        orders = simulation.witness.orders.values()
+        return Ran(
+            problems=problems,
+            begins=simulation.act_began_at[scenario.since],
+            crossed=tuple(each.name for each in crossed),
+            actors=tuple(each.actor for each in crossed),
+            fired=trouble_of(simulation),
+            results=tuple(
+                (line.rule, line.result.value)
+                for order in orders
+                for line in simulation.lines(order)
+            ),
+            puts=sum(each.method == "PUT" for each in simulation.sim.journal.requests),
+        )
 
 
 @cache
@@ -119,3 +134,10 @@ def in_turn(name: str) -> Iterator[Mapping[int, Fault]]:
     step = max(len(numbers) // SCENARIOS[name].most, 1)
     for turn, number in enumerate(numbers[::step]):
         yield {number: SINGLE[turn % len(SINGLE)]}
+
+
+def run_at(name: str, fault: Fault, call: str, nth: int = 1) -> Ran:
+    """Tell a story in which the nth such call, since things may go wrong, goes wrong."""
+    ran = calm(name)
+    numbers = [n for n, crossed in enumerate(ran.crossed) if crossed == call and n >= ran.begins]
+    return run(name, {numbers[nth - 1]: fault})

@@ -7,21 +7,29 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bigcommerce_sim import Settings, SimulatedStore
+from bigcommerce_sim import Answer, FaultRule, RealClock, Settings, SimulatedStore
 from bigcommerce_sim.web.server import running
 from builders import a_signal
-from functions.handlers import STORE, TOKEN, Context, Deployed, deployed, event, lines
+from functions.handlers import HOOK_SECRET, STORE, TOKEN, Context, Deployed, deployed, event, lines
 from orderwarden.adapters.system_clock import SystemClock
+from orderwarden.domain.signal import Signal
 from orderwarden.ports import Parked, Review
+from orderwarden.services.publish import publish
+from orderwarden_cli.rules_yaml import read_rules
+from sweeping import CANCEL
 
 NOW = SystemClock().now()
 
 
 @pytest.fixture
-def aws() -> Iterator[Deployed]:
-    sim = SimulatedStore(
+def sim() -> SimulatedStore:
+    return SimulatedStore(
         STORE, settings=Settings(quota_requests=100_000), token=TOKEN, client_secret="-"
     )
+
+
+@pytest.fixture
+def aws(sim: SimulatedStore) -> Iterator[Deployed]:
     with running(sim) as url, deployed(url) as here:
         yield here
 
@@ -70,6 +78,28 @@ def test_a_sweep_leaves_the_signals_of_a_stopped_store_parked(aws: Deployed) -> 
     assert not aws.waiting()
 
 
+def test_a_sweep_queues_an_order_for_which_time_has_made_a_rule_due() -> None:
+    settings = Settings(quota_requests=100_000)
+    clock = SystemClock()
+    sim = SimulatedStore(
+        STORE, clock=RealClock(), settings=settings, token=TOKEN, client_secret="-"
+    )
+    order = sim.shopper.place(total="640.00", created_at=NOW - timedelta(hours=13))
+    sim.shopper.place(total="640.00", created_at=NOW - timedelta(hours=1))
+    with running(sim) as url, deployed(url) as aws:
+        rules = read_rules(CANCEL, "rules.yaml")
+        publish(aws.state, clock, STORE, rules, source=CANCEL, author="test")
+        handle = aws.handler("sweep")
+
+        answers = [handle(event("sweep-schedule"), Context()) for _ in range(2)]
+        signals = [Signal.from_json(message["Body"]) for message in aws.waiting()]
+        [run] = aws.state.runs(STORE, 10)
+
+    assert answers == [{"stores": 1, "failed": 0}] * 2
+    assert [signal.order_id for signal in signals] == [order]
+    assert (run.id, run.summary["queued"]) == (signals[0].run_id, 1)
+
+
 def test_a_reconciliation_lets_a_store_run_whose_token_works_again(aws: Deployed) -> None:
     handle = aws.handler("reconcile")
     aws.state.stop(STORE, "unauthorised_401")
@@ -94,3 +124,39 @@ def test_a_store_out_of_reach_is_told_and_counts_as_no_run(
     assert answer == {"stores": 1, "failed": 1}
     assert (of_store["error"], of_store["level"]) == ("again: no_connection", "ERROR")
     assert "ReconcileRuns" not in ended
+
+
+def test_a_reconciliation_makes_hooks_and_revives_those_that_were_switched_off(
+    aws: Deployed, sim: SimulatedStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.environment["ORDERWARDEN_PUBLIC_URL"] = "https://hooks.example.com"
+    handle = aws.handler("reconcile")
+
+    handle(event("reconcile-schedule"), Context())
+    made = {hook.scope: hook for hook in sim.hooks}
+    assert made.keys() == {
+        "store/hook/deliveryException",
+        "store/order/statusUpdated",
+        "store/shipment/created",
+    }
+    assert made["store/shipment/created"].headers == {"X-Orderwarden-Secret": HOOK_SECRET}
+    sim.hooks.deactivate(made["store/shipment/created"].id, sim.clock.now())
+    handle(event("reconcile-schedule"), Context())
+
+    assert all(hook.is_active for hook in sim.hooks)
+    first, _, second, _ = lines(capsys.readouterr().out)
+    assert (first["hooks_changed"], "HooksRepaired" in first) == (3, False)
+    assert (second["hooks_changed"], second["HooksRepaired"]) == (1, 1)
+
+
+def test_hooks_that_cannot_be_seen_to_do_not_keep_orders_waiting(
+    aws: Deployed, sim: SimulatedStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.environment["ORDERWARDEN_PUBLIC_URL"] = "https://hooks.example.com"
+    sim.faults.add(FaultRule(Answer("status"), path="/v3/hooks", status=403))
+
+    aws.handler("reconcile")(event("reconcile-schedule"), Context())
+
+    of_store, ended = lines(capsys.readouterr().out)
+    assert of_store["hooks_failed"].startswith("403")
+    assert (of_store["orders"], ended["ReconcileRuns"]) == (0, 1)

@@ -66,6 +66,14 @@ class Shop:
             hook = {"scope": scope, "destination": destination, "is_active": True}
             self._call("POST", f"/stores/{STORE}/v3/hooks", hook)
 
+    def hooks(self) -> list[Mapping[str, Any]]:
+        """Return every hook as the store has it, headers included."""
+        found: list[Mapping[str, Any]] = self._call("GET", "/_sim/hooks")
+        return found
+
+    def change_settings(self, **settings: object) -> None:
+        self._call("PATCH", "/_sim/settings", settings)
+
     def order(self, order_id: int) -> Mapping[str, Any]:
         """Return the order as it really is, without lag."""
         found: Mapping[str, Any] = self._call("GET", f"/_sim/orders/{order_id}")["order"]
@@ -94,7 +102,8 @@ class Shop:
     def puts(self) -> list[Mapping[str, object]]:
         """Return the body of every PUT to an order that reached the store, or tried to."""
         rows = self._rows("requests", "seq")
-        return [json.loads(row["body"]) for row in rows if row["method"] == "PUT"]
+        puts = (row for row in rows if row["method"] == "PUT" and "/v2/orders/" in row["path"])
+        return [json.loads(row["body"]) for row in puts]
 
     def calls(self) -> list[Mapping[str, Any]]:
         """Return every API call, with what became of it."""

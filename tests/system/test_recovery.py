@@ -21,6 +21,12 @@ LISTED: Final = sum(all(act.what != "archive" for act in story.acts) for story i
 """Stories whose order the store lists: an archived one it does not."""
 
 
+def asked(config: Path, *arguments: str) -> Any:  # noqa: ANN401  JSON
+    done = command(*arguments, "--config", str(config), "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
 def reconciled(config: Path, *more: str) -> Mapping[str, Any]:
     """Run a reconciliation to its end and return its report, the sums of which agree."""
     done = command(
@@ -52,6 +58,16 @@ def test_without_a_single_webhook_every_order_is_brought_where_the_rules_want_it
         assert sum(first["outcomes"].values()) == first["recovered"]
         assert first["outcomes"]["applied"] == 2 * sum(bool(story.changes) for story in STORIES)
         assert (second["orders"], second["missed"]) == (2 * LISTED, 0)
+        check(shop, config, told)
+
+        changed = next(order for order, story in told.items() if story.changes)
+        verified = asked(config, "changelog", "verify")
+        past = asked(config, "timeline", "--order", str(changed))
+        replayed = asked(config, "replay", "--order", str(changed))
+        assert verified["problems"] == []
+        assert sum(verified["checked"].values()) >= 2
+        assert {"received", "change", "seen"} <= {entry["kind"] for entry in past["entries"]}
+        assert replayed["outcome"] in {"no_match", "seen"}
         check(shop, config, told)
 
 

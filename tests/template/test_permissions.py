@@ -19,6 +19,7 @@ ACTIONS: Final = {
     "get_item": ("dynamodb:GetItem",),
     "put_item": ("dynamodb:PutItem",),
     "query": ("dynamodb:Query",),
+    "scan": ("dynamodb:Scan",),  # for commands alone
     "transact_write_items": ("dynamodb:PutItem",),  # of puts alone
     "update_item": ("dynamodb:UpdateItem",),
     "change_message_visibility": ("sqs:ChangeMessageVisibility",),
@@ -28,6 +29,7 @@ ACTIONS: Final = {
     "receive_message": ("sqs:ReceiveMessage",),
     "send_message": ("sqs:SendMessage",),
     "get_secret_value": ("secretsmanager:GetSecretValue",),
+    "put_secret_value": ("secretsmanager:PutSecretValue",),
     "put_events": ("events:PutEvents",),
 }
 """What the adapters call → what IAM calls it. Source: the Service Authorization Reference."""
@@ -49,6 +51,7 @@ METHODS: Final[dict[str, list[tuple[str, str, str]]]] = {
         ("dynamodb_changelog", "of_order replace settle mark_undone", "ChangelogTable"),
         ("dynamodb_controls", "controls stop", "StateTable"),
         ("dynamodb_counters", "take give_back", "StateTable"),
+        ("dynamodb_bookmarks", "bookmark replace_bookmark", "StateTable"),
         ("dynamodb_orders", "seen replace_seen holds", "StateTable"),
         ("dynamodb_parked", "park", "StateTable"),
         ("dynamodb_reviews", "open_review reviews", "StateTable"),
@@ -68,9 +71,10 @@ METHODS: Final[dict[str, list[tuple[str, str, str]]]] = {
         ("sqs_queue", "put depth", "SignalQueue"),
         ("sqs_queue", "depth", "SignalDeadLetterQueue"),
         ("dynamodb_receipts", "look_up replace", "ReceiptsTable"),
-        ("dynamodb_changelog", "of_order", "ChangelogTable"),
+        ("dynamodb_changelog", "of_order replace settle", "ChangelogTable"),
         ("dynamodb_bookmarks", "bookmark replace_bookmark", "StateTable"),
         ("dynamodb_controls", "controls stop resume", "StateTable"),
+        ("dynamodb_counters", "take", "StateTable"),
         ("dynamodb_orders", "seen_many replace_seen", "StateTable"),
         ("dynamodb_reviews", "open_review", "StateTable"),
         ("dynamodb_rules", "_versions", "StateTable"),
@@ -78,6 +82,8 @@ METHODS: Final[dict[str, list[tuple[str, str, str]]]] = {
         ("eventbridge_notifier", "notify", "NoticeBus"),
         ("dynamodb_parked", "waiting_for unpark", "StateTable"),
         ("secrets_manager", "_read", f"{SECRET}*/api-??????"),
+        ("secrets_manager", "_read", f"{SECRET}*/hooks-??????"),
+        ("secrets_manager_rotations", "rotation replace_rotation", f"{SECRET}*/hooks-??????"),
     ],
 }
 """Function → adapter, the methods that it uses, and of which resource."""

@@ -55,7 +55,7 @@ def _print_details(rule: Rule, tally: Tally) -> None:
         more = ", ..." if count > len(ids) else ""
         print_text(Text(f"  {explained}: {count}, such as {', '.join(map(str, ids))}{more}"))
         for reason, times in sorted(tally.reasons.get(found, {}).items()):
-            print_text(Text(f"    {times} times {reason}"))
+            print_text(Text(f"    {times:>6}  {reason}"))
     approve_after = rule.limits.approve_after
     if approve_after is not None and tally.counts[Found.WOULD] > approve_after:
         print_text(Text(f"  live, it would ask a person after {approve_after} changes"))

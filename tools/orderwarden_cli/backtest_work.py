@@ -93,7 +93,7 @@ def load(path: Path, wanted: Wanted) -> Work | None:
 def save(path: Path, work: Work) -> None:
     """Write it in one go: whoever reads the file sees this state or the one before."""
     fields = {"orderwarden_backtest": FORMAT, "next_id": work.next_id, "csv_bytes": work.csv_bytes}
-    unfinished = path.with_name(f"{path.name}.tmp")
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     with _written(path):
         with unfinished.open("w", encoding="utf-8") as file:
             json.dump(fields | work.to_fields(), file, indent=1)

@@ -11,8 +11,9 @@ from pathlib import Path
 import click
 from orderwarden.domain.rules.carried_out import never_asked
 from orderwarden.domain.rules.lint import Finding, Schedule, Severity, lint
+from orderwarden.domain.rules.problems import quoted
 from orderwarden.errors import ConfigurationError, OrderwardenError
-from orderwarden.services.shop_words import MethodsSeen, methods_seen, status_labels
+from orderwarden.services.shop_words import MethodsSeen, methods_seen, status_labels_if_told
 from orderwarden_local.bootstrap import reader_of
 from orderwarden_local.configuration import StoreConfiguration, examine
 
@@ -96,7 +97,7 @@ def _of_stores(config: Path, store: str | None, file: Path | None) -> list[Check
 
 def _of_store(store: StoreConfiguration, path: Path) -> Checked:
     with closing(reader_of(store)) as reader:
-        labels = status_labels(reader)
+        labels = status_labels_if_told(reader)
         rule_file = read_rule_file(path, store.store, labels or NO_LABELS)
         findings = lint(rule_file.rules, Schedule(), labels or NO_LABELS)
         try:
@@ -126,9 +127,9 @@ def _notes(checked: Checked) -> Iterator[str]:
     if checked.methods is not None:
         for method, count in checked.methods.unknown.items():
             yield (
-                f"{count} orders of the last {checked.methods.days:.0f} days were paid by "
-                f"`{method}`, which is on neither list: whether they are paid is unknown; add it "
-                "to offline_methods if its money never appears as a transaction"
+                f"payment method {quoted(method)}, seen {count} times in the last "
+                f"{checked.methods.days:.0f} days, is on neither list: whether such orders are "
+                "paid is unknown; add it to offline_methods if it leaves no transactions"
             )
     elif checked.store:
         yield (

@@ -53,21 +53,20 @@ def explain(
 
     Example: orderwarden rules explain --order 118 --rules draft.yaml
     """
-    if (order_id is None) == (facts is None):
-        raise click.UsageError("name an order with --order N, or a file with --facts FILE")
     asking = Trigger(trigger) if trigger else None
     with told():
-        if order_id is not None:
+        if order_id is not None and facts is None:
             with opened(config) as here:
                 name = chosen_store(here, store)
                 rules = rules_to_try(here, name, draft)
                 heading, found = _of_order(here, name, order_id, rules, asking)
-        else:
-            assert facts is not None  # noqa: S101 - asked above
+        elif facts is not None and order_id is None:
             rules = _rules_of_file(draft, config, store)
-            given = read_facts(read_source(facts), str(facts))
-            found = explain_facts(rules, given, asking)
             heading = Heading(str(facts), rules.version)
+            given = read_facts(read_source(facts, "facts"), str(facts))
+            found = explain_facts(rules, given, asking)
+        else:
+            raise click.UsageError("name an order with --order N, or a file with --facts FILE")
         if as_json:
             print_json(explanation_fields(heading, found))
         else:

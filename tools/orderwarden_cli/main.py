@@ -7,13 +7,18 @@ import click
 from orderwarden_cli.changelog_commands import export_lines, verify_lines
 from orderwarden_cli.dead_letters_commands import dead_letters
 from orderwarden_cli.demo.command import demo
+from orderwarden_cli.doctor_command import doctor
+from orderwarden_cli.hooks_commands import hooks
+from orderwarden_cli.init_command import init
 from orderwarden_cli.inspection import changelog, status
 from orderwarden_cli.kill_switch import pause, resume
 from orderwarden_cli.reconcile_commands import reconcile
 from orderwarden_cli.reviews_commands import reviews
 from orderwarden_cli.rules_commands import rules
 from orderwarden_cli.serve import serve
+from orderwarden_cli.sweep_commands import sweep
 from orderwarden_cli.timeline_commands import replay, show_timeline
+from orderwarden_cli.undo_command import undo
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,9 +33,14 @@ def main() -> None:
 for command in (
     serve,
     demo,
+    init,
     rules,
     changelog,
     reviews,
+    sweep,
+    undo,
+    hooks,
+    doctor,
     dead_letters,
     pause,
     resume,

@@ -9,7 +9,7 @@ from orderwarden.domain.rules.canonical import from_json
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError
 from orderwarden.ports import PublishedRules
-from orderwarden.services.shop_words import status_labels
+from orderwarden.services.shop_words import status_labels_if_told
 from orderwarden_local.bootstrap import Machine
 
 from orderwarden_cli.rule_files import RuleFile, read_rule_file, read_source
@@ -91,7 +91,7 @@ def read_for(here: Machine, store: str, path: Path) -> RuleFile:
     Raises:
         ConfigurationError: It cannot be read or has errors: all of them.
     """
-    labels = status_labels(here.readers[store])
+    labels = status_labels_if_told(here.readers[store])
     try:
         return read_rule_file(path, store, labels or {})
     except ConfigurationError as error:
@@ -110,5 +110,5 @@ def _tried(here: Machine, store: str, path: Path) -> Side:
     try:
         rules = read_rules(source, str(path))
     except ConfigurationError:
-        rules = read_file(source, str(path), status_labels(here.readers[store])).rules
+        rules = read_file(source, str(path), status_labels_if_told(here.readers[store])).rules
     return Side(str(path), source, rules)

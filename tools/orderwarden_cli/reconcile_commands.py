@@ -93,20 +93,21 @@ def _time(text: str, now: datetime) -> datetime:
         return now - timedelta(seconds=seconds)
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise click.BadParameter(
             f"{text!r} is no time; write 72h, 2026-11-18 or 2026-11-18T09:00",
             param_hint="--since",
         ) from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 
 def _question(here: Machine, store: str, since: datetime | None) -> str:
     """Return what a person is asked: how much there is to look at."""
     text = here.state.bookmark(store, BOOKMARK)
-    begin = since or (Pass.from_text(text).begin if text else None)
-    hours = here.configuration.look_back_hours
-    begin = begin or here.clock.now() - timedelta(hours=hours)
+    begin = since or here.clock.now() - timedelta(hours=here.configuration.look_back_hours)
+    if text and since is None:
+        before = Pass.from_text(text)
+        begin = before.end if before.is_done else before.begin
     count = here.readers[store].count_orders(OrderFilter(modified_from=begin)).value.total
     return (
         f"Store {store}: about {count} orders were modified since {begin:%Y-%m-%d %H:%M} UTC. "

@@ -85,8 +85,8 @@ def each_of(reads: Iterable[Callable[[], T]], problems: Sequence[str] = ()) -> l
     return files
 
 
-def read_source(path: Path) -> str:
-    """Return the text of a rule file: UTF-8, with or without a byte order mark.
+def read_source(path: Path, what: str = "rules") -> str:
+    """Return the text of a file: UTF-8, with or without a byte order mark.
 
     Raises:
         ConfigurationError: It cannot be read, is no UTF-8, or too large to be one.
@@ -95,8 +95,9 @@ def read_source(path: Path) -> str:
         with path.open(encoding="utf-8-sig") as file:
             text = file.read(MOST_BYTES + 1)  # not all of what may be endless
     except OSError as error:
-        raise ConfigurationError(f"{path}: the rules cannot be read ({error.strerror})") from error
+        told = f"{path}: the {what} cannot be read ({error.strerror})"
+        raise ConfigurationError(told) from error
     except ValueError as error:
-        told = f"{path}: the rules cannot be read ({error}); save the file as UTF-8"
+        told = f"{path}: the {what} cannot be read ({error}); save the file as UTF-8"
         raise ConfigurationError(told) from error
     return text

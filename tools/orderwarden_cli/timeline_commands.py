@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def show_timeline(
         name = chosen_store(here, store)
         found = timeline(here.receipts, here.changelog, here.state, name, order_id)
         now = "" if no_store else _present(here, name, order_id)
-        answer = [*([now] if now else []), *found.answer]
+        answer = [*([now] if now else []), *_waiting(here, name, order_id), *found.answer]
         if as_json:
             print_json(
                 {
@@ -90,14 +91,7 @@ def replay(
     with told(), opened(config) as here:
         name = chosen_store(here, store)
         run_id = f"replay-{here.clock.now():%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
-        signal = Signal(
-            store=name,
-            order_id=order_id,
-            trigger=Trigger.MANUAL,
-            occurred_at=here.clock.now(),
-            receipt_key=f"manual-{run_id}-{order_id}",
-            run_id=run_id,
-        )
+        signal = _signal(here, name, order_id, run_id)
         with nullcontext() if no_wait else lending_a_hand(here, quiet_log(here.clock)):
             here.queue.put(signal)
             if no_wait:
@@ -128,6 +122,26 @@ def _told_of(here: Machine, signal: Signal, outcome: str, *, as_json: bool) -> N
     click.echo(f"Order {signal.order_id}: {outcome}")
     if lines:
         print_table(lines_table(lines, f"Lines of run {signal.run_id}"))
+
+
+def _waiting(here: Machine, store: str, order_id: int) -> Iterator[str]:
+    """Yield what the queue has of an order."""
+    kept, dead = here.queue.count_of(_signal(here, store, order_id, "").group)
+    if kept:
+        yield f"{kept} of its signals wait on the queue or are in hand."
+    if dead:
+        yield f"{dead} of its signals lie with the dead letters: `orderwarden dead-letters list`."
+
+
+def _signal(here: Machine, store: str, order_id: int, run_id: str) -> Signal:
+    return Signal(
+        store=store,
+        order_id=order_id,
+        trigger=Trigger.MANUAL,
+        occurred_at=here.clock.now(),
+        receipt_key=f"manual-{run_id}-{order_id}",
+        run_id=run_id,
+    )
 
 
 def _present(here: Machine, store: str, order_id: int) -> str:

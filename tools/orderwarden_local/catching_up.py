@@ -16,7 +16,7 @@ LOOK_EVERY_S: Final = 15.0
 """How soon a store that runs again is caught up."""
 
 TRY_AGAIN_S: Final = 60.0
-"""How soon a store that was out of reach is asked again."""
+"""How soon a store that was out of reach is asked again, and a queue that was full topped up."""
 
 NOT_BEGUN: Final = frozenset({"stopped", "no_rules"})
 
@@ -75,6 +75,6 @@ class CatchingUp:
         if done.ended in NOT_BEGUN:
             return 0.0
         self._log.write("reconciled", store=store, run_id=done.run.id, **done.run.summary)
-        if done.again_s is None:
+        if done.ended not in {"again", "no_room"}:
             return every_s
-        return min(every_s, max(TRY_AGAIN_S, done.again_s))
+        return min(every_s, max(TRY_AGAIN_S, done.again_s or 0.0))

@@ -12,12 +12,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from orderwarden import settings
+from orderwarden.domain.public_address import LOOPBACK, Reach, reach_of
 from orderwarden.errors import ConfigurationError
 
 API_URL: Final = "https://api.bigcommerce.com"
 STORE_HASH: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 SECRET: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 FILE_KEYS: Final = (
     "state_dir",
@@ -117,7 +117,7 @@ class _Reader:
         self._refuse_unknown("", document, FILE_KEYS)
         configuration = Configuration(
             state_dir=self._folder / self._text(document, "state_dir", "", default="var"),
-            public_url=self._text(document, "public_url", "", default=""),
+            public_url=self._public_url(document),
             workers=self._count(document, "workers", 4, most=32),
             stores=self._stores(document.get("stores")),
             reconcile_minutes=self._count(document, "reconcile_minutes", 15, most=1440),
@@ -170,6 +170,16 @@ class _Reader:
                 f"{place}.api_url",
                 f"must be like {API_URL}, without user, query or fragment; "
                 "http:// only on this machine",
+            )
+        return url
+
+    def _public_url(self, document: Mapping[str, object]) -> str:
+        url = self._text(document, "public_url", "", default="").rstrip("/")
+        if url and reach_of(url) is Reach.NONE:
+            self._problem(
+                "public_url",
+                "must be like https://hooks.example.com, on port 443 and without user, query or "
+                "fragment; http:// and other ports only on this machine",
             )
         return url
 

@@ -1,4 +1,4 @@
-"""What the one-machine server does by the clock: free parked signals, probe, forget."""
+"""What the one-machine server does by the clock: free parked signals, probe, hooks, forget."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from orderwarden.errors import OrderwardenError
+from orderwarden.services.heartbeat import beat
 from orderwarden.services.probe import UNAUTHORISED, probe
 from orderwarden.services.publish import check_statuses
 from orderwarden.services.unpark import unpark_due
 
 from orderwarden_local.bootstrap import Machine
+from orderwarden_local.hook_keeper import HookKeeper
 from orderwarden_local.structured_log import StructuredLog
 
 EVERY_S: Final = 15.0
@@ -35,8 +37,10 @@ class Housekeeping:
         log: StructuredLog,
         unchecked: Iterable[str],
         every_s: float = EVERY_S,
+        hooks: HookKeeper | None = None,
     ) -> None:
         """Keep what it works with; `unchecked` stores still owe the comparison of statuses."""
+        self._hooks = hooks
         self._machine = machine
         self._log = log
         self._unchecked = set(unchecked)
@@ -59,9 +63,13 @@ class Housekeeping:
         machine = self._machine
         for store in machine.configuration.stores:
             with self._logged(store):
+                beat(machine.state, machine.clock, store)
+            with self._logged(store):
                 self._compare_statuses(store)
             with self._logged(store):
                 self._free_parked(store)
+            with self._logged(store):
+                self._look_after_hooks(store)
         with self._logged(None):
             machine.receipts.forget_expired(machine.clock.now(), FORGOTTEN_AT_ONCE)
 
@@ -85,6 +93,10 @@ class Housekeeping:
             machine.state, queue, store, machine.readers[store], BACK_AT_ONCE
         ):
             unpark_due(machine.state, queue, machine.clock, store, BACK_AT_ONCE)
+
+    def _look_after_hooks(self, store: str) -> None:
+        if self._hooks is not None:
+            self._hooks.look_after(store)
 
     def _may_probe(self, store: str) -> bool:
         """Return whether a call may be spent; a store that runs costs none."""

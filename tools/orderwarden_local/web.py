@@ -21,14 +21,21 @@ DRAINED_BYTES = 16 * 1024 * 1024
 """So much of a body that is too large is read and dropped, so that its sender sees the 413."""
 
 Health = Callable[[], Mapping[str, object]]
+OnException = Callable[[str, int], None]
+"""Called with the store and the error code of every delivery exception that is authentic."""
+
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def web_app(
-    ingest: Ingest, health: Health, on_queued: Callable[[], None], log: StructuredLog
+    ingest: Ingest,
+    health: Health,
+    on_queued: Callable[[], None],
+    log: StructuredLog,
+    on_exception: OnException = lambda _store, _error_code: None,
 ) -> Starlette:
     """Return the application with the routes that stay put."""
-    face = _Face(ingest, health, on_queued, log)
+    face = _Face(ingest, health, on_queued, log, on_exception)
     app = Starlette(
         routes=[
             Route("/webhooks/{store}", face.webhook, methods=METHODS),
@@ -47,8 +54,14 @@ class _Face:
     """What answers each route."""
 
     def __init__(
-        self, ingest: Ingest, health: Health, on_queued: Callable[[], None], log: StructuredLog
+        self,
+        ingest: Ingest,
+        health: Health,
+        on_queued: Callable[[], None],
+        log: StructuredLog,
+        on_exception: OnException,
     ) -> None:
+        self._on_exception = on_exception
         self._ingest = ingest
         self._health = health
         self._on_queued = on_queued
@@ -58,7 +71,15 @@ class _Face:
         return await self._answer(request, self._ingest.handle)
 
     async def exception(self, request: Request) -> Response:
-        return await self._answer(request, self._ingest.handle_exception)
+        return await self._answer(request, self._handle_exception)
+
+    def _handle_exception(
+        self, method: str, store: str, headers: Mapping[str, str], body: bytes
+    ) -> Ingested:
+        ingested = self._ingest.handle_exception(method, store, headers, body)
+        if ingested.error_code is not None:
+            self._on_exception(store, ingested.error_code)
+        return ingested
 
     async def healthz(self, _: Request) -> Response:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
 
 import pytest
@@ -279,6 +280,23 @@ def test_after_a_429_the_next_call_waits_its_pause_out() -> None:
 
     store.order(218)
 
+    assert sum(clock.waits) == pytest.approx(12, abs=0.1)
+
+
+def test_a_429_in_one_thread_makes_the_others_wait_whichever_client_they_have() -> None:
+    clock = TurnableClock()
+    answers = iter([Canned(429, b"", {"X-Retry-After": "12"}), of_json(an_order())])
+    store = a_store(InProcess(lambda _request: next(answers)), clock=clock)
+    told = store.telling(lambda: None)
+    found: list[int] = []
+    with pytest.raises(TryAgain):
+        told.order(218)
+
+    other = threading.Thread(target=lambda: found.append(store.order(218).value.id))
+    other.start()
+    other.join(30)
+
+    assert found == [218]
     assert sum(clock.waits) == pytest.approx(12, abs=0.1)
 
 

@@ -68,7 +68,7 @@ def test_counts_and_money_are_told_by_rule(
     ]
     assert "  would be changed: 3, such as 100, 101, 102" in lines
     assert "  held back by a safeguard: 1, such as 103" in lines
-    assert "    1 times offline_method" in lines
+    assert "         1  offline_method" in lines
     assert "  live, it would ask a person after 2 changes" in lines
 
 

@@ -101,12 +101,13 @@ def test_payment_methods_that_nobody_knows_are_listed(shop: CommandLine) -> None
     told = shop.run("rules", "check").stderr.splitlines()
 
     advice = (
-        "which is on neither list: whether they are paid is unknown; add it to offline_methods "
-        "if its money never appears as a transaction"
+        "is on neither list: whether such orders are paid is unknown; add it to offline_methods "
+        "if it leaves no transactions"
     )
+    seen = "in the last 30 days"
     assert told == [
-        f"note: {shop.rules}: 2 orders of the last 30 days were paid by `Afterpay`, {advice}",
-        f"note: {shop.rules}: 1 orders of the last 30 days were paid by `Wire`, {advice}",
+        f"note: {shop.rules}: payment method `Afterpay`, seen 2 times {seen}, {advice}",
+        f"note: {shop.rules}: payment method `Wire`, seen 1 times {seen}, {advice}",
     ]
 
 
@@ -200,6 +201,17 @@ def test_what_is_in_force_stays_good_while_the_store_is_out_of_reach(renamed: Co
 
     assert result.exit_code == 0
     assert result.stdout == f"Store {STORE}: the same rules are in force as version 1.\n"
+
+
+def test_rules_with_such_names_are_tested_against_their_store(renamed: CommandLine) -> None:
+    tests = "tests: [{name: t, facts: {status: Picking}, rule: complete-when-shipped}]\n"
+    renamed.rules.write_text(PICKING + tests)
+
+    asked = renamed.run("rules", "test", "--store", STORE)
+    out_of_reach(renamed)
+
+    assert (asked.exit_code, asked.stdout.splitlines()[1]) == (0, "  passed  t")
+    assert renamed.run("rules", "test", "--store", STORE).exit_code == 4
 
 
 def test_a_draft_with_such_names_may_be_tried(renamed: CommandLine) -> None:

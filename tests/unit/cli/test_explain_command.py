@@ -126,7 +126,13 @@ def test_a_draft_may_be_explained(shop: CommandLine, sim: SimulatedStore, tmp_pa
 
 def test_what_was_done_is_paused_or_held_is_told(shop: CommandLine, sim: SimulatedStore) -> None:
     order = sim.shopper.place(total="640.00")
-    noted = a_line(order_id=order, rule="note-large", to_status_id=None, result=Result.APPLIED)
+    noted = a_line(
+        order_id=order,
+        rule="note-large",
+        action="staff_note",
+        to_status_id=None,
+        result=Result.APPLIED,
+    )
     with shop.machine() as here:
         here.changelog.replace(noted, None)
         here.state.hold(STORE, order, "cancel-unpaid", "by ann")

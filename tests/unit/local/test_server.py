@@ -119,7 +119,8 @@ def test_it_announces_itself_on_stdout_and_stops_at_a_signal(
         }
     ]
     assert [line["event"] for line in map(json.loads, rig.lines.getvalue().splitlines())] == [
-        "stopped"
+        "hooks_left_alone",  # no public_url
+        "stopped",
     ]
 
 

@@ -162,6 +162,18 @@ def test_rules_that_are_not_asked_cost_no_call() -> None:
     assert len(paths) == 3  # the time, the page, and that there is no further one
 
 
+def test_the_names_of_customer_groups_are_read_once() -> None:
+    trial = Trial(RULES.replace("total: {over: 50}", "customer_group: {not_in: [Wholesale]}"))
+    for _ in range(3):
+        trial.place(2, total="20.00", customer_id=1)
+
+    trial.run()
+
+    paths = [request.path for request in trial.sim.journal.requests]
+    assert len([path for path in paths if path.endswith("/v2/customer_groups")]) == 1
+    assert len([path for path in paths if path.endswith("/v3/customers")]) == 3
+
+
 def test_a_rule_on_webhooks_and_the_sweep_is_counted_once() -> None:
     trial = Trial(RULES.replace("on: order_updated", "on: [order_updated, sweep]"))
     paid = trial.place(2, total="20.00")

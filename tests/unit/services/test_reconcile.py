@@ -11,8 +11,8 @@ import pytest
 from bigcommerce_sim import Request, Response
 from catching_up import CatchingUp, lose_the_queue, lose_webhooks
 from orderwarden.domain.statuses import IDS
-from orderwarden.services.reconcile import Wanted
-from scenario import STORE, Scenario
+from orderwarden.services.reconcile import Reconciliation, Wanted
+from scenario import STORE, Died, Scenario
 
 COMPLETED, SHIPPED, CANCELLED = IDS["Completed"], IDS["Shipped"], IDS["Cancelled"]
 TWO_RULES = """
@@ -279,6 +279,35 @@ def test_a_rule_that_does_not_catch_up_keeps_the_order_unseen(scenario: Scenario
     ]
 
 
+def test_what_a_rule_that_does_not_catch_up_was_not_asked_about_is_not_seen(
+    scenario: Scenario,
+) -> None:
+    catching_up = CatchingUp(scenario)
+    scenario.publish(
+        TWO_RULES.replace("Shipped, total: {over: 10}", "Manual Verification Required, paid: true")
+    )
+    order = scenario.sim.shopper.place(status="Pending")
+    lose_webhooks(scenario)
+    scenario.clock.advance(5)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    lose_webhooks(scenario)
+    scenario.clock.advance(5)
+    scenario.sim.staff.edit(order, customer_message="Where is it?")
+    late = scenario.sim.due()
+    scenario.clock.advance(120)
+
+    sums = catching_up.sums()
+    scenario.run()
+    for attempt in late:
+        scenario.receive_webhook(attempt)
+    scenario.run()
+
+    assert sums["recovered"] == 1
+    assert scenario.our_writes(order) == [
+        (IDS["Manual Verification Required"], IDS["Awaiting Fulfillment"])
+    ]
+
+
 def test_money_that_came_for_an_order_we_cancelled_is_found_though_no_rule_asks(
     scenario: Scenario,
 ) -> None:
@@ -331,6 +360,7 @@ def test_a_refused_token_stops_the_store_with_one_alarm(scenario: Scenario, stat
     assert ended == ["stopped", "stopped"]
     assert scenario.state.controls(STORE).stopped == f"unauthorised_{status}"
     assert scenario.notices.kinds == ["store_stopped"]
+    assert scenario.notices.details == [{"said": "Injected fault"}]
 
 
 def test_statuses_that_are_not_ours_stop_the_store_and_ask_a_person(scenario: Scenario) -> None:
@@ -345,3 +375,200 @@ def test_statuses_that_are_not_ours_stop_the_store_and_ask_a_person(scenario: Sc
     assert (done.ended, done.keys) == ("status_mismatch", [])
     assert scenario.state.controls(STORE).stopped == "status_mismatch"
     assert [review.kind for review in scenario.reviews()] == ["status_mismatch"]
+
+
+def test_labels_that_the_store_gave_its_statuses_are_only_noted(scenario: Scenario) -> None:
+    catching_up = CatchingUp(scenario)
+    scenario.sim.staff.rename_status("Awaiting Fulfillment", "Picking")
+
+    done = catching_up.run()
+
+    assert done.run.summary["renamed"] == {"11": "Picking"}
+    assert (done.ended, scenario.reviews()) == ("complete", [])
+
+
+@pytest.mark.parametrize("path", ["/v2/order_statuses", "/v2/orders"])
+@pytest.mark.parametrize("answer", ["reset", "html", "empty", "half_json", "throttled"])
+def test_a_store_that_does_not_answer_is_asked_again_and_nothing_is_skipped(
+    scenario: Scenario, path: str, answer: str
+) -> None:
+    catching_up = CatchingUp(scenario)
+    a_shipped_order(scenario)
+    lose_webhooks(scenario)
+    scenario.clock.advance(120)
+    fault = scenario.fault(answer, path=path)
+
+    away = catching_up.run()
+    scenario.sim.faults.remove(fault)
+    scenario.clock.advance(120)
+    back = catching_up.run()
+
+    assert (away.ended, away.keys) == ("again", [])
+    assert (back.ended, len(back.keys)) == ("complete", 1)
+    assert scenario.state.controls(STORE).stopped == ""
+    assert scenario.reviews() == []
+
+
+def test_a_list_without_a_single_status_is_no_mismatch(scenario: Scenario) -> None:
+    catching_up = CatchingUp(scenario)
+    right = scenario.sim.handle
+    empty = lambda request: replace(right(request), body=b"[]")  # noqa: E731
+    scenario.sim.handle = empty  # type: ignore[method-assign]
+
+    done = catching_up.run()
+
+    assert done.ended == "again"
+    assert scenario.state.controls(STORE).stopped == ""
+
+
+def test_a_store_that_ignores_the_dates_ends_the_run_and_a_person_is_told(
+    scenario: Scenario,
+) -> None:
+    catching_up = CatchingUp(scenario)
+    a_shipped_order(scenario)
+    lose_webhooks(scenario)
+    scenario.clock.advance(100 * 3600)
+    right = scenario.sim.handle
+    deaf = lambda request: right(replace(request, query="limit=250&sort=id"))  # noqa: E731
+    scenario.sim.handle = deaf  # type: ignore[method-assign]
+
+    ended = [catching_up.run().ended, catching_up.run().ended]
+
+    assert ended == ["outside_window", "outside_window"]
+    assert [review.kind for review in scenario.reviews()] == ["outside_window"]
+    assert scenario.notices.kinds == ["outside_window"]
+    assert scenario.queue.depth().queued == 0
+
+
+def test_a_run_that_died_between_queue_and_bookmark_is_taken_up_without_a_double(
+    scenario: Scenario,
+) -> None:
+    catching_up = CatchingUp(scenario)
+    order = a_shipped_order(scenario)
+    lose_webhooks(scenario)
+    scenario.clock.advance(120)
+    move = scenario.state.replace_bookmark
+    moves = iter([True, False])
+
+    def die_at_the_second(store: str, name: str, text: str, before: str | None) -> bool:
+        if not next(moves):
+            raise Died
+        return move(store, name, text, before)
+
+    scenario.state.replace_bookmark = die_at_the_second  # type: ignore[method-assign]
+    with pytest.raises(Died):
+        catching_up.run()
+    scenario.state.replace_bookmark = move  # type: ignore[method-assign]
+    sums = catching_up.sums()
+    scenario.run()
+
+    assert sums == {"orders": 1, "received": 1, "waiting": 1, "ended": "complete"}
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+
+
+def test_a_run_beside_another_goes_on_where_that_one_is(scenario: Scenario) -> None:
+    catching_up, other = CatchingUp(scenario), CatchingUp(scenario)
+    orders = [a_shipped_order(scenario) for _ in range(3)]
+    lose_webhooks(scenario)
+    scenario.clock.advance(120)
+    others: list[Reconciliation] = []
+
+    def meanwhile() -> bool:
+        if not others:
+            others.append(other.run())
+        return True
+
+    done = catching_up.run(Wanted(go_on=meanwhile))
+    scenario.run()
+
+    assert (done.ended, others[0].ended) == ("complete", "complete")
+    assert len(others[0].keys) + len(done.keys) == 3
+    assert {tuple(scenario.our_writes(order)) for order in orders} == {((SHIPPED, COMPLETED),)}
+
+
+def test_a_run_that_is_told_to_stop_leaves_the_rest_to_the_next_one(scenario: Scenario) -> None:
+    catching_up = CatchingUp(scenario)
+    a_shipped_order(scenario)
+    lose_webhooks(scenario)
+    scenario.clock.advance(120)
+
+    stopped = catching_up.run(Wanted(go_on=lambda: False))
+    afterwards = catching_up.run()
+
+    assert (stopped.ended, stopped.keys) == ("interrupted", [])
+    assert len(afterwards.keys) == 1
+
+
+def test_runs_are_kept_that_found_something_or_were_asked_for(scenario: Scenario) -> None:
+    catching_up = CatchingUp(scenario)
+    catching_up.run()
+    asked_for = catching_up.run(Wanted(is_asked_for=True))
+    a_shipped_order(scenario)
+    lose_webhooks(scenario)
+    scenario.clock.advance(120)
+    found = catching_up.run()
+    catching_up.run()
+
+    kept = {run.id: run for run in scenario.state.runs(STORE, 10)}
+
+    assert kept.keys() == {asked_for.run.id, found.run.id}
+    assert kept[found.run.id].summary["recovered"] == 1
+    assert kept[found.run.id].ended_at == scenario.clock.now()
+
+
+def test_without_rules_nothing_is_taken_for_seen(scenario: Scenario) -> None:
+    catching_up = CatchingUp(scenario)
+    order = a_shipped_order(scenario)
+    lose_webhooks(scenario)
+    scenario.clock.advance(120)
+    with scenario.database.writing() as connection:
+        connection.execute("DELETE FROM rules")
+
+    done = catching_up.run()
+
+    assert (done.ended, done.keys) == ("no_rules", [])
+    assert scenario.state.seen(STORE, order) is None
+
+
+PARCELS = """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: note-parcels
+    on: shipment_created
+    when: {status: [Partially Shipped, Shipped]}
+    repeat: each_shipment
+    do: [{staff_note: "A parcel went out."}]
+"""
+
+
+def test_a_parcel_whose_webhook_alone_was_lost_is_noted_once(scenario: Scenario) -> None:
+    catching_up = CatchingUp(scenario)
+    scenario.publish(PARCELS)
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment", quantity=3)
+    scenario.run()
+    scenario.clock.advance(60)
+    scenario.sim.staff.ship(order, pieces=1)
+    scenario.run()
+    scenario.clock.advance(60)
+    scenario.sim.staff.ship(order, pieces=1)
+    for attempt in scenario.sim.due():
+        if attempt.scope.startswith("store/shipment"):
+            scenario.sim.record_result(attempt, 200)  # lost
+        else:
+            scenario.sim.record_result(attempt, scenario.receive_webhook(attempt))
+    scenario.run()
+    heard = scenario.sim.order(order).staff_notes.count("A parcel went out.")
+    scenario.clock.advance(120)
+
+    first = catching_up.sums()
+    scenario.run()
+    scenario.clock.advance(120)
+    second = catching_up.sums()
+    scenario.run()
+
+    assert heard == 1
+    assert first["rechecked"] == 1
+    assert scenario.sim.order(order).staff_notes.count("A parcel went out.") == 2
+    assert second.get("missed", 0) == 0

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from orderwarden.adapters.dynamodb_state import DynamoState
     from orderwarden.adapters.eventbridge_notifier import EventBridgeNotifier
     from orderwarden.adapters.secrets_manager import SecretsManagerSecrets
+    from orderwarden.adapters.secrets_manager_rotations import SecretsManagerRotations
     from orderwarden.adapters.sqs_dead_letters import SqsDeadLetters
     from orderwarden.adapters.sqs_queue import SqsQueue
     from orderwarden.domain.rules.model import RuleSet
@@ -87,6 +88,14 @@ class Installation:
 
         client = self._client("secretsmanager")
         return SecretsManagerSecrets(client, self.clock, self.settings.secrets_prefix)
+
+    @cached_property
+    def rotations(self) -> SecretsManagerRotations:
+        """How far the replacement of each store's hook secret is."""
+        from orderwarden.adapters.secrets_manager_rotations import SecretsManagerRotations
+
+        client = self._client("secretsmanager")
+        return SecretsManagerRotations(client, self.settings.secrets_prefix)
 
     @cached_property
     def receipts(self) -> DynamoReceipts:
@@ -226,22 +235,24 @@ def batch(tell: Callable[[Handled], None]) -> Batch:
     return Batch(process_service(here), here.queue, graveyard, here.clock.now, tell)
 
 
-def sweep() -> Callable[[], Iterator[Round]]:
-    """Return what is done every few minutes, and build its clients."""
-    from orderwarden.services.scheduled import put_back_parked, rounds
+def sweep() -> Callable[[Callable[[], bool]], Iterator[Round]]:
+    """Return what is done every five minutes, while its argument says to go on."""
+    from orderwarden.bootstrap_sweep import sweeps
 
-    here = installation("state_table")
-    ports = (here.state, here.queue, here.clock)
-    return lambda: rounds(here.settings.stores, lambda store: put_back_parked(*ports, store))
+    here = installation("receipts_table", "changelog_table", "state_table", "event_bus")
+    here.warm_up()
+    return sweeps(here, new_id)
 
 
 def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
     """Return what is done every quarter of an hour, while its argument says to go on."""
+    from orderwarden.bootstrap_hooks import see_to_hooks
     from orderwarden.services.reconcile_rows import ReconcilePorts
     from orderwarden.services.scheduled import look_after, rounds
 
     here = installation("receipts_table", "changelog_table", "state_table", "event_bus")
     here.warm_up()
+    _ = here.rotations
     ports = ReconcilePorts(
         clock=here.clock,
         state=here.state,
@@ -253,7 +264,10 @@ def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
         new_id=new_id,
     )
     return lambda go_on: rounds(
-        here.settings.stores, lambda store: look_after(ports, store, here.reader(store), go_on)
+        here.settings.stores,
+        lambda store: look_after(
+            ports, store, here.reader(store), go_on, lambda: see_to_hooks(here, store)
+        ),
     )
 
 
@@ -262,6 +276,7 @@ def process_service(here: Installation) -> Process:
     import random
 
     from orderwarden.adapters.bigcommerce_pacing import PATIENCE_S
+    from orderwarden.services.note_webhooks import WebhookNotes
     from orderwarden.services.process import Process
     from orderwarden.services.process_steps.ports import ProcessPorts
 
@@ -278,5 +293,6 @@ def process_service(here: Installation) -> Process:
         new_id=new_id,
         jitter=random.SystemRandom().random,
         lease_s=LEASE_S,
+        note_webhook=WebhookNotes(here.state, here.clock).note,
     )
     return Process(ports)

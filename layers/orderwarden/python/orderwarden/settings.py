@@ -34,6 +34,8 @@ class Settings:
         event_bus: A name or an ARN.
         secrets_prefix: What the names of all secrets begin with.
         api_url: Where BigCommerce's API is spoken.
+        public_url: Where BigCommerce reaches us, without a slash at its end; empty: hooks are
+            left alone.
     """
 
     stores: tuple[str, ...]
@@ -45,6 +47,7 @@ class Settings:
     event_bus: str = ""
     secrets_prefix: str = SECRETS_PREFIX
     api_url: str = API_URL
+    public_url: str = ""
 
 
 def variable(name: str) -> str | None:
@@ -80,6 +83,7 @@ def settings(*needed: str) -> Settings:
         stores=stores,
         secrets_prefix=variable("ORDERWARDEN_SECRETS_PREFIX") or SECRETS_PREFIX,
         api_url=variable("ORDERWARDEN_API_URL") or API_URL,
+        public_url=(variable("ORDERWARDEN_PUBLIC_URL") or "").rstrip("/"),
         **{field: variable(name) or "" for field, name in _VARIABLES.items()},
     )
 

@@ -35,6 +35,9 @@ REPLACEABLE: Final = frozenset({Result.BLOCKED, Result.WOULD, Result.NOT_APPLIED
 SOMEBODY_ELSE: Final = "somebody_else"
 """In `undone_by`: a person or another app took the change back, not a line of ours."""
 
+HOOKS: Final = 0
+"""Stands for the order in lines about the store's hooks: no order has this id."""
+
 FAILED_STANDS: Final = timedelta(hours=24)
 """How long what the store refused is not tried again."""
 
@@ -49,6 +52,7 @@ class Line:
     Attributes:
         id: The effect key, `effect_key(...)`: no time in it, so an effect has one line.
         at: When it was intended, by the store's clock, as its events are.
+        order_id: The order; `HOOKS` in a line about the store's hooks, whose statuses say nothing.
         action: What the line stands for: set_status, staff_note, ...
         also: What the same write carried besides.
         path: Every rule whose change is in this write, in order.

@@ -10,7 +10,8 @@ from typing import Final
 from orderwarden.domain import safeguards
 from orderwarden.domain.choice import CHAIN_TRIGGERS, Choice, choose, target_of
 from orderwarden.domain.facts import Facts
-from orderwarden.domain.line import Line, Result, may_be_replaced
+from orderwarden.domain.in_turn import in_turn
+from orderwarden.domain.line import WRITTEN, Line, Result, may_be_replaced
 from orderwarden.domain.rules.inspect import is_dangerous
 from orderwarden.domain.rules.model import Rule, RuleSet
 from orderwarden.domain.seen import Seen
@@ -80,13 +81,21 @@ def judge(
 
 
 def had_already(rule: Rule, lines: Sequence[Line], now: datetime) -> bool:
-    """Return whether an effect that is had once per order was had: such a rule does not win."""
+    """Return whether all that a rule does once per order was done: such a rule does not win.
+
+    Of a rule that repeats, only an event tells what it would be done for.
+    """
     if target_of(rule) is not None or rule.repeat is not None:
         return False
-    own = [line for line in lines if line.rule == rule.name and line.to_status_id is None]
-    if any(not may_be_replaced(line, now) for line in own):
-        return True
-    return not rule.is_live and any(line.result is Result.WOULD for line in own)
+    for group in in_turn(rule):
+        own = [x for x in lines if (x.rule, x.action) == (rule.name, group[0].kind)]
+        if not own:
+            return False
+        if any(may_be_replaced(line, now) for line in own):
+            return not rule.is_live and any(line.result is Result.WOULD for line in own)
+        if any(line.result not in WRITTEN for line in own):
+            return True  # what failed ends the rule there
+    return True
 
 
 class _Judging:
@@ -145,8 +154,7 @@ class _Judging:
 
     def _others(self, choice: Choice) -> list[Verdict]:
         """Return the rules below that won as well, each by itself."""
-        each = (self._choose([won.rule]) for won in choice.others)
-        return [self._verdict(other) for other in each if other is not None]
+        return [self._verdict(Choice.of(won)) for won in choice.others]
 
     def _left_after(
         self, asked: Sequence[Rule], left: Sequence[Rule], found: Sequence[Verdict]

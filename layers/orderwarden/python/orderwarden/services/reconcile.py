@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from orderwarden.domain.instants import to_text
 from orderwarden.domain.order_filter import OrderFilter
@@ -31,7 +31,7 @@ EVERY_S: Final = 900.0
 """Seconds between two runs by the clock."""
 
 
-NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 FAILED: Final = frozenset({"outside_window", "refused", "status_mismatch"})
 
 
@@ -104,6 +104,7 @@ class Reconciliation:
         self._run = Run(run_id, store, RECONCILE, began_at)
         self._is_kept = False
         self._tally = Tally()
+        self._renamed: Mapping[str, str] = NOTHING
         self._text: str | None = None
         self._begin: datetime | None = None
         self._current: Pass | None = None
@@ -148,6 +149,8 @@ class Reconciliation:
         if self._current is not None and self._begin is not None:
             summary |= {"from": to_text(self._begin), "to": to_text(self._current.end)}
             summary["next_id"] = self._current.next_id
+        if self._renamed:
+            summary["renamed"] = dict(self._renamed)
         if outcomes:
             summary["outcomes"] = dict(outcomes)
         before = self._run if self._is_kept else None
@@ -171,6 +174,11 @@ class Reconciliation:
         statuses = self._reader.statuses()
         if compare_statuses(state, clock, self._store, statuses.value):
             return "status_mismatch"
+        self._renamed = {
+            str(status_id): each.label
+            for status_id, each in statuses.value.items()
+            if each.label != each.system_label
+        }
         now = statuses.at
         rows = Rows(self._ports, self._run, rules, self._room, self._tally)
         current = self._first(now)

@@ -11,6 +11,8 @@ from orderwarden.ports import Clock, Queue, State
 from orderwarden.services.probe import probe
 from orderwarden.services.reconcile import FAILED, Reader, Wanted, reconcile
 from orderwarden.services.reconcile_rows import ReconcilePorts
+from orderwarden.services.sweep_run import FAILED as FAILED_SWEEPS
+from orderwarden.services.sweep_run import SweepRun
 from orderwarden.services.unpark import unpark_due
 
 BACK_AT_ONCE: Final = 100
@@ -44,7 +46,9 @@ def rounds(stores: Iterable[str], work: Callable[[str], Round]) -> Iterator[Roun
         try:
             yield work(store)
         except OrderwardenError as error:
-            yield Round(store, error=f"{error}: {error.detail}" if error.detail else str(error))
+            told = str(error)
+            is_told = error.detail in told  # a refused token tells it already
+            yield Round(store, error=told if is_told else f"{told}: {error.detail}")
 
 
 def put_back_parked(state: State, queue: Queue, clock: Clock, store: str) -> Round:
@@ -61,19 +65,52 @@ def put_back_parked(state: State, queue: Queue, clock: Clock, store: str) -> Rou
     return Round(store, facts)
 
 
+def sweep_store(run: SweepRun, state: State, go_on: Callable[[], bool]) -> Round:
+    """Sweep a store once, and count what needs a person.
+
+    Args:
+        run: Begun for it, by the clock.
+        state: Where that is counted.
+        go_on: Is asked after every page; what is left is found the next time.
+    """
+    run.sweep_once(go_on)
+    done = run.finish()
+    reviews = state.reviews(done.store)
+    facts = {
+        "run_id": done.id,
+        **done.summary,
+        "unparked": done.summary["put_back"],
+        "stopped": run.why if run.ended == "stopped" else "",
+        "reviews": len(reviews),
+        "approvals": sum(review.kind == "approval" for review in reviews),
+    }
+    error = f"{run.ended}: {run.why}" if run.ended in FAILED_SWEEPS else ""
+    return Round(done.store, facts, error)
+
+
 def look_after(
-    ports: ReconcilePorts, store: str, reader: Reader, go_on: Callable[[], bool]
+    ports: ReconcilePorts,
+    store: str,
+    reader: Reader,
+    go_on: Callable[[], bool],
+    see_to_hooks: Callable[[], Facts] = dict,
 ) -> Round:
-    """Let a store run again whose token works again, and find the orders that were missed.
+    """Let a store run again whose token works again, mend its hooks, find what was missed.
 
     Args:
         ports: What a reconciliation works with.
         store: Store hash.
         reader: Its API.
         go_on: Is asked before every page; the next run goes on where this one ended.
+        see_to_hooks: Brings the hooks in order and returns what came of it; what it cannot do
+            does not keep the orders waiting.
     """
     probe(ports.state, ports.queue, store, reader, BACK_AT_ONCE)
+    try:
+        hooks = see_to_hooks()
+    except OrderwardenError as failed:
+        hooks = {"hooks_failed": str(failed)}
     done = reconcile(ports, store, reader, Wanted(go_on=go_on))
     has_failed = done.ended in FAILED | {"again"}
     error = f"{done.ended}: {done.why}" if has_failed else ""
-    return Round(store, {"run_id": done.run.id, **done.run.summary}, error)
+    return Round(store, {"run_id": done.run.id, **done.run.summary, **hooks}, error)

@@ -31,10 +31,19 @@ class MethodsSeen:
     unknown: Mapping[str, int]
 
 
-def status_labels(reader: StatusReader) -> Mapping[int, str] | None:
-    """Return what a store calls its statuses, by id; None where it cannot be asked."""
+def status_labels(reader: StatusReader) -> Mapping[int, str]:
+    """Return what a store calls its statuses, by id.
+
+    Raises:
+        OrderwardenError: The store cannot be asked.
+    """
+    return {i: status.label for i, status in reader.statuses().value.items()}
+
+
+def status_labels_if_told(reader: StatusReader) -> Mapping[int, str] | None:
+    """Return the same, or None where the store cannot be asked."""
     try:
-        return {i: status.label for i, status in reader.statuses().value.items()}
+        return status_labels(reader)
     except OrderwardenError:
         return None
 

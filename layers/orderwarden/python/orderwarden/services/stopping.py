@@ -21,8 +21,9 @@ def stop_for_a_person(state: StoreControls, store: str, reason: str) -> bool:
 def stop_unauthorised(
     state: StoreControls, notifier: Notifier, store: str, error: StoreUnauthorised
 ) -> str:
-    """Stop a store that refuses our token, and tell once; return the reason."""
+    """Stop a store that refuses our token, and tell once, in its words; return the reason."""
     reason = f"unauthorised_{error.http_status}"
     if state.stop(store, reason):
-        notifier.notify(store, "store_stopped", reason, {})
+        said = {"said": error.detail} if error.detail else {}
+        notifier.notify(store, "store_stopped", reason, said)
     return reason

@@ -202,7 +202,7 @@ def _last(receipts: Sequence[Receipt], lines: Sequence[Line]) -> Iterator[str]:
     ended = [receipt for receipt in receipts if receipt.has_ended]
     if ended:
         came_to = CAME_TO.get(ended[-1].outcome, ended[-1].outcome)
-        yield f"Of the last thing that was received ({ended[-1].trigger}): {came_to}."
+        yield f"The last thing received ({ended[-1].trigger}): {came_to}."
     elif not receipts and not lines:
         yield (
             "Nothing of this order was received in the last 21 days: "

@@ -8,7 +8,7 @@ from typing import Final
 from orderwarden.domain.choice import CHAIN_TRIGGERS
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.line import Result
-from orderwarden.domain.relevance import rules_asked
+from orderwarden.domain.relevance import asks_every_rule, rules_asked
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.signal import Trigger
 from orderwarden.errors import TryAgain
@@ -54,7 +54,8 @@ class Round:
             if reading.order.is_archived:
                 return self._finish(Outcome("archived"))
             result = decide(case, reading, self._rules)
-            if self._rules is self._every and case.signal.trigger is not Trigger.SWEEP:
+            is_whole = asks_every_rule(case.signal.trigger, case.rules.rules)
+            if self._rules is self._every and is_whole:
                 self._asked = reading
             if isinstance(result, Nothing):
                 return self._nothing(result)
@@ -134,7 +135,7 @@ class Round:
             case.store_decision(None)  # all of it was carried out
             park_at_limit(case, case.held_back)
             return outcome
-        case.end(outcome.kind)
+        case.end(outcome.kind, reason=outcome.reason)
         return outcome
 
 

@@ -1,0 +1,229 @@
+"""Guards that matter only when several things go wrong at once; each test misses one."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from orderwarden.domain.line import Line
+from orderwarden.domain.receipt import ReceiptState
+from orderwarden.domain.signal import Signal
+from orderwarden.services.process_steps.claim import claim
+from requests import PreparedRequest, Response
+from scenario import STORE, Died, Scenario
+from urllib3 import HTTPResponse
+
+SHIPPED, AWAITING_PICKUP, COMPLETED, DISPUTED = 2, 8, 10, 13
+NOTE = """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: note-large
+    on: [order_created, order_updated]
+    when: {total: {over: 500}}
+    do: [{staff_note: "Large order {order}."}]
+"""
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Scenario:
+    return Scenario(tmp_path)
+
+
+def shipped(scenario: Scenario) -> int:
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+    scenario.run()
+    scenario.clock.advance(30)
+    scenario.sim.staff.ship(order)
+    scenario.deliver()
+    return order
+
+
+def test_a_worker_whose_signal_was_taken_over_writes_nothing_however_it_renews(
+    scenario: Scenario,
+) -> None:
+    shipped(scenario)
+    [delivery] = scenario.queue.receive(limit=1, visibility_s=30)
+    signal = Signal.from_json(delivery.body)
+    sleeper, other = scenario.process, scenario.new_process()
+
+    def taken_over(method: str, _: str) -> None:
+        if method == "GET":
+            scenario.adapter.before = lambda _m, _p: None
+            scenario.clock.advance(31)  # the lease is 30 s
+            claim(other._ports, signal)
+            sleeper.renew_leases()
+
+    scenario.adapter.before = taken_over
+    outcome = sleeper.handle(signal, 1)
+
+    assert outcome.reason == "receipt_taken_over"
+    assert scenario.puts() == []
+    [receipt] = scenario.receipts.look_up([signal.receipt_key]).values()
+    assert receipt.state is ReceiptState.HELD
+
+
+def dies_after_the_write(scenario: Scenario) -> None:
+    def die(method: str, _: str) -> None:
+        if method == "PUT":
+            scenario.adapter.after = lambda _m, _p: None
+            raise Died
+
+    scenario.adapter.after = die
+    scenario.crash(scenario.run)
+
+
+def test_a_line_that_a_lost_signal_left_intended_is_settled_by_the_next_one(
+    scenario: Scenario,
+) -> None:
+    order = shipped(scenario)
+    dies_after_the_write(scenario)
+    scenario.clock.advance(31)
+    [lost] = scenario.queue.receive(limit=1, visibility_s=30)
+    scenario.queue.delete(lost.receipt_handle)
+    assert scenario.results(order) == [("complete-when-shipped", "intended")]
+
+    scenario.run()
+
+    assert scenario.results(order) == [("complete-when-shipped", "recovered")]
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+
+
+def test_what_was_begun_is_settled_although_the_store_was_stopped_meanwhile(
+    scenario: Scenario,
+) -> None:
+    order = shipped(scenario)
+    dies_after_the_write(scenario)
+    scenario.state.stop(STORE, "by_hand")
+
+    scenario.run()
+
+    assert scenario.results(order) == [("complete-when-shipped", "recovered")]
+    assert scenario.kinds()[-1] == "parked"
+
+
+def once(scenario: Scenario, method: str, act: Callable[[], object]) -> None:
+    """Do something once, just after the store answered such a request."""
+
+    def hook(made: str, _: str) -> None:
+        if made == method:
+            scenario.adapter.after = lambda _m, _p: None
+            act()
+
+    scenario.adapter.after = hook
+
+
+@pytest.mark.parametrize("port", ["receipts", "changelog"])
+def test_a_call_that_a_library_sent_again_by_itself_finds_its_own(
+    scenario: Scenario, port: str
+) -> None:
+    order = shipped(scenario)
+    target = getattr(scenario, port)
+    replace = target.replace
+
+    def twice(*arguments: object) -> object:
+        target.replace = replace
+        replace(*arguments)
+        return replace(*arguments)
+
+    target.replace = twice
+    outcome = scenario.work_once()
+
+    assert outcome is not None
+    assert outcome.kind == "applied"
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+
+
+def test_two_signals_of_one_order_at_once_make_one_change(scenario: Scenario) -> None:
+    order = shipped(scenario)
+    first, second = (
+        Signal.from_json(each.body) for each in scenario.queue.receive(limit=2, visibility_s=30)
+    )
+    other = scenario.new_process()
+    once(scenario, "GET", lambda: other.handle(second, 1))
+
+    outcome = scenario.process.handle(first, 1)
+
+    assert outcome.reason == "line_contended"
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
+    assert len(scenario.puts()) == 1
+
+
+def test_a_line_that_another_worker_settled_meanwhile_stays_as_it_is(scenario: Scenario) -> None:
+    order = shipped(scenario)
+    [delivery] = scenario.queue.receive(limit=1, visibility_s=30)
+    signal = Signal.from_json(delivery.body)
+    other = scenario.new_process()
+
+    def take_over() -> None:
+        scenario.clock.advance(31)  # the lease is 30 s
+        other.handle(signal, 2)
+
+    once(scenario, "PUT", take_over)
+    outcome = scenario.process.handle(signal, 1)
+
+    assert outcome.reason == "line_settled_by_another"
+    assert scenario.results(order) == [("complete-when-shipped", "recovered")]
+
+
+def test_a_replica_that_lags_within_one_second_asks_for_no_second_write(
+    scenario: Scenario,
+) -> None:
+    shipped(scenario)
+
+    def lag() -> None:
+        scenario.sim.settings.read_lag_s = 1.0
+
+    once(scenario, "PUT", lag)
+    scenario.run()
+
+    assert len(scenario.puts()) == 1
+
+
+def test_an_answer_that_shows_another_status_is_doubted(scenario: Scenario) -> None:
+    order = shipped(scenario)
+    send = scenario.adapter.send
+
+    def another(request: PreparedRequest, *arguments: object, **named: object) -> Response:
+        response = send(request, *arguments, **named)
+        if request.method == "PUT":
+            told = json.dumps(response.json() | {"status_id": SHIPPED}).encode()
+            response.raw = HTTPResponse(io.BytesIO(told), status=200, preload_content=False)
+        return response
+
+    scenario.adapter.send = another  # type: ignore[method-assign]
+    scenario.work_once()
+
+    assert scenario.results(order) == [("complete-when-shipped", "recovered")]
+
+
+def test_a_person_who_is_quicker_than_an_old_reading_is_not_overruled(scenario: Scenario) -> None:
+    order = shipped(scenario)
+    intend = scenario.changelog.replace
+
+    def slow(line: Line, expected: Line | None) -> Line | None:
+        scenario.changelog.replace = intend  # type: ignore[method-assign]
+        scenario.clock.advance(5)
+        scenario.sim.staff.edit(order, status="Disputed")
+        return intend(line, expected)
+
+    scenario.changelog.replace = slow  # type: ignore[method-assign]
+    scenario.run()
+
+    assert scenario.puts() == []
+    assert scenario.status_of(order) == DISPUTED
+
+
+def test_a_note_alone_moves_nothing_back(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, NOTE)
+    order = scenario.sim.shopper.place(total="640.00")
+    once(scenario, "GET", lambda: scenario.sim.staff.edit(order, status="Awaiting Pickup"))
+
+    scenario.run()
+
+    assert scenario.status_of(order) == AWAITING_PICKUP
+    assert scenario.results(order) == [("note-large", "applied")]
