@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from orderwarden.domain.line import WRITTEN, Line
 from orderwarden.domain.order import Order
+from orderwarden.domain.rules.effects import CREATE_SHIPMENT
 from orderwarden.domain.staleness import (
     Staleness,
     next_look_for_missing_s,
@@ -18,6 +20,9 @@ from orderwarden.services.process_steps.case import Case
 
 BEHIND_SEEN_WAIT_S: Final = 60.0
 LOOK_AGAIN_AFTER_S: Final = 2.0
+
+MOVES_WITHIN: Final = timedelta(seconds=15)
+"""Until then a body that shows nothing of our parcel or payment may be a lagging one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,21 @@ def take_or_wait(case: Case) -> Reading:
         raise TryAgain("order_not_there", LOOK_AGAIN_AFTER_S, backs_off=False) from None
 
 
+def is_from_before(line: Line, reading: Reading) -> bool:
+    """Return whether a body may be from before our parcel or payment: nothing has moved yet."""
+    order, before = reading.order, line.read_modified
+    if before is None or order.date_modified > before or reading.at - line.at >= MOVES_WITHIN:
+        return False
+    return order.date_modified < before or order.status_id == line.from_status_id
+
+
+def await_parcels(case: Case, reading: Reading) -> None:
+    """Raise `TryAgain` while a body may be from before a parcel of ours."""
+    parcels = (x for x in case.lines if x.action == CREATE_SHIPMENT and x.result in WRITTEN)
+    if any(is_from_before(line, reading) for line in parcels):
+        raise TryAgain("reading_lags", LOOK_AGAIN_AFTER_S, backs_off=False)
+
+
 def read(case: Case) -> Reading | None:
     """Read the order; None where it is gone for good.
 
@@ -84,6 +104,7 @@ def read(case: Case) -> Reading | None:
         if wait_s is None:
             return None
         raise TryAgain("order_not_there_yet", wait_s, backs_off=False) from None
+    await_parcels(case, reading)
     state = staleness(reading.order, case.signal, case.seen, case.lines)
     if state is Staleness.FRESH:
         return reading
