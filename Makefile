@@ -6,7 +6,7 @@ RUN = .venv-run/bin
 LOCK = $(DEV)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header
 
-.PHONY: demo test check faults guards lint types lock clean
+.PHONY: demo test check faults guards lint types build validate lock clean
 
 demo: .venv-run/.ready  ## show the main job end to end on this machine; KEEP=1 leaves it running
 	@$(RUN)/orderwarden demo $(if $(KEEP),--keep)
@@ -50,6 +50,23 @@ types: .venv/.ready
 lock:  ## renew the locked requirements; hashes, no download addresses
 	cd requirements && ../$(LOCK) --output-file run.txt run.in
 	cd requirements && ../$(LOCK) --output-file dev.txt dev.in
+	cd requirements && ../$(LOCK) --output-file sam.txt sam.in
+	cd layers/dependencies && ../../$(LOCK) --output-file requirements.txt requirements.in
+
+SAM = AWS_DEFAULT_REGION=$${AWS_DEFAULT_REGION:-us-east-1} SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
+
+build: .venv-sam/.ready  ## what `sam deploy` uploads, in .aws-sam; ORDERWARDEN_BYTECODE=1 compiles it
+	@find functions -name __pycache__ -prune -exec rm -rf {} +
+	@$(SAM) build
+
+validate: .venv-sam/.ready  ## lint the template, as SAM and as CloudFormation see it
+	@$(SAM) validate --lint
+
+.venv-sam/.ready: requirements/sam.txt
+	@echo "Setting up .venv-sam (once; $$($(PYTHON) --version)) ..."
+	@$(PYTHON) -m venv .venv-sam
+	@.venv-sam/bin/python $(PIP_INSTALL) --no-deps --require-hashes -r requirements/sam.txt
+	@touch $@
 
 clean:
-	rm -rf .venv .venv-run var dist .mypy_cache .ruff_cache .pytest_cache .coverage*
+	rm -rf .aws-sam .venv .venv-run .venv-sam var dist .mypy_cache .ruff_cache .pytest_cache .coverage*

@@ -77,22 +77,22 @@ def a_decision(
     """Return a decision to set a status, read ten seconds before noon."""
     write = Write(
         line_id="line-1",
+        rule="complete",
+        path=("complete",),
+        reason="",
         action="set_status",
         also=(),
         occasion="",
         from_status_id=IDS["Shipped"],
         to_status_id=IDS[to],
+        read_modified=at(-10),
         note=note,
         notes_before=notes_before,
     )
     fields: dict[str, object] = {
         "attempt": "attempt-1",
-        "rule": "complete",
         "rules_version": 1,
-        "path": ("complete",),
-        "reason": "",
-        "read_modified": at(-10),
-        "write": write,
+        "writes": (write,),
     }
     return Decision(**{**fields, **more})  # type: ignore[arg-type]
 

@@ -84,9 +84,11 @@ class Notices:
     """A notifier that remembers."""
 
     kinds: list[str] = field(default_factory=list)
+    details: list[Mapping[str, object]] = field(default_factory=list)
 
     def notify(self, store: str, kind: str, notice_id: str, detail: Mapping[str, object]) -> None:  # noqa: ARG002
         self.kinds.append(kind)
+        self.details.append(detail)
 
 
 class KnownSecrets:

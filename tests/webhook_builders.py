@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from fakes import NOON, TurnableClock
 from orderwarden.domain.authenticity import OWN_HEADER
@@ -98,3 +98,8 @@ class Rig:
     def post(self, headers: Mapping[str, str], body: bytes) -> Ingested:
         """Hand a webhook in."""
         return self.ingest.handle("POST", STORE, headers, body)
+
+
+def signed_now(body: bytes, secret: str) -> dict[str, str]:
+    """Return the headers of the standard for a body that is sent now."""
+    return signed(body, secret, datetime.now(UTC))

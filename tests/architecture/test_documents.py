@@ -10,10 +10,12 @@ from pathlib import Path
 import click
 import pytest
 from orderwarden import errors
+from orderwarden.domain.backtest import Found
 from orderwarden.domain.line import Result
 from orderwarden.domain.rules import (
     action_entries,
     actions,
+    durations,
     effects,
     fields,
     kinds,
@@ -24,9 +26,11 @@ from orderwarden.domain.rules import (
     test_entry,
 )
 from orderwarden.domain.rules import compile as rule_file
+from orderwarden.domain.rules.model import Test
 from orderwarden.domain.rules.operators import OPERATORS
 from orderwarden.domain.scopes import DELIVERY_FAULTS
 from orderwarden.domain.statuses import NAMES
+from orderwarden.services import backtest
 from orderwarden_cli.main import main
 from orderwarden_cli.rules_yaml import read_rules
 from orderwarden_local import configuration
@@ -171,7 +175,7 @@ def test_every_name_of_the_language_is_documented() -> None:
 
 @pytest.mark.parametrize("name", sorted(OPERATORS))
 def test_every_operator_is_documented_for_the_kinds_that_it_is_for(name: str) -> None:
-    told = rows(section(RULES, "Operators"))[name][-1]
+    _, told, example = rows(section(RULES, "Operators"))[name]
     found = {str(kind) for kind, known in kinds.OPERATORS_OF.items() if name in known}
 
     every = {str(kind) for kind in kinds.Kind} - {"duration", "time_of_day"}
@@ -179,6 +183,33 @@ def test_every_operator_is_documented_for_the_kinds_that_it_is_for(name: str) ->
         "all but durations and times": every,
         "all but durations, times and flags": every - {"flag"},
     }.get(told, set(told.split(", ")))
+    [rule] = read_rules(f"{RULE}    when: {{{example.strip('`')}}}\n{DO}", "rules.md").rules
+    assert isinstance(rule.when, Test)
+    assert rule.when.operator == name
+
+
+@pytest.mark.parametrize("name", effects.KINDS)
+def test_every_action_is_documented_with_an_example_that_compiles(name: str) -> None:
+    example = rows(section(RULES, "Actions"))[name][-1].strip("`")
+
+    text = f"{RULE}{WHEN}    do:\n      - {example}\nallow_payment_actions: true\n"
+    [rule] = read_rules(text, "rules.md").rules
+    assert [action.kind for action in rule.actions] == [name]
+
+
+def test_every_unit_of_durations_is_documented_with_an_example() -> None:
+    told = rows(section(RULES, "Durations"))
+    units = re.findall(r"\d+ ?(business days|[wdhms])\b", " ".join(told))
+    assert set(units) == {"s", "m", "h", "d", "w", "business days"}
+
+    for written, (same,) in told.items():
+        for parsed in (durations.parse, durations.parse_business_days):
+            assert parsed(written) == parsed(same.strip("`"))
+
+
+def test_every_result_of_a_backtest_is_documented() -> None:
+    assert {*Found} <= set(rows(section(RULES, "A backtest")))
+    assert spans(section(RULES, "A backtest")) >= backtest.PAST_ONLY
 
 
 def test_the_numbers_of_the_language_are_documented() -> None:
@@ -201,6 +232,9 @@ def test_every_reason_to_hold_back_is_documented() -> None:
         "changed",
         "no_room_for_note",
         "rejected",
+        "nothing_authorised",
+        "nothing_to_refund",
+        "moved_by_store",
     }
     made_elsewhere |= {"approve_after", "per_hour"}
 
@@ -292,7 +326,7 @@ def test_every_code_of_a_webhook_is_documented() -> None:
     }
     assert {"queued", "not_json", "too_old"} <= codes
 
-    assert spans(section(OPERATE, "Codes of webhooks")) - {"is_active"} == codes
+    assert spans(section(OPERATE, "Codes of webhooks")) == codes
 
 
 def test_every_event_of_the_log_is_documented() -> None:

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers/orderwarden/python/orderwarden"
 TOOLS = ROOT / "tools"
+FUNCTIONS = ROOT / "functions"
 
 INNER = {"orderwarden.errors", "orderwarden.__version__"}
 ALLOWED = {
@@ -18,6 +19,11 @@ ALLOWED = {
     "ports": {"orderwarden.domain", "orderwarden.ports"},
     "errors.py": set[str](),
     "settings.py": set[str](),
+    "bootstrap.py": {"orderwarden"},
+    "ingest": {"orderwarden.bootstrap", "orderwarden.services"},
+    "process": {"orderwarden.bootstrap", "orderwarden.services"},
+    "sweep": {"orderwarden.bootstrap", "orderwarden.services"},
+    "reconcile": {"orderwarden.bootstrap", "orderwarden.services"},
     "__init__.py": set[str](),
     "services": {"orderwarden.domain", "orderwarden.ports", "orderwarden.services"},
     "adapters": {"orderwarden.domain", "orderwarden.ports", "orderwarden.adapters"},
@@ -32,7 +38,7 @@ IMPURE = {"os", "sys", "time", "random", "secrets", "logging", "socket", "thread
 
 
 def modules() -> Iterator[tuple[str, Path]]:
-    for folder in (LAYER, TOOLS):
+    for folder in (LAYER, TOOLS, FUNCTIONS):
         for path in sorted(folder.rglob("*.py")):
             yield path.relative_to(folder).parts[0], path
 

@@ -14,7 +14,7 @@ from orderwarden.domain.line import Line, Result
 from orderwarden.domain.receipt import Receipt, ReceiptState
 from orderwarden.domain.seen import Seen
 from orderwarden.domain.signal import Signal, Trigger
-from orderwarden.ports import Parked, PublishedRules, Review
+from orderwarden.ports import Parked, PublishedRules, Review, Run
 
 T = TypeVar("T")
 STORE = "abc123"
@@ -68,6 +68,11 @@ def a_review(review_id: str = "r1", **changes: object) -> Review:
 def some_rules(version: int = 1, **changes: object) -> PublishedRules:
     rules = PublishedRules(STORE, version, f"digest-{version}", "{}", "rules: []", "ann", NOON)
     return replace(rules, **changes)  # type: ignore[arg-type]
+
+
+def a_run(run_id: str = "run-1", **changes: object) -> Run:
+    run = Run(run_id, STORE, "sweep", NOON)
+    return replace(run, **changes)  # type: ignore[arg-type]
 
 
 def all_at_once(calls: Iterable[Callable[[], T]]) -> list[T]:

@@ -197,3 +197,16 @@ def test_a_receipt_comes_back_as_it_was_stored(backend: Backend, receipt: Receip
     backend.receipts.replace(receipt, None)
 
     assert stored(backend, receipt.key) == receipt
+
+
+def test_the_receipts_of_an_order_are_found_the_oldest_first(backend: Backend) -> None:
+    now = backend.clock.now()
+    later = replace(a_receipt("k1"), first_at=now + timedelta(seconds=5))
+    earlier = replace(a_receipt("k2"), first_at=now)
+    expired = replace(a_receipt("k3"), first_at=now, expires_at=now)
+    for receipt in (later, earlier, expired, a_receipt("k4", order_id=101)):
+        backend.receipts.replace(receipt, None)
+    backend.receipts.replace(a_receipt("k5", store="xyz789"), None)
+
+    assert list(backend.receipts.of_order(a_receipt().store, 100)) == [earlier, later]
+    assert list(backend.receipts.of_order(a_receipt().store, 102)) == []

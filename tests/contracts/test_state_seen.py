@@ -59,6 +59,17 @@ def test_a_reading_whose_answer_was_lost_is_not_stored_twice(backend: Backend) -
     assert backend.state.seen(STORE, 100) == a_seen(status_id=10)
 
 
+def test_many_orders_are_looked_up_at_once(backend: Backend) -> None:
+    for order_id in range(101, 351):
+        backend.state.replace_seen(a_seen(order_id), None)
+    backend.state.replace_seen(a_seen(7, store=OTHER_STORE), None)
+
+    found = backend.state.seen_many(STORE, [7, *range(100, 351), 120])
+
+    assert list(found) == list(range(101, 351))
+    assert found[350] == a_seen(350)
+
+
 @pytest.mark.sqlite_only(RACES)
 def test_one_of_eight_threads_stores_its_reading(backend: Backend) -> None:
     stored = all_at_once(

@@ -42,6 +42,10 @@ class Shop:
     def act(self, order_id: int, what: str, **details: object) -> None:
         self._call("POST", f"/_sim/orders/{order_id}/{what}", details)
 
+    def turn_clock(self, seconds: float) -> None:
+        """Let time pass in the store, for ever ahead of this machine's."""
+        self._call("POST", "/_sim/clock", {"turn_s": seconds})
+
     def add_fault(self, **rule: object) -> None:
         """Let API calls go wrong; a `FaultRule` of docs/simulator.md."""
         self._call("POST", "/_sim/faults", rule)
@@ -61,6 +65,14 @@ class Shop:
         for scope in scopes:
             hook = {"scope": scope, "destination": destination, "is_active": True}
             self._call("POST", f"/stores/{STORE}/v3/hooks", hook)
+
+    def hooks(self) -> list[Mapping[str, Any]]:
+        """Return every hook as the store has it, headers included."""
+        found: list[Mapping[str, Any]] = self._call("GET", "/_sim/hooks")
+        return found
+
+    def change_settings(self, **settings: object) -> None:
+        self._call("PATCH", "/_sim/settings", settings)
 
     def order(self, order_id: int) -> Mapping[str, Any]:
         """Return the order as it really is, without lag."""
@@ -90,7 +102,8 @@ class Shop:
     def puts(self) -> list[Mapping[str, object]]:
         """Return the body of every PUT to an order that reached the store, or tried to."""
         rows = self._rows("requests", "seq")
-        return [json.loads(row["body"]) for row in rows if row["method"] == "PUT"]
+        puts = (row for row in rows if row["method"] == "PUT" and "/v2/orders/" in row["path"])
+        return [json.loads(row["body"]) for row in puts]
 
     def calls(self) -> list[Mapping[str, Any]]:
         """Return every API call, with what became of it."""

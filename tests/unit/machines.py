@@ -15,6 +15,7 @@ from typing import Any
 from fakes import NOON, TurnableClock
 from orderwarden.adapters.bigcommerce_pacing import Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.domain.statuses import NAMES
 from orderwarden.errors import OrderwardenError
 from orderwarden.ports import Answer
@@ -40,12 +41,12 @@ class FakeReader(BigCommerceReader):
         self.answer = answer
         self.calls = 0
 
-    def statuses(self) -> Answer[Mapping[int, str]]:
+    def statuses(self) -> Answer[Mapping[int, OrderStatus]]:
         """Answer, and count."""
         self.calls += 1
         if isinstance(self.answer, OrderwardenError):
             raise self.answer
-        return Answer(self.answer, NOON)
+        return Answer({i: OrderStatus(i, name, name) for i, name in self.answer.items()}, NOON)
 
     def close(self) -> None:
         """Nothing is open."""

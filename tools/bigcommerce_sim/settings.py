@@ -11,6 +11,7 @@ ArchivedPut = Literal["accept", "refuse", "resurrect"]
 OverLimit = Literal["clamp", "refuse"]
 StockBehaviour = Literal["order_placed", "order_completed_or_shipped"]
 CreatedStatus = Literal[200, 201]
+ConflictStatus = Literal[400, 409, 422]
 _MOST = 10**9  # seconds, or things
 
 
@@ -72,6 +73,7 @@ class Settings:
     # Webhooks
     hook_start_s: float = 0.0  # up to 60 on the real store
     hooks_per_scope: int = 10
+    hook_conflict_status: ConflictStatus = 422  # unknown: a hook like another, or one too many
     plain_http_destinations: bool = False  # True allows http:// and any port
     signed: bool = True
     stable_webhook_id: bool = True  # unknown: the same id over retries

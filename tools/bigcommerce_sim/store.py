@@ -61,7 +61,7 @@ class SimulatedStore:
         self.world = World(identity, self.clock, self.settings, seed)
         self.accounts = Accounts()
         self.accounts.add(Account(client_id, client_secret, token))
-        self.hooks = HookRegistry(self.settings)
+        self.hooks = HookRegistry(self.world)
         self.dispatcher = Dispatcher(self.world, self.hooks, self.accounts)
         self.world.subscribe(self.dispatcher.accept)
         self.faults = Faults(self.world.dice("faults"))
@@ -89,11 +89,15 @@ class SimulatedStore:
 
     # Webhooks
 
-    def due(self) -> list[Attempt]:
-        """Return the webhook attempts to make now; report each with `record_result`."""
+    def due(self, most: int | None = None) -> list[Attempt]:
+        """Return the webhook attempts to make now, at most so many.
+
+        Report each with `record_result` before asking for the next ones, so that a domain
+        that gets blocked by one is spared the others.
+        """
         with self.lock:
             self.world.settle()
-            return self.dispatcher.due(self.clock.now())
+            return self.dispatcher.due(self.clock.now(), most)
 
     def record_result(self, attempt: Attempt, answer: int | None, note: str = "") -> None:
         """Note an attempt's answer: an HTTP status, or None for none."""
@@ -108,16 +112,15 @@ class SimulatedStore:
             Where `send` raises, that attempt had no answer and the others stay due.
         """
         made = 0
-        while attempts := self.due():
-            for index, attempt in enumerate(attempts):
-                try:
-                    answer = send(attempt)
-                except BaseException:
-                    self.record_result(attempt, None, "the receiver died")
-                    self._put_back(attempts[index + 1 :])
-                    raise
-                self.record_result(attempt, answer)
-                made += 1
+        while attempts := self.due(most=1):
+            (attempt,) = attempts
+            try:
+                answer = send(attempt)
+            except BaseException:
+                self.record_result(attempt, None, "the receiver died")
+                raise
+            self.record_result(attempt, answer)
+            made += 1
         return made
 
     def next_due_at(self) -> datetime | None:
@@ -130,6 +133,25 @@ class SimulatedStore:
         """Carry out what has become due, such as captures and late writes."""
         with self.lock:
             self.world.settle()
+
+    def deactivate_hook(self, hook_id: int) -> None:
+        """Stop a hook as the platform does after the last failed retry.
+
+        Raises:
+            LookupError: there is none, or it is not active.
+        """
+        with self.lock:
+            if self.hooks.deactivate(hook_id, self.clock.now()) is None:
+                raise LookupError(f"no active hook {hook_id}")
+
+    def block_domain(self, client_id: str, domain: str) -> None:
+        """Block a domain for three minutes, as too many failures do.
+
+        Raises:
+            LookupError: the client has no hook there.
+        """
+        with self.lock:
+            self.dispatcher.block(client_id, domain, self.clock.now())
 
     # Accounts
 
@@ -181,11 +203,6 @@ class SimulatedStore:
             self.world.later(rule.late_s, partial(self._late, request, seq))
         rate_headers = self.quota.headers(self.clock.now())
         return spoilt_answer(rule, request.path, right, rate_headers)
-
-    def _put_back(self, attempts: list[Attempt]) -> None:
-        with self.lock:
-            for attempt in attempts:
-                self.dispatcher.put_back(attempt.id)
 
     def _late(self, request: Request, seq: int) -> None:
         self._right(request, seq)

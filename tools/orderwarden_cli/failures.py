@@ -29,7 +29,9 @@ def told() -> Iterator[None]:
             click.echo(f"error: {problem}", err=True)
         raise SystemExit(CONFIGURATION) from error
     except TryAgain as error:
-        click.echo(f"error: out of reach right now: {error.reason}; try again later", err=True)
+        told = f" ({error.detail})" if error.detail else ""
+        sentence = f"out of reach right now: {error.reason}{told}; try again later"
+        click.echo(f"error: {sentence}", err=True)
         raise SystemExit(OUT_OF_REACH) from error
     except OrderwardenError as error:
         click.echo(f"error: {error}", err=True)

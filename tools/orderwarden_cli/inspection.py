@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+from orderwarden.domain.line import HOOKS
 from orderwarden_local.health import health, store_status
 
 from orderwarden_cli.failures import told
@@ -28,27 +29,25 @@ def changelog() -> None:
 @STORE
 @AS_JSON
 @click.option("--order", "order_id", type=click.IntRange(min=1), help="One order's lines only.")
+@click.option("--hooks", is_flag=True, help="The lines about the store's hooks.")
 @click.option(
     "--days", type=click.IntRange(1, 36_500), default=1, show_default=True, help="How far back."
 )
 def list_lines(
-    config: Path,
-    store: str | None,
-    as_json: bool,
-    order_id: int | None,
-    days: int,
+    config: Path, store: str | None, *, as_json: bool, order_id: int | None, hooks: bool, days: int
 ) -> None:
-    """List lines, oldest first.
+    """List lines, oldest first; those about the store's hooks only where asked for.
 
     Example: orderwarden changelog list --order 118 --json
     """
     with told(), opened(config) as here:
         name = chosen_store(here, store)
-        if order_id is not None:
-            lines = list(here.changelog.of_order(name, order_id))
+        if hooks or order_id is not None:
+            lines = list(here.changelog.of_order(name, HOOKS if hooks else order_id or HOOKS))
         else:
             end = here.clock.now() + timedelta(days=1)
-            lines = list(here.changelog.between(name, end - timedelta(days=days + 1), end))
+            found = here.changelog.between(name, end - timedelta(days=days + 1), end)
+            lines = [line for line in found if line.order_id != HOOKS]
         if as_json:
             print_json([line_fields(line) for line in lines])
         else:

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 from orderwarden_local.bootstrap import Machine, machine
-from orderwarden_local.configuration import read_configuration
+from orderwarden_local.configuration import Configuration, read_configuration
 
 CONFIG: Final = click.option(
     "--config",
@@ -32,7 +32,12 @@ def opened(config: Path) -> Iterator[Machine]:
 
 def chosen_store(here: Machine, store: str | None) -> str:
     """Return the store that a command is about: the named one, or the only one."""
-    names = sorted(here.configuration.stores)
+    return chosen(here.configuration, store)
+
+
+def chosen(configuration: Configuration, store: str | None) -> str:
+    """Return the same of a configuration."""
+    names = sorted(configuration.stores)
     if store is None and len(names) == 1:
         return names[0]
     if store is None:

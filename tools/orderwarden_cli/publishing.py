@@ -1,30 +1,22 @@
-"""Read rule files and put them in force, for `serve` and `rules publish` alike."""
+"""Put rule files in force, for `serve` and `rules publish` alike."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import getpass
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
+import click
 from orderwarden.domain.rules.canonical import from_json
-from orderwarden.domain.rules.carried_out import not_carried_out
 from orderwarden.domain.rules.model import RuleSet
-from orderwarden.errors import ConfigurationError, OrderwardenError
+from orderwarden.errors import OrderwardenError
 from orderwarden.services.publish import Published, check_statuses, free_what_waited, publish
 from orderwarden_local.bootstrap import Machine
-from orderwarden_local.configuration import Configuration, examine
 
-from orderwarden_cli.rules_yaml import read_rules
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFile:
-    """A rule file that compiles, for one store."""
-
-    store: str
-    path: Path
-    source: str
-    rules: RuleSet
+from orderwarden_cli.failures import NO
+from orderwarden_cli.rule_files import RuleFile
+from orderwarden_cli.shown import print_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,66 +33,36 @@ class PublishedFile:
     statuses_checked: bool
 
 
-def read_rule_file(path: Path, store: str) -> RuleFile:
-    """Read and compile one rule file.
+def publish_rules(
+    here: Machine,
+    store: str,
+    rules: RuleSet,
+    source: str,
+    author: str,
+    *,
+    over: int | None = None,
+) -> PublishedFile:
+    """Publish rules if they say something new, and compare the store's statuses.
 
-    Raises:
-        ConfigurationError: It cannot be read or has errors: all of them.
+    Only over the version `over`, where that is given.
     """
-    try:
-        source = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"{path}: the rules cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise ConfigurationError(f"{path}: the rules cannot be read ({error})") from error
-    rules = read_rules(source, str(path))
-    undone = not_carried_out(rules)
-    if undone:
-        raise ConfigurationError(*(f"{path}: {sentence}" for sentence in undone))
-    return RuleFile(store, path, source, rules)
-
-
-def read_all(config: Path) -> tuple[Configuration, Sequence[RuleFile]]:
-    """Read the configuration and every rule file that it names.
-
-    Raises:
-        ConfigurationError: With what is wrong in all of these files together.
-    """
-    configuration, found = examine(config)
-    files: list[RuleFile] = []
-    problems = list(found)
-    for store in configuration.stores.values():
-        if store.rules is None:
-            continue
-        try:
-            files.append(read_rule_file(store.rules, store.store))
-        except ConfigurationError as error:
-            problems += error.problems
-    if problems:
-        raise ConfigurationError(*dict.fromkeys(problems))  # two stores may share a rule file
-    return configuration, files
-
-
-def publish_file(here: Machine, rule_file: RuleFile, author: str) -> PublishedFile:
-    """Publish a rule file if it says something new, and compare the store's statuses."""
-    store = rule_file.store
     current = here.state.current(store)
     before = from_json(current.compiled, current.version) if current else None
     published = publish(
-        here.state,
-        here.clock,
-        store,
-        rule_file.rules,
-        source=rule_file.source,
-        author=author,
+        here.state, here.clock, store, rules, source=source, author=author, over=over
     )
     if published.is_new:
-        free_what_waited(here.state, here.queue, store, before, rule_file.rules)
+        free_what_waited(here.state, here.queue, store, before, rules)
     try:
         differing = check_statuses(here.state, here.clock, store, here.readers[store])
     except OrderwardenError:
         return PublishedFile(published, {}, statuses_checked=False)
     return PublishedFile(published, differing, statuses_checked=True)
+
+
+def publish_file(here: Machine, rule_file: RuleFile, author: str) -> PublishedFile:
+    """Publish a rule file for its store, as `publish_rules` does."""
+    return publish_rules(here, rule_file.store, rule_file.rules, rule_file.source, author)
 
 
 def published_fields(store: str, done: PublishedFile) -> Mapping[str, object]:
@@ -113,3 +75,33 @@ def published_fields(store: str, done: PublishedFile) -> Mapping[str, object]:
         "differing_statuses": dict(done.differing),
         "statuses_checked": done.statuses_checked,
     }
+
+
+def tell_published(store: str, done: PublishedFile, *, as_json: bool) -> None:
+    """Tell what publishing ended in; exit with 1 where a person must look at it."""
+    if as_json:
+        print_json(published_fields(store, done))
+    else:
+        click.echo(f"Store {store}: {_told_version(done.published)}")
+    if not done.statuses_checked:
+        click.echo("The store was out of reach: its statuses were not compared yet.", err=True)
+    if done.differing:
+        click.echo(f"Its order statuses differ; the store is stopped: {done.differing}", err=True)
+    if done.published.was_overtaken or done.differing:
+        raise SystemExit(NO)
+
+
+def author() -> str:
+    """Return who publishes; a container may run under a number that has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
+def _told_version(published: Published) -> str:
+    if published.was_overtaken:
+        return "somebody else published in between; look at theirs, then publish again."
+    if published.is_new:
+        return f"version {published.version} is in force."
+    return f"the same rules are in force as version {published.version}."

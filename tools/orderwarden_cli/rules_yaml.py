@@ -12,8 +12,13 @@ from unicodedata import category
 
 import yaml
 from orderwarden.domain.rules.compile import CompiledFile, compile_file
+from orderwarden.domain.rules.given import Given
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.rules.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from orderwarden.domain.rules.places import Place
+from orderwarden.domain.rules.problems import Problems
+from orderwarden.domain.rules.status_names import StatusNames
+from orderwarden.domain.rules.test_entry import given_facts
 from orderwarden.errors import ConfigurationError
 from yaml.reader import ReaderError
 
@@ -21,6 +26,9 @@ MOST_BYTES: Final = 512 * 1024
 """500 rules of a kilobyte each."""
 
 MOST_DEPTH: Final = 20
+
+MOST_NODES: Final = 40_000
+"""Keys, values, lists and mappings, 80 for each of 500 rules: so that no file takes long."""
 
 
 def read_rules(text: str, file_name: str) -> RuleSet:
@@ -46,6 +54,19 @@ def read_file(text: str, file_name: str, labels: Mapping[int, str] | None = None
     return compile_file(read_document(text, file_name), file_name, labels)
 
 
+def read_facts(text: str, file_name: str, labels: Mapping[int, str] | None = None) -> Given:
+    """Return the facts of a file: fields with their values, as under `facts:` of a test.
+
+    Raises:
+        ConfigurationError: As `read_rules`.
+    """
+    problems = Problems(file_name)
+    node = read_document(text, file_name)
+    found = given_facts(Place(node, "", problems, StatusNames(labels or {})))
+    problems.raise_if_any()
+    return found
+
+
 def read_document(text: str, file_name: str) -> Node:
     """Return a YAML file as nodes.
 
@@ -53,9 +74,8 @@ def read_document(text: str, file_name: str) -> Node:
         ConfigurationError: It is too large, no YAML, or uses what rule files do without: tags,
             anchors, several documents, control characters.
     """
-    size = len(text.encode(errors="replace"))
-    if size > MOST_BYTES:
-        raise ConfigurationError(f"{file_name}: {size} bytes; at most {MOST_BYTES} are read")
+    if len(text.encode(errors="replace")) > MOST_BYTES:
+        raise ConfigurationError(f"{file_name}: more than {MOST_BYTES} bytes; no more are read")
     try:
         return _Reader(text).document()
     except _Refused as error:
@@ -112,6 +132,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._events = _events(yaml.SafeLoader(text))
+        self._nodes_left = MOST_NODES
 
     def document(self) -> Node:
         next(self._events)  # the start of the stream
@@ -127,6 +148,10 @@ class _Reader:
 
     def _node(self, event: yaml.Event, depth_left: int) -> Node:
         line, column = _place(event.start_mark)
+        self._nodes_left -= 1
+        if self._nodes_left < 0:
+            told = f"more than {MOST_NODES} keys, values, lists and mappings; write fewer"
+            raise self._refused(event, told)
         if isinstance(event, yaml.NodeEvent) and event.anchor:
             raise self._refused(event, "an anchor or alias (`&`, `*`); write the value out")
         if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:

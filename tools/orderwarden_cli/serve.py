@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
 from orderwarden.domain.rules.carried_out import never_asked
-from orderwarden_local.bootstrap import machine
+from orderwarden_local.bootstrap import Machine, machine
+from orderwarden_local.configuration import examine
 from orderwarden_local.server import serve as run_server
 from orderwarden_local.structured_log import StructuredLog
 
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import CONFIG
-from orderwarden_cli.publishing import publish_file, published_fields, read_all
+from orderwarden_cli.published import read_for
+from orderwarden_cli.publishing import publish_file, published_fields
+from orderwarden_cli.rule_files import RuleFile, each_of, read_all
 
 
 @click.command()
@@ -35,8 +40,11 @@ def serve(config: Path, host: str, port: int) -> None:
     Example: orderwarden serve --config orderwarden.toml --port 8080
     """
     with told():
-        configuration, files = read_all(config)
+        configuration, problems = examine(config)
+        if problems:
+            read_all(config)  # tells them with those of every rule file
         with closing(machine(configuration)) as here:
+            files = each_of(_configured_files(here))
             log = StructuredLog(here.clock)
             unchecked = []
             for rule_file in files:
@@ -47,3 +55,9 @@ def serve(config: Path, host: str, port: int) -> None:
                     unchecked.append(rule_file.store)
             if not run_server(here, log, host, port, unchecked):
                 raise SystemExit(NO)
+
+
+def _configured_files(here: Machine) -> Iterator[Callable[[], RuleFile]]:
+    for store in here.configuration.stores.values():
+        if store.rules is not None:
+            yield partial(read_for, here, store.store, store.rules)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import click
 from orderwarden.domain.instants import to_text
-from orderwarden.domain.line import Line
+from orderwarden.domain.line import HOOKS, Line
 from orderwarden.domain.statuses import NAMES
 from orderwarden.ports import Review
 from rich.console import Console
@@ -21,18 +21,19 @@ def print_json(value: object) -> None:
 
 
 def line_fields(line: Line) -> Mapping[str, object]:
-    """Return a line of the changelog as its JSON promises it."""
+    """Return a line of the changelog as its JSON promises it; one about hooks has no order."""
+    has_order = line.order_id != HOOKS
     return {
         "id": line.id,
         "at": to_text(line.at),
         "store": line.store,
-        "order_id": line.order_id,
+        "order_id": line.order_id if has_order else None,
         "trigger": line.trigger,
         "rule": line.rule,
         "rules_version": line.rules_version,
         "action": line.action,
         "also": list(line.also),
-        "from_status_id": line.from_status_id,
+        "from_status_id": line.from_status_id if has_order else None,
         "to_status_id": line.to_status_id,
         "result": line.result.value,
         "reason": line.reason,
@@ -79,7 +80,8 @@ def lines_table(lines: Iterable[Line], title: str) -> Table:
     for line in lines:
         rule = " → ".join(line.path) or line.rule
         at = f"{line.at:%Y-%m-%d %H:%M:%S}"
-        row = (at, str(line.order_id), change_of(line), rule, line.result.value, line.reason)
+        order = "hooks" if line.order_id == HOOKS else str(line.order_id)
+        row = (at, order, change_of(line), rule, line.result.value, line.reason)
         table.add_row(*map(Text, row))  # a text in brackets is no markup
     return table
 
@@ -100,3 +102,8 @@ def reviews_table(reviews: Sequence[Review]) -> Table:
 def print_table(table: Table) -> None:
     """Print a table as wide as the terminal."""
     Console().print(table)
+
+
+def print_text(text: Text) -> None:
+    """Print a line in colours where the terminal has some; it is never cut or wrapped."""
+    Console(soft_wrap=True, highlight=False).print(text)

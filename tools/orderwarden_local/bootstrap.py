@@ -13,13 +13,18 @@ from orderwarden.adapters.system_clock import SystemClock
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError
 from orderwarden.ports import Clock, Notifier
+from orderwarden.services.compare_hooks import HookPlace
 from orderwarden.services.ingest import Ingest
+from orderwarden.services.note_webhooks import WebhookNotes
 from orderwarden.services.process import Process
 from orderwarden.services.process_steps.ports import ProcessPorts
+from orderwarden.services.reconcile_rows import ReconcilePorts
+from orderwarden.services.repair_hooks import HookPorts
 from orderwarden.services.rules_in_force import RulesInForce
 
-from orderwarden_local.configuration import Configuration
+from orderwarden_local.configuration import Configuration, StoreConfiguration
 from orderwarden_local.configured_secrets import ConfiguredSecrets
+from orderwarden_local.rotated_secrets import RotatedSecrets
 from orderwarden_local.sqlite_changelog import SqliteChangelog
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_queue import SqliteQueue
@@ -82,10 +87,55 @@ def machine(configuration: Configuration) -> Machine:
     )
 
 
+def reader_of(store: StoreConfiguration) -> BigCommerceReader:
+    """Return a client of a store that cannot write, without the rest of a machine."""
+    clock = SystemClock()
+    return BigCommerceReader(store.store, store.access_token, store.api_url, Pacer(clock), clock)
+
+
 def ingest_service(machine: Machine) -> Ingest:
     """Return the use case behind the webhook routes."""
-    configured = ConfiguredSecrets(machine.configuration.stores, machine.clock)
-    return Ingest(machine.queue, configured, machine.clock, machine.configuration.stores)
+    stores, clock = machine.configuration.stores, machine.clock
+    return Ingest(machine.queue, configured_secrets(machine), clock, stores)
+
+
+def configured_secrets(machine: Machine) -> ConfiguredSecrets:
+    """Return the secrets that prove webhooks, rotated ones included."""
+    stores = machine.configuration.stores
+    return ConfiguredSecrets(stores, machine.clock, rotated_secrets(machine))
+
+
+def rotated_secrets(machine: Machine) -> RotatedSecrets:
+    """Return the hook secrets that were made by rotation."""
+    return RotatedSecrets(machine.configuration.state_dir, machine.configuration.stores)
+
+
+def hook_place(machine: Machine, store: str) -> HookPlace:
+    """Return where a store's hooks shall lead, and what they carry.
+
+    Raises:
+        ConfigurationError: Rotated secrets cannot be read.
+    """
+    secrets_now = rotated_secrets(machine).live(store)
+    return HookPlace(store, machine.configuration.public_url, secrets_now)
+
+
+def hook_ports(machine: Machine, store: str, notifier: Notifier) -> HookPorts:
+    """Return what looking after a store's hooks needs."""
+    return HookPorts(
+        api=machine.stores[store],
+        changelog=machine.changelog,
+        state=machine.state,
+        notifier=notifier,
+        rotations=rotated_secrets(machine),
+        clock=machine.clock,
+        new_id=new_id,
+    )
+
+
+def new_id() -> str:
+    """Return a random id of 32 hex digits."""
+    return secrets.token_hex(16)
 
 
 def process_service(machine: Machine, notifier: Notifier) -> Process:
@@ -112,8 +162,23 @@ def process_service(machine: Machine, notifier: Notifier) -> Process:
         stores=client,
         patience=lambda store: machine.pacers[store].patience(PATIENCE_S),
         rules=rules,
-        new_id=lambda: secrets.token_hex(16),
+        new_id=new_id,
         jitter=random.SystemRandom().random,
         lease_s=LEASE_S,
+        note_webhook=WebhookNotes(machine.state, machine.clock).note,
     )
     return Process(ports)
+
+
+def reconcile_ports(machine: Machine, notifier: Notifier) -> ReconcilePorts:
+    """Return what reconciliations work with; they put signals on the queue and change no order."""
+    return ReconcilePorts(
+        clock=machine.clock,
+        state=machine.state,
+        receipts=machine.receipts,
+        changelog=machine.changelog,
+        queue=machine.queue,
+        notifier=notifier,
+        rules=RulesInForce(machine.state, machine.clock, RULES_KEPT_S).of,
+        new_id=new_id,
+    )

@@ -12,14 +12,21 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from orderwarden import settings
+from orderwarden.domain.public_address import LOOPBACK, Reach, reach_of
 from orderwarden.errors import ConfigurationError
 
 API_URL: Final = "https://api.bigcommerce.com"
 STORE_HASH: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 SECRET: Final = re.compile(r"[!-~]([ -~]*[!-~])?")
-LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
-FILE_KEYS: Final = ("state_dir", "public_url", "workers", "stores")
+FILE_KEYS: Final = (
+    "state_dir",
+    "public_url",
+    "workers",
+    "reconcile_minutes",
+    "look_back_hours",
+    "stores",
+)
 STORE_KEYS: Final = (
     "api_url",
     "access_token",
@@ -52,12 +59,19 @@ class StoreConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The whole file; paths are absolute."""
+    """The whole file; paths are absolute.
+
+    Attributes:
+        reconcile_minutes: Between two searches for lost webhooks.
+        look_back_hours: How far the first of them looks back, and one a day.
+    """
 
     state_dir: Path
     public_url: str
     workers: int
     stores: Mapping[str, StoreConfiguration]
+    reconcile_minutes: int = 15
+    look_back_hours: int = 72
 
 
 def read_configuration(path: Path) -> Configuration:
@@ -103,9 +117,11 @@ class _Reader:
         self._refuse_unknown("", document, FILE_KEYS)
         configuration = Configuration(
             state_dir=self._folder / self._text(document, "state_dir", "", default="var"),
-            public_url=self._text(document, "public_url", "", default=""),
-            workers=self._workers(document),
+            public_url=self._public_url(document),
+            workers=self._count(document, "workers", 4, most=32),
             stores=self._stores(document.get("stores")),
+            reconcile_minutes=self._count(document, "reconcile_minutes", 15, most=1440),
+            look_back_hours=self._count(document, "look_back_hours", 72, most=8760),
         )
         return configuration, self._problems
 
@@ -157,12 +173,22 @@ class _Reader:
             )
         return url
 
-    def _workers(self, document: Mapping[str, object]) -> int:
-        workers = document.get("workers", 4)
-        if isinstance(workers, int) and not isinstance(workers, bool) and 1 <= workers <= 32:
-            return workers
-        self._problem("workers", f"must be a number from 1 to 32, not `{workers}`")
-        return 1
+    def _public_url(self, document: Mapping[str, object]) -> str:
+        url = self._text(document, "public_url", "", default="").rstrip("/")
+        if url and reach_of(url) is Reach.NONE:
+            self._problem(
+                "public_url",
+                "must be like https://hooks.example.com, on port 443 and without user, query or "
+                "fragment; http:// and other ports only on this machine",
+            )
+        return url
+
+    def _count(self, document: Mapping[str, object], key: str, default: int, *, most: int) -> int:
+        count = document.get(key, default)
+        if isinstance(count, int) and not isinstance(count, bool) and 1 <= count <= most:
+            return count
+        self._problem(key, f"must be a number from 1 to {most}, not `{count}`")
+        return default
 
     def _text(self, table: Mapping[str, object], key: str, place: str, *, default: str) -> str:
         value = table.get(key, default)

@@ -13,12 +13,15 @@ from contextlib import contextmanager
 
 import uvicorn
 from orderwarden.errors import ConfigurationError
+from orderwarden.services.log_fields import where
 from starlette.applications import Starlette
 
 from orderwarden_local.bootstrap import Machine, ingest_service, process_service
+from orderwarden_local.catching_up import CatchingUp
 from orderwarden_local.health import health
+from orderwarden_local.hook_keeper import HookKeeper
 from orderwarden_local.housekeeping import Housekeeping
-from orderwarden_local.structured_log import LibraryLog, LoggingNotifier, StructuredLog, where
+from orderwarden_local.structured_log import LibraryLog, LoggingNotifier, StructuredLog
 from orderwarden_local.web import web_app
 from orderwarden_local.workers import Workers
 
@@ -87,10 +90,15 @@ def serve(
     Raises:
         ConfigurationError: The address cannot be listened on.
     """
-    process = process_service(machine, LoggingNotifier(log))
+    notifier = LoggingNotifier(log)
+    process = process_service(machine, notifier)
+    hooks = HookKeeper(machine, notifier, log)
     workers = Workers(machine.queue, process, log, machine.configuration.workers)
-    housekeeping = Housekeeping(machine, log, unchecked)
-    app = web_app(ingest_service(machine), lambda: health(machine), workers.wake, log)
+    housekeeping = Housekeeping(machine, log, unchecked, hooks=hooks)
+    catching_up = CatchingUp(machine, log)
+    app = web_app(
+        ingest_service(machine), lambda: health(machine), workers.wake, log, hooks.heed_exception
+    )
     listening = _listen(host, port)
     logging.getLogger().addHandler(LibraryLog(log))
     shown = f"[{host}]" if ":" in host else host
@@ -99,9 +107,11 @@ def serve(
     server.heed_bugs(log)
     workers.start()
     housekeeping.start()
+    catching_up.start()
     try:
         server.run(sockets=[listening])
     finally:
+        catching_up.stop()
         housekeeping.stop()
         workers.stop()
     log.write("stopped")

@@ -154,6 +154,14 @@ class SqliteQueue:
             ).fetchall()
         return Depth(queued=kept - in_flight, in_flight=in_flight, dead_letters=dead)
 
+    def oldest_at(self) -> datetime | None:
+        """Return when the oldest message was sent; None where there is none."""
+        with self._database.reading() as connection:
+            [(sent_at,)] = connection.execute(
+                "SELECT min(sent_at) FROM queue_messages WHERE sent_at > ?", (self._expiry(),)
+            ).fetchall()
+        return from_text(sent_at) if sent_at else None
+
     def next_visible_at(self) -> datetime | None:
         """Return when a message may next be received: now at the latest if one may already."""
         with self._database.reading() as connection:
@@ -167,6 +175,19 @@ class SqliteQueue:
         if ready:
             return self._clock.now()
         return from_text(blocked_until) if blocked_until else None
+
+    def count_of(self, group: str) -> tuple[int, int]:
+        """Return how many messages of a group are kept, and how many of it are dead letters."""
+        with self._database.reading() as connection:
+            [(kept, dead)] = connection.execute(
+                """
+                SELECT
+                    (SELECT count(*) FROM queue_messages WHERE group_id = ? AND sent_at > ?),
+                    (SELECT count(*) FROM dead_letters WHERE group_id = ?)
+                """,
+                (group, self._expiry(), group),
+            ).fetchall()
+        return int(kept), int(dead)
 
     def dead_letters(self, limit: int) -> list[DeadLetter]:
         """Return at most so many, the first buried first."""

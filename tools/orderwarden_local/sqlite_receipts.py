@@ -18,7 +18,7 @@ _TABLE: Final = Table("receipts", Receipt)
 
 
 class SqliteReceipts:
-    """`ports.Receipts`, and what an operator asks of them."""
+    """`ports.Receipts`, and forgetting what has expired."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         """Work on a database; the clock says what has expired."""
@@ -45,7 +45,7 @@ class SqliteReceipts:
         """Return every receipt of an order, oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                f"{_TABLE.select} WHERE store = ? AND order_id = ? ORDER BY first_at",
+                f"{_TABLE.select} WHERE store = ? AND order_id = ? ORDER BY first_at, key",
                 (store, order_id),
             ).fetchall()
         return self._still_standing(rows)

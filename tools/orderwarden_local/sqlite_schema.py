@@ -225,6 +225,25 @@ TABLES: Final = (
     """,
 )
 
+LATER_TABLES: Final = (
+    """
+    CREATE TABLE IF NOT EXISTS runs (
+        store TEXT NOT NULL,
+        id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        began_at TEXT NOT NULL,
+        ended_at TEXT,
+        summary TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        PRIMARY KEY (store, id)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX IF NOT EXISTS runs_by_time ON runs (store, began_at)",
+    """CREATE TABLE IF NOT EXISTS bookmarks
+    (store TEXT, name TEXT, text TEXT NOT NULL, PRIMARY KEY (store, name)) WITHOUT ROWID""",
+)
+"""Tables that files of the same version may lack; older code opens a file that has them."""
+
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Give an empty file its tables; refuse what is another program's or a newer version's.
@@ -238,6 +257,8 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
     _refuse_strangers(connection, path)
+    for statement in LATER_TABLES:
+        connection.execute(statement)
     connection.execute("COMMIT")
     _log_ahead(connection, path)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +24,12 @@ class SqliteSeenOrders:
         """Return the last reading for which every rule was asked."""
         with self._database.reading() as connection:
             return _find(connection, store, order_id)
+
+    def seen_many(self, store: str, order_ids: Iterable[int]) -> Mapping[int, Seen]:
+        """Return the last readings of those orders that have one, by order id."""
+        with self._database.reading() as connection:
+            found = [_find(connection, store, order_id) for order_id in order_ids]
+        return {seen.order_id: seen for seen in found if seen}
 
     def replace_seen(self, seen: Seen, expected: Seen | None) -> bool:
         """Store it, its revision one up, if what is stored has `expected`'s revision."""

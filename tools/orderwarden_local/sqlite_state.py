@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from orderwarden_local.sqlite_bookmarks import SqliteBookmarks
 from orderwarden_local.sqlite_controls import SqliteHolds, SqliteStoreControls
 from orderwarden_local.sqlite_counters import SqliteCounters
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_parked import SqliteParkedSignals
 from orderwarden_local.sqlite_reviews import SqliteReviews
 from orderwarden_local.sqlite_rules import SqliteRules
+from orderwarden_local.sqlite_runs import SqliteRuns
 from orderwarden_local.sqlite_seen import SqliteSeenOrders
 
 
@@ -19,6 +21,8 @@ class SqliteState(
     SqliteCounters,
     SqliteStoreControls,
     SqliteHolds,
+    SqliteBookmarks,
+    SqliteRuns,
 ):
     """Every part on one database."""
 

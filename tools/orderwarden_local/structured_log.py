@@ -65,12 +65,3 @@ class LoggingNotifier:
         """Write the notice as an event."""
         told = dict(detail) or None
         self._log.write("notice", store=store, kind=kind, notice_id=notice_id, detail=told)
-
-
-def where(bug: BaseException) -> str:
-    """Return the kind of an exception and the line it came from; its text may hold anything."""
-    trace = bug.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(bug).__name__} at {place}"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from orderwarden.errors import OrderwardenError
 from orderwarden.services.ingest import MAX_BODY_BYTES, Ingest, Ingested
+from orderwarden.services.log_fields import of_webhook, where
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -14,20 +15,27 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from orderwarden_local.structured_log import StructuredLog, where
+from orderwarden_local.structured_log import StructuredLog
 
 DRAINED_BYTES = 16 * 1024 * 1024
 """So much of a body that is too large is read and dropped, so that its sender sees the 413."""
 
 Health = Callable[[], Mapping[str, object]]
+OnException = Callable[[str, int], None]
+"""Called with the store and the error code of every delivery exception that is authentic."""
+
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 def web_app(
-    ingest: Ingest, health: Health, on_queued: Callable[[], None], log: StructuredLog
+    ingest: Ingest,
+    health: Health,
+    on_queued: Callable[[], None],
+    log: StructuredLog,
+    on_exception: OnException = lambda _store, _error_code: None,
 ) -> Starlette:
     """Return the application with the routes that stay put."""
-    face = _Face(ingest, health, on_queued, log)
+    face = _Face(ingest, health, on_queued, log, on_exception)
     app = Starlette(
         routes=[
             Route("/webhooks/{store}", face.webhook, methods=METHODS),
@@ -46,8 +54,14 @@ class _Face:
     """What answers each route."""
 
     def __init__(
-        self, ingest: Ingest, health: Health, on_queued: Callable[[], None], log: StructuredLog
+        self,
+        ingest: Ingest,
+        health: Health,
+        on_queued: Callable[[], None],
+        log: StructuredLog,
+        on_exception: OnException,
     ) -> None:
+        self._on_exception = on_exception
         self._ingest = ingest
         self._health = health
         self._on_queued = on_queued
@@ -57,7 +71,15 @@ class _Face:
         return await self._answer(request, self._ingest.handle)
 
     async def exception(self, request: Request) -> Response:
-        return await self._answer(request, self._ingest.handle_exception)
+        return await self._answer(request, self._handle_exception)
+
+    def _handle_exception(
+        self, method: str, store: str, headers: Mapping[str, str], body: bytes
+    ) -> Ingested:
+        ingested = self._ingest.handle_exception(method, store, headers, body)
+        if ingested.error_code is not None:
+            self._on_exception(store, ingested.error_code)
+        return ingested
 
     async def healthz(self, _: Request) -> Response:
         try:
@@ -78,7 +100,7 @@ class _Face:
         )
         if ingested.code == "queued":
             self._on_queued()
-        self._log.write("webhook", **_told(ingested))
+        self._log.write("webhook", **of_webhook(ingested))
         return Response(status_code=ingested.http_status)
 
 
@@ -101,23 +123,6 @@ def _headers(request: Request) -> Mapping[str, str]:
         key = name.lower()
         headers[key] = f"{headers[key]},{value}" if key in headers else value
     return headers
-
-
-def _told(ingested: Ingested) -> Mapping[str, object]:
-    signal = ingested.signal
-    return {
-        "status": ingested.http_status,
-        "code": ingested.code,
-        "store": ingested.store,
-        "scope": ingested.scope,
-        "order_id": signal.order_id if signal else None,
-        "trigger": signal.trigger.value if signal else None,
-        "receipt_key": signal.receipt_key if signal else None,
-        "proof": ingested.proof.value,
-        "wrong_signature": ingested.has_wrong_signature or None,
-        "error_code": ingested.error_code,
-        "detail": ingested.detail,
-    }
 
 
 async def _gone(_: Request, __: Exception) -> Response:

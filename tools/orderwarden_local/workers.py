@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from orderwarden.domain.line import Line
 from orderwarden.domain.signal import Signal
 from orderwarden.errors import ConfigurationError, OrderwardenError, Rejected, TryAgain
+from orderwarden.services.log_fields import of_outcome, where
 from orderwarden.services.process import Process
 from orderwarden.services.process_steps.outcome import Outcome
 
 from orderwarden_local.sqlite_queue import Delivery, SqliteQueue
-from orderwarden_local.structured_log import StructuredLog, where
+from orderwarden_local.structured_log import StructuredLog
 
 LEASE_S: Final = 30.0
 """How long a signal in hand stays hidden after its worker vanished."""
@@ -122,7 +121,8 @@ class Workers:
         except Rejected as rejected:
             outcome = Outcome(DEAD_LETTER, reason=rejected.reason)
         except TryAgain as later:
-            outcome = Outcome("again", reason=later.reason, again_s=later.retry_after_s or 1.0)
+            again_s = later.retry_after_s or 1.0
+            outcome = Outcome("again", reason=later.reason, detail=later.detail, again_s=again_s)
         except ConfigurationError as error:  # its sentences are ours, and fit for a log
             outcome = Outcome("again", reason=str(error), again_s=AFTER_A_BUG_S)
         except Exception as bug:  # noqa: BLE001  the one place: a bug ends neither worker nor signal
@@ -130,7 +130,7 @@ class Workers:
         with suppress(OrderwardenError):  # else it comes back by itself when its lease ends
             self._put_away(delivery, outcome)
         duration_ms = round((time.monotonic() - started) * 1000)
-        self._log.write("signal", **_told(signal, outcome), duration_ms=duration_ms)
+        self._log.write("signal", **of_outcome(signal, outcome), duration_ms=duration_ms)
 
     def _put_away(self, delivery: Delivery, outcome: Outcome) -> None:
         if outcome.kind == DEAD_LETTER:
@@ -147,35 +147,3 @@ class Workers:
             for handle in tuple(self._in_hand):
                 with suppress(OrderwardenError):
                     self._queue.change_visibility(handle, LEASE_S)
-
-
-def _told(signal: Signal | None, outcome: Outcome) -> Mapping[str, object]:
-    """Return what a log line says of a signal: ids and codes."""
-    known = {}
-    if signal is not None:
-        known = {
-            "store": signal.store,
-            "order_id": signal.order_id,
-            "trigger": signal.trigger.value,
-            "receipt_key": signal.receipt_key,
-        }
-    return known | {
-        "outcome": outcome.kind,
-        "rule": outcome.rule,
-        "reason": outcome.reason,
-        "changes": [_change(line) for line in outcome.lines] or None,
-        "api_calls": outcome.api_calls,
-        "again_s": None if outcome.again_s is None else round(outcome.again_s, 1),
-    }
-
-
-def _change(line: Line) -> Mapping[str, object]:
-    return {
-        "line_id": line.id,
-        "rule": line.rule,
-        "action": line.action,
-        "from_status_id": line.from_status_id,
-        "to_status_id": line.to_status_id,
-        "result": line.result.value,
-        "reason": line.reason,
-    }

@@ -11,17 +11,24 @@ from typing import Any
 from orderwarden.adapters.bigcommerce_store import BigCommerceStore
 from orderwarden.domain.hook import HookChanges, NewHook
 from orderwarden.domain.metafield_changes import NewMetafield
-from orderwarden.domain.order_changes import (
-    Address,
+from orderwarden.domain.new_order import (
     CatalogLine,
     CustomLine,
+    NewFee,
     NewOrder,
-    OrderChanges,
-    ShipTo,
-    TaxedAmount,
+    Pickup,
+    PickupPlace,
 )
+from orderwarden.domain.order_changes import Address, OrderChanges, ShipTo, TaxedAmount
 from orderwarden.domain.order_filter import OrderFilter
-from orderwarden.domain.refunding import RefundAmount, RefundPayment, RefundUnits
+from orderwarden.domain.refunding import (
+    RefundAmount,
+    RefundFilter,
+    RefundOverride,
+    RefundPayment,
+    RefundUnits,
+    TaxAdjustment,
+)
 from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
 from orderwarden.domain.shop import LogFilter
 from orderwarden.domain.stock import InventoryFilter
@@ -77,6 +84,7 @@ EVERY_FILTER = OrderFilter(
     external_order_id="ERP-17",
     email="janedoe@example.com",
     limit=50,
+    include=("consignments", "consignments.line_items", "fees"),
 )
 EVERY_CHANGE = OrderChanges(
     status_id=11,
@@ -100,6 +108,9 @@ EVERY_CHANGE = OrderChanges(
     external_merchant_id="M-17",
     external_source="POS",
     customer_locale="en",
+    payment_provider_id="ch_1",
+    order_is_digital=False,
+    ebay_order_id="0",
 )
 EVERY_PARCEL_FIELD = ShipmentChanges(
     tracking_number="EJ958083578US",
@@ -110,16 +121,40 @@ EVERY_PARCEL_FIELD = ShipmentChanges(
     merchant_shipping_cost=Decimal("4.50"),
     comments="Two boxes.",
 )
-MARK = NewMetafield("orderwarden", "keep_until", "2026-12-24")
+MARK = NewMetafield("orderwarden", "keep_until", "2026-12-24", description="By hand.")
 PAYMENT = RefundPayment("braintree", Decimal("10.21"), is_offline=False)
+OVERRIDE = RefundOverride(total=Decimal("10.21"), tax=Decimal("0"))
+TAX = TaxAdjustment(Decimal("1.99"))
+
+
+LINES = (
+    CatalogLine(111, 2, variant_id=74, options=((120, "69"),), price=PRICE),
+    CustomLine("Engraving", 1, PRICE, sku="ENG"),
+)
+"""A line of each kind."""
+FEE = NewFee("Gift box", PRICE, merchant_name="Box", source="APP", tax_class_id=1)
+PICKUP = Pickup(
+    method_id=3,
+    method_name="In store",
+    instructions="Ring.",
+    time_description="Within a day",
+    place=PickupPlace(
+        name="Shop",
+        code="EAST",
+        address_line_1="555 East Street",
+        address_line_2="Floor 2",
+        city="Austin",
+        state="Texas",
+        postal_code="78108",
+        country_alpha2="US",
+        email="shop@example.com",
+        phone="1234567890",
+    ),
+)
 
 
 def new_order(_ids: Ids) -> NewOrder:
-    """Return an order of a line of each kind."""
-    lines = (
-        CatalogLine(111, 2, variant_id=74, options=((120, "69"),), price=PRICE),
-        CustomLine("Engraving", 1, PRICE, sku="ENG"),
-    )
+    """Return an order of a line of each kind, to be shipped."""
     changes = OrderChanges(
         **{
             name: getattr(EVERY_CHANGE, name)
@@ -128,7 +163,15 @@ def new_order(_ids: Ids) -> NewOrder:
         },
         shipping_addresses=(ShipTo(ADDRESS, shipping_method="Flat Rate"),),
     )
-    return NewOrder(ADDRESS, lines, changes)
+    return NewOrder(
+        ADDRESS,
+        LINES,
+        changes,
+        fees=(FEE,),
+        created_at=NOON,
+        currency_code="EUR",
+        ip_address="192.0.2.7",
+    )
 
 
 def every_refund_item(ids: Ids) -> list[RefundUnits | RefundAmount]:
@@ -146,7 +189,7 @@ def every_refund_item(ids: Ids) -> list[RefundUnits | RefundAmount]:
 
 
 CALLS: Mapping[str, Call] = {
-    "order": lambda store, ids: store.order(ids.order_id),
+    "order": lambda store, ids: store.order(ids.order_id, include=EVERY_FILTER.include),
     "orders": lambda store, _: store.orders(EVERY_FILTER),
     "order_pages": lambda store, _: list(store.order_pages(EVERY_FILTER)),
     "every_order": lambda store, _: list(store.every_order(EVERY_FILTER)),
@@ -162,6 +205,9 @@ CALLS: Mapping[str, Call] = {
     "taxes": lambda store, ids: store.taxes(ids.order_id),
     "fees": lambda store, ids: store.fees(ids.order_id),
     "refunds": lambda store, ids: store.refunds(ids.order_id),
+    "every_refund": lambda store, ids: list(
+        store.every_refund(RefundFilter((ids.order_id, 219), NOON, NOON, transaction_id="1234"))
+    ),
     "metafields": lambda store, ids: store.metafields(
         ids.order_id, namespace="orderwarden", key="keep_until"
     ),
@@ -169,7 +215,13 @@ CALLS: Mapping[str, Call] = {
     "customers": lambda store, ids: store.customers([ids.customer_id, 0, 12]),
     "customer_groups": lambda store, _: store.customer_groups(),
     "inventory_items": lambda store, ids: store.inventory_items(
-        InventoryFilter((ids.variant_id, 75), (ids.product_id, 112), location_ids=(1, 2))
+        InventoryFilter(
+            variant_ids=(ids.variant_id, 75),
+            product_ids=(ids.product_id, 112),
+            skus=("SM13", "SM14"),
+            location_ids=(1, 2),
+            location_codes=("EAST", "WEST"),
+        )
     ),
     "locations": lambda store, _: store.locations(),
     "inventory_settings": lambda store, _: store.inventory_settings(1),
@@ -197,7 +249,9 @@ CALLS: Mapping[str, Call] = {
     "update_metafields": lambda store, ids: store.update_metafields({ids.metafield_id: MARK}),
     "delete_metafields": lambda store, ids: store.delete_metafields([ids.metafield_id]),
     "refund_quote": lambda store, ids: store.refund_quote(ids.order_id, every_refund_item(ids)),
-    "refund": lambda store, ids: store.refund(ids.order_id, every_refund_item(ids), [PAYMENT]),
+    "refund": lambda store, ids: store.refund(
+        ids.order_id, every_refund_item(ids), [PAYMENT], OVERRIDE
+    ),
     "capture": lambda store, ids: store.capture(ids.order_id),
     "void": lambda store, ids: store.void(ids.order_id),
     "create_hook": lambda store, _: store.create_hook(
@@ -210,3 +264,21 @@ CALLS: Mapping[str, Call] = {
     "delete_hook": lambda store, ids: store.delete_hook(ids.hook_id),
     "set_hook_emails": lambda store, _: store.set_hook_emails(["ops@example.com"]),
 }
+
+OTHER_CALLS: Mapping[str, Call] = {
+    "orders, newest first": lambda store, _: store.orders(
+        OrderFilter(sort="date_modified", is_descending=True)
+    ),
+    "create_order, to be picked up": lambda store, _: store.create_order(
+        NewOrder(ADDRESS, LINES, pickup=PICKUP, ip_address="2001:db8::1")
+    ),
+    "inventory_items, of a location": lambda store, _: store.inventory_items(
+        InventoryFilter(location_ids=(1,))
+    ),
+    "refund_quote, of tax": lambda store, ids: store.refund_quote(ids.order_id, TAX),
+    "refund, of tax": lambda store, ids: store.refund(ids.order_id, TAX, [], OVERRIDE),
+    "every_refund, of all orders": lambda store, _: list(store.every_refund(RefundFilter())),
+}
+"""What else some of these methods can send."""
+
+ALL_CALLS: Mapping[str, Call] = {**CALLS, **OTHER_CALLS}

@@ -21,9 +21,10 @@ from orderwarden.adapters.bigcommerce_pacing import Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
 from orderwarden.domain.hook import HookChanges, NewHook
 from orderwarden.domain.metafield_changes import NewMetafield
-from orderwarden.domain.order_changes import Address, CatalogLine, NewOrder, OrderChanges
+from orderwarden.domain.new_order import CatalogLine, NewOrder
+from orderwarden.domain.order_changes import Address, OrderChanges
 from orderwarden.domain.order_filter import OrderFilter
-from orderwarden.domain.refunding import RefundPayment, RefundUnits
+from orderwarden.domain.refunding import RefundFilter, RefundPayment, RefundUnits
 from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
 from orderwarden.domain.shop import LogFilter
 from orderwarden.domain.stock import InventoryFilter
@@ -149,6 +150,7 @@ READS: dict[str, Callable[[BigCommerceReader], object]] = {
     "taxes": lambda store: store.taxes(218),
     "fees": lambda store: store.fees(218),
     "refunds": lambda store: store.refunds(218),
+    "every_refund": lambda store: list(store.every_refund(RefundFilter())),
     "metafields": lambda store: store.metafields(218),
     "order_metafields": lambda store: store.order_metafields("orderwarden", "keep_until"),
     "customers": lambda store: store.customers([11]),
@@ -190,6 +192,20 @@ WRITES: dict[str, Callable[[BigCommerceStore], object]] = {
     "set_hook_emails": lambda store: store.set_hook_emails(["ops@example.com"]),
 }
 """Each is one call; `write_metafield` begins with a read."""
+
+
+def body_of(request: PreparedRequest) -> dict[str, Any]:
+    """Return what was sent."""
+    body: dict[str, Any] = json.loads(request.body or b"")
+    return body
+
+
+def written(act: Callable[[Any], object], answer: object, status: int = 200) -> PreparedRequest:
+    """Return the one request that a write sends."""
+    adapter = InProcess(lambda _request: of_json(answer, status))
+    act(a_store(adapter))
+    (request,) = adapter.requests
+    return request
 
 
 def paged(request: PreparedRequest, rows: list[dict[str, object]], most: int = 250) -> Canned:

@@ -20,6 +20,7 @@ from contracts.store.store_doubles import (
     paged,
 )
 from fakes import NOON, TurnableClock
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.errors import (
     TryAgain,
 )
@@ -187,12 +188,23 @@ def test_shipments_tell_how_much_of_each_line_they_hold() -> None:
     assert (shipments[0].id, shipments[0].tracking_number) == (11, "EJ1")
 
 
-def test_statuses_are_told_by_their_system_labels() -> None:
-    rows = [
-        {"id": 11, "name": "Picking", "system_label": "Awaiting Fulfillment", "order": 3},
-        {"id": 0, "name": "Incomplete", "system_label": "Incomplete", "order": 0},
-    ]
+@pytest.mark.parametrize(
+    ("own", "label"),
+    [
+        ("Picking", "Picking"),
+        (" Picking ", "Picking"),
+        ("", "Awaiting Fulfillment"),
+        (None, "Awaiting Fulfillment"),
+        (5, "Awaiting Fulfillment"),
+    ],
+)
+def test_a_status_has_the_label_of_the_system_and_that_of_the_store(
+    own: object, label: str
+) -> None:
+    row = {"id": 11, "name": "x", "system_label": "Awaiting Fulfillment", "custom_label": own}
+    other = {"id": 0, "name": "Incomplete", "system_label": "Incomplete"}
 
-    statuses = answering(of_json(rows)).statuses().value
+    statuses = answering(of_json([row, other])).statuses().value
 
-    assert statuses == {11: "Awaiting Fulfillment", 0: "Incomplete"}
+    assert statuses[11] == OrderStatus(11, "Awaiting Fulfillment", label, row)
+    assert statuses[0] == OrderStatus(0, "Incomplete", "Incomplete", other)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from contracts.store.store_doubles import READS, Canned, InProcess, a_store, answering, of_json
 from fakes import NOON
 from orderwarden.domain.hook import BlockedDomain
-from orderwarden.domain.shop import LogFilter
+from orderwarden.domain.refunding import RefundFilter
+from orderwarden.domain.shop import CustomerGroup, LogFilter
 from orderwarden.domain.stock import InventoryFilter
-from orderwarden.errors import TryAgain
+from orderwarden.errors import OutsideWindow, TryAgain
 from requests import PreparedRequest
 
 V2_LISTS = ["shipping_addresses", "coupons", "messages", "taxes"]
@@ -34,7 +36,7 @@ def a_stock(variant_id: int, product_id: int = 111, **location: object) -> dict[
 # --- lists
 
 
-@pytest.mark.parametrize("name", [*V2_LISTS, *V3_LISTS, "fees", "system_log"])
+@pytest.mark.parametrize("name", [*V2_LISTS, *V3_LISTS, "fees", "system_log", "every_refund"])
 def test_no_content_is_an_empty_list(name: str) -> None:
     found = READS[name](answering(Canned(204)))
 
@@ -104,6 +106,95 @@ def test_messages_have_an_aware_date_or_none() -> None:
     assert (first.is_flagged, second.is_flagged, second.created_at) == (True, False, None)
 
 
+# --- refunds of all orders
+
+
+def a_refund(number: int, order_id: int = 218, **fields: object) -> dict[str, object]:
+    """Return a refund of that day's noon."""
+    at = "2026-11-20T12:00:00+00:00"
+    return {"id": number, "order_id": order_id, "created": at, "total_amount": 5, **fields}
+
+
+def test_the_refunds_of_all_orders_are_read_page_by_page() -> None:
+    def answer(request: PreparedRequest) -> Canned:
+        page = int(asked(request).get("page", 1))
+        meta = {"pagination": {"total_pages": 3}}
+        return of_json({"data": [a_refund(page, 200 + page)], "meta": meta})
+
+    adapter = InProcess(answer)
+
+    refunds = a_store(adapter).every_refund(RefundFilter())
+    first = next(refunds)
+
+    assert (first.id, first.order_id, first.amount) == (1, 201, Decimal(5))
+    assert len(adapter.requests) == 1  # a page when it is wanted
+    assert [each.id for each in refunds] == [2, 3]
+    assert urlsplit(str(adapter.requests[0].url)).path == (
+        "/stores/abc123/v3/orders/payment_actions/refunds"
+    )
+    assert [asked(each) for each in adapter.requests] == [{}, {"page": "2"}, {"page": "3"}]
+
+
+def test_refunds_are_asked_for_by_order_time_and_transaction() -> None:
+    vienna = timezone(timedelta(hours=1))
+    adapter = InProcess(lambda _request: Canned(204))
+    wanted = RefundFilter(
+        order_ids=tuple(range(1, 52)),
+        created_from=datetime(2026, 11, 20, 13, 0, 0, 250_000, tzinfo=vienna),
+        created_to=datetime(2026, 11, 21, tzinfo=UTC),
+        transaction_id="1234",
+    )
+
+    assert list(a_store(adapter).every_refund(wanted)) == []
+
+    same = {
+        "created:min": "2026-11-20T12:00:00Z",
+        "created:max": "2026-11-21T00:00:00Z",
+        "transaction_id": "1234",
+    }
+    assert [asked(each) for each in adapter.requests] == [
+        {**same, "order_id:in": ",".join(map(str, range(1, 51)))},
+        {**same, "order_id:in": "51"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        RefundFilter(order_ids=(219,)),
+        RefundFilter(created_from=datetime(2026, 11, 20, 12, 0, 1, tzinfo=UTC)),
+        RefundFilter(created_to=datetime(2026, 11, 20, 11, 59, 59, tzinfo=UTC)),
+    ],
+)
+def test_a_refund_outside_of_what_was_asked_stops_the_list(wanted: RefundFilter) -> None:
+    with pytest.raises(OutsideWindow) as raised:
+        list(answering(of_json({"data": [a_refund(1)]})).every_refund(wanted))
+
+    assert raised.value.order_id == 218
+
+
+def test_the_ends_of_a_window_of_refunds_are_inclusive() -> None:
+    noon = datetime(2026, 11, 20, 12, 0, 0, 250_000, tzinfo=UTC)
+    rows = [a_refund(1), a_refund(2, created=None)]
+
+    found = answering(of_json({"data": rows})).every_refund(RefundFilter((218,), noon, noon))
+
+    assert [each.id for each in found] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"created_from": datetime(2026, 11, 20)},  # noqa: DTZ001
+        {"created_to": datetime(2026, 11, 20)},  # noqa: DTZ001
+        {"transaction_id": ""},
+    ],
+)
+def test_a_filter_that_the_store_would_misread_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"without zone|would ask for every refund"):
+        RefundFilter(**given)
+
+
 # --- metafields of all orders
 
 
@@ -167,9 +258,14 @@ def test_a_customer_who_was_not_asked_for_is_left_out() -> None:
 
 
 def test_groups_are_told_by_id() -> None:
-    rows = [{"id": 1, "name": "Retail"}, {"id": 3, "name": "Wholesale", "is_default": False}]
+    retail, wholesale = {"id": 1, "name": "Retail"}, {"id": 3, "name": "Wholesale", "more": []}
 
-    assert answering(of_json(rows)).customer_groups().value == {1: "Retail", 3: "Wholesale"}
+    found = answering(of_json([retail, wholesale])).customer_groups().value
+
+    assert found == {
+        1: CustomerGroup(1, "Retail", retail),
+        3: CustomerGroup(3, "Wholesale", wholesale),
+    }
 
 
 def test_stock_is_asked_for_by_variant_and_by_product_and_comes_once() -> None:
@@ -189,11 +285,47 @@ def test_stock_is_asked_for_by_variant_and_by_product_and_comes_once() -> None:
     ]
 
 
-def test_nothing_asked_for_has_no_stock_and_costs_no_call() -> None:
-    adapter = InProcess(lambda _request: Canned(500))
+def test_stock_is_asked_for_by_sku_and_at_locations_by_code() -> None:
+    skus = tuple(f"SM-{number:02}" for number in range(21))
+    adapter = InProcess(lambda _request: of_json({"data": []}))
 
-    assert a_store(adapter).inventory_items(InventoryFilter()).value == ()
-    assert adapter.requests == []
+    a_store(adapter).inventory_items(InventoryFilter(skus=skus, location_codes=("EAST", "W 1")))
+
+    assert [asked(request) for request in adapter.requests] == [
+        {"limit": "250", "location_code:in": "EAST,W 1", "sku:in": ",".join(skus[:20])},
+        {"limit": "250", "location_code:in": "EAST,W 1", "sku:in": "SM-20"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "query"),
+    [
+        (InventoryFilter(location_ids=(1, 2)), {"location_id:in": "1,2"}),
+        (InventoryFilter(location_codes=("EAST",)), {"location_code:in": "EAST"}),
+    ],
+)
+def test_a_location_alone_asks_for_all_that_lies_there(
+    wanted: InventoryFilter, query: dict[str, str]
+) -> None:
+    adapter = InProcess(lambda _request: of_json({"data": [a_stock(74), a_stock(75)]}))
+
+    found = a_store(adapter).inventory_items(wanted).value
+
+    assert [each.variant_id for each in found] == [74, 75]
+    assert [asked(request) for request in adapter.requests] == [{"limit": "250", **query}]
+
+
+def test_the_stock_of_nothing_cannot_be_asked_for() -> None:
+    with pytest.raises(ValueError, match="nothing is asked for"):
+        InventoryFilter()
+
+
+@pytest.mark.parametrize("text", ["", "SM13,SM14"])
+def test_a_text_that_would_ask_for_something_else_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="an empty text, or one with the comma"):
+        InventoryFilter(skus=("SM13", text))
+    with pytest.raises(ValueError, match="an empty text, or one with the comma"):
+        InventoryFilter(location_codes=(text,))
 
 
 def test_oversold_stock_is_less_than_nothing() -> None:
@@ -260,25 +392,53 @@ def test_the_log_is_read_newest_first_and_each_entry_once_while_it_grows() -> No
     assert "module=order+status&sort=date_created&direction=desc" in str(adapter.requests[0].url)
 
 
+def a_log(pages: int, last: int | None = None) -> InProcess:
+    """Answer as a log of three entries a page does; after `last` its pages repeat themselves."""
+
+    def answer(request: PreparedRequest) -> Canned:
+        page = min(int(asked(request).get("page", 1)), last or pages)
+        rows = [{"id": 3 * page + number} for number in range(3)]
+        return of_json({"data": rows, "meta": {"pagination": {"total_pages": pages}}})
+
+    return InProcess(answer)
+
+
+def test_a_long_log_is_read_to_its_end() -> None:
+    adapter = a_log(pages=120)
+
+    found = list(a_store(adapter).system_log(LogFilter()))
+
+    assert [each.id for each in found] == list(range(3, 363))
+    assert len(adapter.requests) == 120
+
+
+def test_a_log_of_which_page_after_page_tells_nothing_new_is_no_answer() -> None:
+    adapter = a_log(pages=10**9, last=2)
+
+    with pytest.raises(TryAgain, match="nonsense_answer"):
+        list(a_store(adapter).system_log(LogFilter()))
+
+    assert len(adapter.requests) == 12  # ten of them told nothing new
+
+
 # --- hooks
 
 
 def test_the_state_of_the_hooks_tells_what_was_switched_off_and_what_is_blocked() -> None:
     hook = {"id": 9, "scope": "store/order/*", "destination": "https://hooks.example.com/in"}
     reasons = [{"failure_description": "timeout", "count": 3, "timestamp": 1_561_488_106}]
+    blocked = {"destination": "hooks.example.com", "time_left": 120, "reasons": reasons}
     data = {
         "emails": ["ops@example.com"],
         "hooks_list": [{**hook, "is_active": False, "status": "deactivated", "headers": None}],
-        "blocked_domains": [
-            {"destination": "hooks.example.com", "time_left": 120, "reasons": reasons}
-        ],
+        "blocked_domains": [blocked],
     }
 
     found = answering(of_json({"data": data, "meta": {}})).hooks_admin().value
 
     assert (found.hooks[0].id, found.hooks[0].status) == (9, "deactivated")
     assert (found.hooks[0].is_active, found.hooks[0].headers) == (False, {})
-    assert found.blocked == (BlockedDomain("hooks.example.com", 120, ("timeout",)),)
+    assert found.blocked == (BlockedDomain("hooks.example.com", 120, ("timeout",), blocked),)
     assert found.emails == ("ops@example.com",)
     assert "ops@example.com" not in repr(found)
 

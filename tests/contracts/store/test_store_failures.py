@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
 
 import pytest
@@ -19,7 +20,8 @@ from contracts.store.store_doubles import (
     answering,
     of_json,
 )
-from fakes import TurnableClock
+from fakes import NOON, TurnableClock
+from orderwarden.domain.hook import HookChanges, NewHook
 from orderwarden.domain.refunding import RefundUnits
 from orderwarden.errors import (
     AnswerLost,
@@ -30,6 +32,7 @@ from orderwarden.errors import (
     StoreUnauthorised,
     TryAgain,
 )
+from orderwarden.ports import Answer
 
 
 def test_what_the_store_says_is_kept_for_a_person() -> None:
@@ -39,6 +42,128 @@ def test_what_the_store_says_is_kept_for_a_person() -> None:
         answering(of_json([{"status": 400, "message": message}], 400)).put_order(218, status_id=5)
 
     assert (raised.value.http_status, raised.value.message) == (400, message)
+
+
+SHAPES: dict[str, tuple[bytes, str]] = {
+    "v2 array": (b'[{"status": 1, "message": "Sorry."}]', "Sorry."),
+    "v3 object": (b'{"status": 1, "title": "Sorry.", "type": "x", "errors": {}}', "Sorry."),
+    "v3 fields": (b'{"title": "Sorry.", "errors": {"sku": "why"}}', "Sorry. / sku: why"),
+    "v3 wrapped": (b'{"data": [{"order_id": 1, "error": "Sorry."}], "meta": {}}', "Sorry."),
+    "problem+json": (
+        b'{"type": "about:blank", "title": "Sorry.", "detail": "Why."}',
+        "Sorry. / Why.",
+    ),
+    "html": (b"<html><style>p {}</style><title>Sorry.</title></html>", "Sorry."),
+    "text": (b"Sorry.\r\n", "Sorry."),
+    "empty": (b"", ""),
+    "broken": (b'{"first_name": "Jane", "title": "Sor', ""),
+}
+"""Each shape of an error body, and what is told of it."""
+
+CLASSES: list[tuple[int, type[OrderwardenError], type[OrderwardenError], str]] = [
+    (301, ConfigurationError, ConfigurationError, ""),
+    (400, Refused, Refused, ""),
+    (401, StoreUnauthorised, StoreUnauthorised, ""),
+    (403, StoreUnauthorised, StoreUnauthorised, ""),
+    (404, NotFound, NotFound, ""),
+    (405, Refused, Refused, ""),
+    (406, Refused, Refused, ""),
+    (409, Refused, Refused, ""),
+    (413, Refused, Refused, ""),
+    (415, Refused, Refused, ""),
+    (422, Refused, Refused, ""),
+    (423, TryAgain, TryAgain, "locked"),
+    (429, TryAgain, TryAgain, "throttled"),
+    (499, TryAgain, AnswerLost, "store_error"),
+    (500, TryAgain, AnswerLost, "store_error"),
+    (501, Refused, Refused, ""),
+    (502, TryAgain, AnswerLost, "store_error"),
+    (503, TryAgain, AnswerLost, "store_error"),
+    (504, TryAgain, AnswerLost, "store_error"),
+    (507, Refused, Refused, ""),
+]
+"""What a read and a write of an order fail with for each status, and the reason's code."""
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("status", "of_read", "of_write", "reason"), CLASSES)
+def test_whatever_the_status_and_the_shape_the_stores_words_are_kept(
+    status: int,
+    of_read: type[OrderwardenError],
+    of_write: type[OrderwardenError],
+    reason: str,
+    shape: str,
+) -> None:
+    body, words = SHAPES[shape]
+
+    with pytest.raises(OrderwardenError) as of_order:
+        answering(Canned(status, body)).order(218)
+    with pytest.raises(OrderwardenError) as of_put:
+        answering(Canned(status, body)).put_order(218, status_id=5)
+
+    assert (of_order.type, of_put.type) == (of_read, of_write)
+    for error in (of_order.value, of_put.value):
+        is_short = isinstance(error, TryAgain)
+        assert words in (error.detail if is_short else str(error))
+        assert is_short is bool(reason)
+        assert not isinstance(error, TryAgain) or (error.reason, str(error)) == (reason, reason)
+        assert "Jane" not in str(error) + error.detail
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_403_on_what_not_all_depends_on_keeps_the_stores_words(shape: str) -> None:
+    body, words = SHAPES[shape]
+
+    with pytest.raises(Refused) as raised:
+        answering(Canned(403, body)).transactions(218)
+
+    assert (raised.value.http_status, raised.value.message) == (403, words)
+
+
+def test_a_page_in_place_of_an_answer_says_why() -> None:
+    page = b"<h1>We will be back soon</h1>"
+
+    with pytest.raises(AnswerLost, match="nonsense_answer") as raised:
+        answering(Canned(200, page)).put_order(218, status_id=5)
+
+    assert raised.value.detail == "We will be back soon"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'[{"id": 1, "order_id": 218, "message": "Jane says", "x": NaN}]',
+        b'{"message": "Jane says", "id',
+        b"Notice: old<br>\n" + b'{"message": "Jane says"}',
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_not_told(body: bytes) -> None:
+    with pytest.raises(TryAgain) as raised:
+        answering(Canned(200, body)).messages(218)
+
+    assert "Jane" not in raised.value.detail
+
+
+@pytest.mark.parametrize("status", [200, 301, 400, 401, 403, 404, 409, 422, 429, 500, 503])
+@pytest.mark.parametrize("page", ['[{"message": "%s"}]', "<p>%s</p>", "%s"])
+def test_the_secret_header_of_a_hook_is_struck_out_of_every_message(
+    status: int, page: str
+) -> None:
+    secret = "s3cr3t/of+the=hook"
+    echo = page.replace("%s", f"bad header X-Own: {secret}, token {TOKEN}")
+    headers = {"X-Own": secret}
+    new = NewHook("store/order/*", "https://hooks.example.com/in", headers=headers)
+    creating, changing = (answering(Canned(status, echo.encode())) for _ in range(2))
+
+    with pytest.raises(OrderwardenError) as of_post:
+        creating.create_hook(new)
+    with pytest.raises(OrderwardenError) as of_put:
+        changing.update_hook(9, HookChanges(headers=headers))
+
+    for error in (of_post.value, of_put.value):
+        told = "".join(traceback.format_exception(error)) + repr(vars(error))
+        assert secret not in told
+        assert TOKEN not in told
 
 
 def test_a_missing_order_is_not_found() -> None:
@@ -62,6 +187,26 @@ def test_a_403_stops_the_store_on_orders_and_is_one_refusal_elsewhere() -> None:
     assert stopped == reads | {"put_order", "update_order", "create_order"}
 
 
+DEEDS = ("delete_metafield", "capture", "void", "delete_hook", "set_hook_emails")
+"""Writes of whose answer nothing is needed but its status."""
+
+
+@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+@pytest.mark.parametrize("body", [b"", b"{}", b"null", b"OK", b'{"da', b"\xff", b"<p>Done</p>"])
+def test_a_deed_is_done_whatever_the_answer_holds(name: str, status: int, body: bytes) -> None:
+    answer = WRITES[name](answering(Canned(status, body)))
+
+    assert answer == Answer(None, NOON)
+
+
+@pytest.mark.parametrize("name", [name for name in WRITES if name not in DEEDS])
+@pytest.mark.parametrize("body", [b"<html>We will be back soon</html>", b"", b'{"da'])
+def test_a_write_whose_answer_cannot_be_read_may_have_been_made(name: str, body: bytes) -> None:
+    with pytest.raises(AnswerLost):
+        WRITES[name](answering(Canned(200, body)))
+
+
 @pytest.mark.parametrize("name", WRITES)
 @pytest.mark.parametrize(
     "failure",
@@ -70,8 +215,6 @@ def test_a_403_stops_the_store_on_orders_and_is_one_refusal_elsewhere() -> None:
         Canned(502, b"<h1>Bad Gateway</h1>"),
         requests.ReadTimeout("read timed out"),
         requests.ConnectionError(urllib3.exceptions.ProtocolError("reset")),
-        Canned(200, b"<html>We will be back soon</html>"),
-        Canned(200, b""),
     ],
     ids=str,
 )
@@ -137,6 +280,23 @@ def test_after_a_429_the_next_call_waits_its_pause_out() -> None:
 
     store.order(218)
 
+    assert sum(clock.waits) == pytest.approx(12, abs=0.1)
+
+
+def test_a_429_in_one_thread_makes_the_others_wait_whichever_client_they_have() -> None:
+    clock = TurnableClock()
+    answers = iter([Canned(429, b"", {"X-Retry-After": "12"}), of_json(an_order())])
+    store = a_store(InProcess(lambda _request: next(answers)), clock=clock)
+    told = store.telling(lambda: None)
+    found: list[int] = []
+    with pytest.raises(TryAgain):
+        told.order(218)
+
+    other = threading.Thread(target=lambda: found.append(store.order(218).value.id))
+    other.start()
+    other.join(30)
+
+    assert found == [218]
     assert sum(clock.waits) == pytest.approx(12, abs=0.1)
 
 

@@ -19,6 +19,7 @@ from orderwarden.adapters.bigcommerce_pacing import Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceStore
 from orderwarden.domain.order_filter import OrderFilter
 from orderwarden.errors import OutsideWindow, TryAgain
+from orderwarden_cli.rules_yaml import read_file
 from requests import PreparedRequest
 from unit.simulator.calls import TOKEN, Sim
 
@@ -69,6 +70,8 @@ def test_a_page_is_asked_for_with_every_filter_in_the_stores_words() -> None:
         "max_date_created": "Fri, 20 Nov 2026 12:00:00 +0000",
         "min_date_modified": "Fri, 20 Nov 2026 12:00:00 +0000",
         "max_date_modified": "Fri, 20 Nov 2026 12:00:00 +0000",
+        "include": "consignments,consignments.line_items,fees",
+        "consignment_structure": "object",
         "sort": "id",
         "limit": "50",
     }
@@ -93,6 +96,53 @@ def test_a_page_without_a_filter_asks_for_the_most_there_is() -> None:
     assert asked(adapter.requests[0]) == {"sort": "id", "limit": "250"}
     assert [order.id for order in page.value] == [3, 5]
     assert page.at == NOON
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sort"),
+    [
+        (OrderFilter(sort="date_modified", is_descending=True), "date_modified:desc"),
+        (OrderFilter(sort="date_created"), "date_created:asc"),
+        (OrderFilter(is_descending=True), "id:desc"),
+    ],
+)
+def test_one_page_may_be_asked_for_in_another_order(wanted: OrderFilter, sort: str) -> None:
+    adapter = InProcess(lambda _request: of_json([a_row(5), a_row(9), a_row(3)]))
+
+    page = a_store(adapter).orders(wanted)
+
+    assert [order.id for order in page.value] == [5, 9, 3]
+    assert asked(adapter.requests[0])["sort"] == sort
+
+
+@pytest.mark.parametrize(
+    "wanted", [OrderFilter(sort="date_modified"), OrderFilter(is_descending=True)]
+)
+def test_pages_that_would_shift_while_they_are_read_are_not_asked_for(wanted: OrderFilter) -> None:
+    adapter = listing([])
+
+    with pytest.raises(ValueError, match="by ascending id alone"):
+        a_store(adapter).order_pages(wanted)
+    with pytest.raises(ValueError, match="by ascending id alone"):
+        list(a_store(adapter).every_order(wanted))
+
+    assert adapter.requests == []
+
+
+def test_a_page_in_another_order_that_repeats_an_order_is_no_answer() -> None:
+    store = answering(of_json([a_row(5), a_row(9), a_row(5)]))
+
+    with pytest.raises(TryAgain, match="nonsense_answer"):
+        store.orders(OrderFilter(sort="date_modified"))
+
+
+def test_fees_alone_are_asked_for_without_a_shape_of_consignments() -> None:
+    adapter = InProcess(lambda _request: of_json(an_order(fees=[{"id": 1}])))
+
+    found = a_store(adapter).order(218, include=("fees",))
+
+    assert asked(adapter.requests[0]) == {"include": "fees"}
+    assert found.value.raw["fees"] == [{"id": 1}]
 
 
 def test_no_content_is_an_empty_page() -> None:
@@ -308,3 +358,26 @@ def test_totals_are_sent_as_they_are_written() -> None:
 
     assert asked(adapter.requests[0])["min_total"] == "100"
     assert asked(adapter.requests[0])["max_total"] == "0.10"
+
+
+# --- statuses
+
+
+def test_the_labels_of_the_store_name_statuses_in_a_rule_file() -> None:
+    sim = Sim()
+    sim.store.world.custom_labels[11] = "Picking"
+    store = a_store_of(sim, TurnableClock(sim.clock.now()))
+    text = """
+version: 1
+rules:
+  - name: finish
+    on: shipment_created
+    when: {status: Picking}
+    do: [{set_status: Completed}]
+"""
+
+    labels = {status.id: status.label for status in store.statuses().value.values()}
+
+    rules = read_file(text, "rules.yaml", labels).rules
+    assert labels[11] == "Picking"
+    assert [rule.name for rule in rules.rules] == ["finish"]

@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from contracts.store.client_calls import ALL_CALLS, Ids
+from contracts.store.plausible_answers import two_pages
 from contracts.store.store_doubles import (
     TOKEN,
     Canned,
@@ -27,6 +29,7 @@ from orderwarden.errors import (
     ConfigurationError,
 )
 from orderwarden.ports import Store, StoreReader
+from requests import PreparedRequest
 
 
 def test_the_classes_are_what_the_ports_say() -> None:
@@ -183,3 +186,41 @@ def test_a_client_knows_how_many_calls_its_store_grants() -> None:
     store.order(218)
 
     assert store.allowance(30) == 120
+
+
+ELSEWHERE = "https://elsewhere.example.com/stores/xyz789"
+
+
+def full_of_addresses(value: object) -> object:
+    """Return a body in which every object names addresses that nobody asked for."""
+    if isinstance(value, list):
+        return [full_of_addresses(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    links = {"next": f"{ELSEWHERE}?page=2", "current": "?page=9"}
+    more = {"url": ELSEWHERE, "resource": "/orders/9/products", "href": ELSEWHERE, "links": links}
+    return more | {name: full_of_addresses(each) for name, each in value.items()}
+
+
+@pytest.mark.parametrize("name", ALL_CALLS)
+def test_no_address_in_an_answer_is_ever_gone_to(name: str) -> None:
+    headers = {
+        "Location": ELSEWHERE,
+        "Link": f'<{ELSEWHERE}>; rel="next"',
+        "Refresh": f"0; url={ELSEWHERE}",
+    }
+
+    def answer(request: PreparedRequest) -> Canned:
+        canned = two_pages(request)
+        assert isinstance(canned.body, bytes)
+        body = json.dumps(full_of_addresses(json.loads(canned.body))) if canned.body else ""
+        return Canned(canned.status, body.encode(), headers)
+
+    plain, tempting = InProcess(two_pages), InProcess(answer)
+
+    ALL_CALLS[name](a_store(plain), Ids())
+    ALL_CALLS[name](a_store(tempting), Ids())
+
+    urls = [request.url for request in tempting.requests]
+    assert urls == [request.url for request in plain.requests]
+    assert all(str(url).startswith("https://api.example.com/stores/abc123/v") for url in urls)

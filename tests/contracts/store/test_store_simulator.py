@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
 from contracts.store.client_calls import (
     ADDRESS,
-    CALLS,
+    ALL_CALLS,
     EVERY_PARCEL_FIELD,
     MARK,
+    PICKUP,
     PRICE,
+    TAX,
     Call,
     Ids,
 )
@@ -23,9 +26,10 @@ from contracts.store.store_doubles import a_store
 from contracts.store.test_store_openapi import DISAGREEMENTS, ELSEWHERE
 from in_process import InProcessAdapter
 from orderwarden.adapters.bigcommerce_store import BigCommerceStore
-from orderwarden.domain.order_changes import CatalogLine, CustomLine, NewOrder, OrderChanges
+from orderwarden.domain.new_order import CatalogLine, CustomLine, NewOrder
+from orderwarden.domain.order_changes import OrderChanges
 from orderwarden.domain.order_filter import OrderFilter
-from orderwarden.domain.refunding import RefundUnits
+from orderwarden.domain.refunding import RefundFilter, RefundUnits
 from orderwarden.domain.shipment_changes import NewShipment
 from orderwarden.domain.shop import LogFilter
 from orderwarden.domain.stock import InventoryFilter
@@ -137,14 +141,18 @@ def mark_many(store: BigCommerceStore, ids: Ids) -> object:
     return store.delete_metafields([made])
 
 
+LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
 EMPTY = {"coupons", "capture", "void", "set_hook_emails"}
 """Calls whose answers hold nothing; no act gives an order of the simulated store a coupon."""
 
 OWN_CALLS: dict[str, Call] = {
-    **CALLS,
+    **ALL_CALLS,
     "orders": lambda store, _ids: store.orders(OrderFilter(limit=1)),
     "order_pages": lambda store, _ids: list(store.order_pages(OrderFilter(limit=1))),
     "every_order": lambda store, _ids: list(store.every_order(OrderFilter(limit=1))),
+    "every_refund": lambda store, ids: list(
+        store.every_refund(RefundFilter((ids.order_id,), created_to=LONG_AFTER))
+    ),
     "taxes": lambda store, ids: store.taxes(store.create_order(new_order(ids)).value.id),
     "metafields": lambda store, ids: (
         store.write_metafield(ids.order_id, MARK),
@@ -168,6 +176,10 @@ OWN_CALLS: dict[str, Call] = {
         ids.order_id, [RefundUnits(ids.line_id, 1)]
     ),
     "refund": refund,
+    "refund, of tax": lambda store, ids: store.refund(ids.order_id, TAX, []),
+    "create_order, to be picked up": lambda store, ids: store.create_order(
+        replace(new_order(ids), pickup=PICKUP)
+    ),
 }
 
 
@@ -182,7 +194,7 @@ def exchanges(name: str) -> Iterator[tuple[PreparedRequest, Response, Json]]:
         yield request, response, json.loads(body) if body else None
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", ALL_CALLS)
 def test_the_simulated_store_answers_every_call_as_the_documents_say(name: str) -> None:
     found = list(exchanges(name))
 

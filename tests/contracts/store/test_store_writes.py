@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from contracts.store.client_calls import ADDRESS, EVERY_CHANGE, MARK, PRICE
-from contracts.store.store_doubles import Canned, InProcess, a_store, an_order, answering, of_json
+from contracts.store.client_calls import ADDRESS, EVERY_CHANGE, PRICE
+from contracts.store.store_doubles import (
+    Canned,
+    InProcess,
+    a_store,
+    an_order,
+    answering,
+    body_of,
+    of_json,
+    written,
+)
 from orderwarden.domain.hook import HookChanges, NewHook
-from orderwarden.domain.order_changes import (
-    Address,
+from orderwarden.domain.new_order import (
     CatalogLine,
     CustomLine,
+    NewFee,
     NewOrder,
-    OrderChanges,
-    ShipTo,
+    Pickup,
+    PickupPlace,
 )
-from orderwarden.domain.refunding import RefundAmount, RefundPayment, RefundUnits
+from orderwarden.domain.order_changes import Address, OrderChanges, ShipTo
 from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
-from orderwarden.errors import AnswerLost, NotFound, Refused, TryAgain
-from requests import PreparedRequest
+from orderwarden.errors import AnswerLost, Refused
 
 A_SHIPMENT = {"id": 11, "order_id": 218, "items": [{"order_product_id": 240, "quantity": 1}]}
 A_HOOK = {"id": 9, "scope": "store/order/*", "destination": "https://hooks.example.com/in"}
@@ -37,20 +45,6 @@ READ_ONLY = {
     "is_deleted", "products", "fees",
 }  # fmt: skip
 """What fails a whole PUT, what has no meaning in one, and what would do harm."""
-
-
-def body_of(request: PreparedRequest) -> dict[str, Any]:
-    """Return what was sent."""
-    body: dict[str, Any] = json.loads(request.body or b"")
-    return body
-
-
-def written(act: Callable[[Any], object], answer: object, status: int = 200) -> PreparedRequest:
-    """Return the one request that a write sends."""
-    adapter = InProcess(lambda _request: of_json(answer, status))
-    act(a_store(adapter))
-    (request,) = adapter.requests
-    return request
 
 
 # --- orders
@@ -119,9 +113,24 @@ def test_what_is_no_amount_is_never_sent(amount: str) -> None:
         answering(Canned()).update_order(218, OrderChanges(discount_amount=Decimal(amount)))
 
 
-def test_an_update_of_nothing_is_never_sent() -> None:
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda store: store.create_metafields([]),
+        lambda store: store.update_metafields({}),
+        lambda store: store.delete_metafields([]),
+        lambda store: store.update_hook(9, HookChanges()),
+        lambda store: store.update_shipment(218, 11, ShipmentChanges()),
+        lambda store: store.update_order(218, OrderChanges()),
+    ],
+)
+def test_a_write_of_nothing_is_never_sent(act: Callable[[Any], object]) -> None:
+    adapter = InProcess(lambda _request: Canned(500))
+
     with pytest.raises(ValueError, match="nothing to write"):
-        answering(Canned()).update_order(218, OrderChanges())
+        act(a_store(adapter))
+
+    assert adapter.requests == []
 
 
 def test_an_address_does_not_show_itself() -> None:
@@ -155,6 +164,102 @@ def test_a_new_order_has_lines_and_a_billing_address(status: int) -> None:
             {"name": "Engraving", "quantity": 1, "price_ex_tax": 9.25, "price_inc_tax": 10.0},
         ],
     }
+
+
+def test_a_new_order_may_be_old_foreign_and_have_fees() -> None:
+    vienna = datetime(2012, 11, 20, 1, 0, tzinfo=timezone(timedelta(hours=1)))
+    fees = (NewFee("Gift box", PRICE), NewFee("Eco", PRICE, "Tax", source="APP", tax_class_id=2))
+    new = NewOrder(
+        Address(zip="78108"),
+        (CatalogLine(111, 1),),
+        fees=fees,
+        created_at=vienna,
+        currency_code="EUR",
+        ip_address="192.0.2.7",
+    )
+
+    request = written(lambda store: store.create_order(new), an_order(500))
+
+    assert body_of(request) == {
+        "billing_address": {"zip": "78108"},
+        "products": [{"product_id": 111, "quantity": 1}],
+        "fees": [
+            {
+                "type": "custom_fee",
+                "display_name_customer": "Gift box",
+                "display_name_merchant": "Gift box",
+                "cost_ex_tax": "9.25",
+                "cost_inc_tax": "10",
+            },
+            {
+                "type": "custom_fee",
+                "display_name_customer": "Eco",
+                "display_name_merchant": "Tax",
+                "cost_ex_tax": "9.25",
+                "cost_inc_tax": "10",
+                "source": "APP",
+                "tax_class_id": 2,
+            },
+        ],
+        "date_created": "Tue, 20 Nov 2012 00:00:00 +0000",
+        "default_currency_code": "EUR",
+        "ip_address": "192.0.2.7",
+    }
+
+
+def test_what_is_picked_up_is_a_consignment_and_no_product() -> None:
+    pickup = Pickup(3, instructions="Ring.", place=PickupPlace(code="EAST", city="Austin"))
+    lines = (CatalogLine(111, 1), CustomLine("Engraving", 1, PRICE))
+    new = NewOrder(Address(zip="78108"), lines, pickup=pickup, ip_address="2001:db8::1")
+
+    request = written(lambda store: store.create_order(new), an_order(500))
+
+    assert body_of(request) == {
+        "billing_address": {"zip": "78108"},
+        "ip_address_v6": "2001:db8::1",
+        "consignments": {
+            "pickups": [
+                {
+                    "pickup_method_id": 3,
+                    "collection_instructions": "Ring.",
+                    "location": {"code": "EAST", "city": "Austin"},
+                    "line_items": [
+                        {"product_id": 111, "quantity": 1},
+                        {
+                            "name": "Engraving",
+                            "quantity": 1,
+                            "price_ex_tax": 9.25,
+                            "price_inc_tax": 10.0,
+                        },
+                    ],
+                }
+            ]
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"lines": ()}, "without lines"),
+        (
+            {"pickup": Pickup(3), "details": OrderChanges(shipping_addresses=(ShipTo(ADDRESS),))},
+            "picked up or shipped, not both",
+        ),
+        ({"created_at": datetime(2026, 11, 20)}, "a date without zone"),  # noqa: DTZ001
+    ],
+)
+def test_an_order_that_the_store_would_refuse_cannot_be_named(
+    given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        NewOrder(**{"billing_address": ADDRESS, "lines": (CatalogLine(111, 1),), **given})
+
+
+def test_an_address_of_the_network_does_not_show_itself() -> None:
+    new = NewOrder(ADDRESS, (CatalogLine(111, 1),), ip_address="192.0.2.7")
+
+    assert "192.0.2.7" not in repr(new)
 
 
 def test_goods_that_are_out_of_stock_refuse_an_order_in_the_stores_words() -> None:
@@ -204,177 +309,6 @@ def test_the_shipment_of_another_order_leaves_open_what_was_made() -> None:
         answering(of_json({**A_SHIPMENT, "order_id": 219}, 201)).create_shipment(
             218, NewShipment(151, {240: 1})
         )
-
-
-# --- money
-
-
-def test_a_refund_is_asked_for_by_units_and_amounts_as_numbers() -> None:
-    items = [
-        RefundUnits(240, 1, reason="Broken"),
-        RefundAmount(151, Decimal("10.20"), "SHIPPING"),
-    ]
-    payments = [RefundPayment("braintree", Decimal("21.83"), is_offline=False)]
-    answer = {"data": {"id": 1, "order_id": 218, "payments": []}, "meta": {}}
-
-    request = written(lambda store: store.refund(218, items, payments), answer, 201)
-
-    assert request.method == "POST"
-    assert str(request.url).endswith("/v3/orders/218/payment_actions/refunds")
-    assert body_of(request) == {
-        "items": [
-            {"item_type": "PRODUCT", "item_id": 240, "quantity": 1, "reason": "Broken"},
-            {"item_type": "SHIPPING", "item_id": 151, "amount": 10.2},
-        ],
-        "payments": [{"provider_id": "braintree", "amount": 21.83, "offline": False}],
-    }
-    assert b'"amount": 21.83,' in (request.body or b"")
-
-
-def test_a_quote_tells_the_ways_in_which_money_can_go_back() -> None:
-    method = {"provider_id": "braintree", "amount": 21.83, "offline": False, "offline_reason": ""}
-    data = {
-        "order_id": 218,
-        "total_refund_amount": 21.83,
-        "total_refund_tax_amount": 0.83,
-        "refund_methods": [[method], [{**method, "provider_id": "cash", "offline": True}]],
-    }
-
-    quote = answering(of_json({"data": data, "meta": {}}, 201)).refund_quote(
-        218, [RefundUnits(240, 1)]
-    )
-
-    assert (quote.value.total, quote.value.tax) == (Decimal("21.83"), Decimal("0.83"))
-    assert quote.value.methods == (
-        (RefundPayment("braintree", Decimal("21.83"), is_offline=False),),
-        (RefundPayment("cash", Decimal("21.83"), is_offline=True),),
-    )
-
-
-def test_an_amount_that_no_number_of_json_says_is_never_sent() -> None:
-    item = RefundAmount(218, Decimal("12345678901234567.89"), "ORDER")
-
-    with pytest.raises(ValueError, match="too many digits"):
-        answering(Canned()).refund_quote(218, [item])
-
-
-@pytest.mark.parametrize("act", ["capture", "void"])
-def test_a_capture_or_void_sends_no_body_and_wants_no_answer(act: str) -> None:
-    request = written(lambda store: getattr(store, act)(218), {}, 201)
-
-    assert request.method == "POST"
-    assert str(request.url).endswith(f"/v3/orders/218/payment_actions/{act}")
-    assert request.body is None
-
-
-def test_what_the_store_says_of_a_refund_it_does_not_make_is_kept() -> None:
-    body = {"data": [{"status": 422, "title": "Provided total does not match."}]}
-
-    with pytest.raises(Refused, match="Provided total does not match"):
-        answering(of_json(body, 422)).refund(218, [RefundUnits(240, 1)], [])
-
-
-# --- metafields
-
-
-class Metafields:
-    """The metafields of order 218 as the store keeps them; another app's cannot be written."""
-
-    def __init__(
-        self, *rows: dict[str, object], foreign: int = 0, made_by_another: bool = False
-    ) -> None:
-        self.rows = list(rows)
-        self.foreign = foreign
-        self.made_by_another = made_by_another
-        self.calls: list[str] = []
-
-    def __call__(self, request: PreparedRequest) -> Canned:
-        method, path = str(request.method), urlsplit(str(request.url)).path
-        self.calls.append(method)
-        if method == "GET":
-            return of_json({"data": self.rows})
-        if method == "PUT" and path.endswith(f"/{self.foreign}"):
-            return of_json({"status": 403, "title": "Unauthorized"}, 403)
-        if method == "POST" and self.made_by_another:
-            return of_json({"status": 409, "title": "Already exists"}, 409)
-        return of_json({"data": {**body_of(request), "id": 6, "resource_id": 218}})
-
-
-def a_metafield(metafield_id: int, **fields_of: object) -> dict[str, object]:
-    """Return a metafield of the name of MARK."""
-    row = {"namespace": "orderwarden", "key": "keep_until", "value": "2026-11-01"}
-    return {"id": metafield_id, "resource_id": 218, **row, **fields_of}
-
-
-def test_a_metafield_that_is_not_there_is_made() -> None:
-    store = Metafields(a_metafield(5, key="KEEP_UNTIL"))
-
-    made = a_store(InProcess(store)).write_metafield(218, MARK).value
-
-    assert store.calls == ["GET", "POST"]
-    assert (made.id, made.value, made.order_id) == (6, "2026-12-24", 218)
-
-
-def test_a_metafield_that_is_there_is_changed() -> None:
-    store = Metafields(a_metafield(5))
-
-    changed = a_store(InProcess(store)).write_metafield(218, MARK).value
-
-    assert store.calls == ["GET", "PUT"]
-    assert changed.value == "2026-12-24"
-
-
-def test_the_metafield_of_another_app_does_not_keep_us_from_making_ours() -> None:
-    store = Metafields(a_metafield(5), foreign=5)
-
-    a_store(InProcess(store)).write_metafield(218, MARK)
-
-    assert store.calls == ["GET", "PUT", "POST"]
-
-
-def test_a_metafield_that_another_worker_made_meanwhile_is_tried_again() -> None:
-    store = Metafields(made_by_another=True)
-
-    with pytest.raises(TryAgain, match="metafield_contended"):
-        a_store(InProcess(store)).write_metafield(218, MARK)
-
-
-def test_a_metafield_that_is_gone_is_not_found() -> None:
-    with pytest.raises(NotFound):
-        answering(of_json({"status": 404, "title": "Not found"}, 404)).delete_metafield(218, 6)
-
-
-def test_a_batch_of_which_something_failed_tells_what_was_done() -> None:
-    error = {"status": 422, "title": "Bulk operation has failed", "errors": {"1": "Not yours"}}
-    body = {"data": [{"id": 6}], "errors": [error], "meta": {"success": 1, "failed": 1}}
-
-    answer = answering(of_json(body, 422)).create_metafields([(218, MARK), (219, MARK)])
-
-    assert (answer.value.done, answer.value.problems) == ((6,), ("Not yours",))
-
-
-def test_a_batch_names_the_order_of_each_metafield_it_makes() -> None:
-    request = written(
-        lambda store: store.create_metafields([(218, MARK), (219, MARK)]), {"data": [{"id": 6}]}
-    )
-
-    assert [row["resource_id"] for row in json.loads(request.body or b"")] == [218, 219]
-
-
-def test_a_batch_that_is_refused_as_a_whole_did_nothing() -> None:
-    body = {"status": 422, "title": "Too many", "type": "x"}
-
-    answer = answering(of_json(body, 422)).update_metafields({6: MARK})
-
-    assert (answer.value.done, answer.value.problems) == ((), ("Too many",))
-
-
-def test_metafields_that_were_deleted_are_told_by_their_ids() -> None:
-    request = written(lambda store: store.delete_metafields([6, 7]), {"data": [6, 7]})
-    answer = answering(of_json({"data": [6, 7], "errors": [], "meta": {}})).delete_metafields([6])
-
-    assert request.body == b"[6, 7]"
-    assert (answer.value.done, answer.value.problems) == ((6, 7), ())
 
 
 # --- hooks

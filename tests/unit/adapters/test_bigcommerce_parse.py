@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from orderwarden.adapters import bigcommerce_parse as parse
 from orderwarden.adapters.bigcommerce_call import Reply
@@ -156,6 +156,7 @@ keys = st.sampled_from(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # to make the values, on a busy machine
 @given(st.dictionaries(keys, json_values))
 def test_every_row_is_read_or_rejected(row: dict[str, object]) -> None:
     for read in (parse.order_line, parse.shipment, parse.transaction):

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from click.testing import CliRunner, Result
 from orderwarden.domain.statuses import NAMES
@@ -74,7 +75,7 @@ class CommandLine:
 
 
 class StatusServer:
-    """A store's API on this machine that only tells the order statuses."""
+    """A store's API on this machine that tells the order statuses, and has no orders."""
 
     def __init__(self) -> None:
         """Listen on a free port; the statuses may be changed at any time."""
@@ -83,10 +84,16 @@ class StatusServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                assert self.path.endswith("/v2/order_statuses")
-                body = json.dumps(
-                    [{"id": i, "system_label": name} for i, name in server.statuses.items()]
-                ).encode()
+                answers: dict[str, object] = {
+                    "order_statuses": [
+                        {"id": i, "system_label": name} for i, name in server.statuses.items()
+                    ],
+                    "time": {"time": 1_795_262_400},
+                    "count": {"count": 0},
+                    "orders": [],
+                }
+                name = urlsplit(self.path).path.rpartition("/")[2]
+                body = json.dumps(answers[name]).encode()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

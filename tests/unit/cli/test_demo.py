@@ -192,6 +192,12 @@ def a_change(**changes: object) -> dict[str, object]:
     }
 
 
+def test_a_hook_that_is_registered_is_told(followed: Followed) -> None:
+    followed.log("hook", action="create_hook", scope="store/order/updated", result="applied")
+
+    assert followed.printed == ["hook for store/order/updated registered"]
+
+
 def test_each_change_is_one_readable_line(followed: Followed) -> None:
     first = a_change(rule="ship")
     second = a_change(rule="check", from_status_id=10, to_status_id=99, reason="[/] is no markup")

@@ -29,6 +29,16 @@ class Unheard(OrderwardenError):
         (TryAgain("timeout"), 4, "out of reach right now: timeout; try again later"),
         (AnswerLost("timeout"), 4, "out of reach right now: timeout; try again later"),
         (LeaseLost("lease_lost"), 4, "out of reach right now: lease_lost; try again later"),
+        (
+            TryAgain("store_error", detail="Down for maintenance"),
+            4,
+            "out of reach right now: store_error (Down for maintenance); try again later",
+        ),
+        (
+            StoreUnauthorised("abc123", 403, "No such scope."),
+            3,
+            "store abc123: the API answered 403: No such scope.",
+        ),
         (Refused(400, "no"), 1, "400: no"),
         (NotFound(404, "no such order"), 1, "404: no such order"),
         (Rejected("number_not_storable"), 1, "number_not_storable"),

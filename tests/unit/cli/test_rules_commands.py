@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,7 @@ from click.testing import CliRunner
 from orderwarden.domain.statuses import NAMES
 from orderwarden.services.publish import Published
 from orderwarden_cli.main import main
-from orderwarden_cli.publishing import PublishedFile
-from orderwarden_cli.rules_commands import _tell
+from orderwarden_cli.publishing import PublishedFile, tell_published
 from unit.cli.command_line import (
     BAD_RULES,
     OTHER,
@@ -125,17 +123,6 @@ def test_a_store_without_a_rule_file_has_nothing_to_check(shop: CommandLine) -> 
     assert (result.exit_code, result.stdout) == (0, "")
 
 
-def test_what_this_version_cannot_do_yet_is_refused_by_name(shop: CommandLine) -> None:
-    shop.rules.write_text(RULES + "    continue: true\n")
-
-    result = shop.run("rules", "check")
-
-    assert result.exit_code == 3
-    assert result.stderr == (
-        f"error: {shop.rules}: rule complete-when-shipped: `continue` is not carried out yet\n"
-    )
-
-
 @pytest.mark.parametrize("command", [("check",), ("publish", "--json")])
 def test_a_rule_that_nothing_asks_yet_is_warned_of(
     shop: CommandLine, command: tuple[str, ...]
@@ -212,7 +199,7 @@ def test_whoever_is_overtaken_is_told_to_look_first(
     overtaken = Published(3, is_new=False, was_overtaken=True)
 
     with pytest.raises(SystemExit) as ended:
-        _tell(STORE, PublishedFile(overtaken, {}, statuses_checked=True), as_json=as_json)
+        tell_published(STORE, PublishedFile(overtaken, {}, statuses_checked=True), as_json=as_json)
 
     told = capsys.readouterr().out
     assert ended.value.code == 1
@@ -288,26 +275,6 @@ def test_an_author_without_a_name_is_a_number(
     shop.run("rules", "publish")
 
     assert [version["author"] for version in shop.json("rules", "list")] == ["user 1000"]
-
-
-# list
-
-
-def test_versions_are_listed_oldest_first(shop: CommandLine) -> None:
-    shop.run("rules", "publish")
-    shop.rules.write_text(OTHER_RULES)
-    shop.run("rules", "publish")
-
-    versions = shop.json("rules", "list")
-    lines = shop.run("rules", "list").stdout.splitlines()
-
-    assert [version["version"] for version in versions] == [1, 2]
-    assert all(set(version) == {"version", "at", "author", "digest"} for version in versions)
-    assert all(datetime.fromisoformat(version["at"]).tzinfo for version in versions)
-    assert [line.split()[0] for line in lines] == ["1", "2"]
-    assert all(
-        version["digest"][:12] in line for version, line in zip(versions, lines, strict=True)
-    )
 
 
 # Several stores

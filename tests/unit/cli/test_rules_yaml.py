@@ -94,8 +94,12 @@ def test_texts_stay_as_they_were_written_with_their_place() -> None:
         ("[" * 200_000, "1:21: nested too deeply; at most 20 levels"),
         ("{a: " * 50_000, "1:81: nested too deeply; at most 20 levels"),
         ("- " * 100_000, "1:41: nested too deeply; at most 20 levels"),
-        ("x" * 1_000_000, " 1000000 bytes; at most 524288 are read"),
-        ("é" * 300_000, " 600000 bytes; at most 524288 are read"),
+        (
+            "[" + "1," * 40_000,
+            "1:80000: more than 40000 keys, values, lists and mappings; write fewer",
+        ),
+        ("x" * 1_000_000, " more than 524288 bytes; no more are read"),
+        ("é" * 300_000, " more than 524288 bytes; no more are read"),
     ],
 )
 def test_what_no_rule_file_may_hold_is_refused_with_its_place(text: str, expected: str) -> None:

@@ -146,3 +146,19 @@ def test_retrying_needs_ids_or_all(shop: CommandLine) -> None:
 
     assert (neither.exit_code, unknown.exit_code, every.exit_code) == (2, 1, 0)
     assert "name the ids to retry, or add --all" in neither.stderr
+
+
+@pytest.mark.parametrize(("verdict", "holds"), [("approve", frozenset()), ("reject", {"*"})])
+def test_a_held_order_is_freed_by_approval_alone(
+    shop: CommandLine, verdict: str, holds: frozenset[str]
+) -> None:
+    held = Review("hold-1", STORE, "hold", NOW, "Order 118 is held.", order_id=118)
+    with shop.machine() as here:
+        here.state.hold(STORE, 118, "*", "large")
+        here.state.open_review(held)
+
+    shop.run("reviews", verdict, held.id)
+
+    with shop.machine() as here:
+        assert here.state.holds(STORE, 118) == holds
+        assert not here.state.reviews(STORE)

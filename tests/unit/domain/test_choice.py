@@ -192,12 +192,3 @@ def test_an_open_rule_below_a_winner_is_closed_first() -> None:
 
     assert winners(every, of, always) == Needs(Resource.TRANSACTIONS)
     assert names(every, of.with_resource(Resource.TRANSACTIONS, ())) == ["first"]
-
-
-def test_a_choice_tells_what_else_its_rule_wants() -> None:
-    every = rules(
-        "{name: r, on: order_updated, when: {status: Awaiting Payment}, "
-        "do: [{set_status: Disputed}, {notify: hi}, {staff_note: hi}, hold]}"
-    )
-
-    assert [action.kind for action in chosen(every, facts()).actions] == ["notify", "hold"]

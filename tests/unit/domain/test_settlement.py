@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from builders import a_decision, a_line, an_order, at
-from orderwarden.domain.line import Result
-from orderwarden.domain.settlement import Verdict, adopt, judge
+from orderwarden.domain.decision import Decision
+from orderwarden.domain.line import Line, Result
+from orderwarden.domain.order import Order
+from orderwarden.domain.settlement import Verdict, adopt, judge, shown_by
 
 INTENDED = a_line(result=Result.INTENDED, settled=None)
 NOTE = "Completed by rule complete."
+
+
+def judged(decision: Decision, line: Line, order: Order | None, now: datetime) -> Verdict:
+    return judge(decision, shown_by(order, decision.write, line), now)
 
 
 @pytest.mark.parametrize("modified", [-2, 0, 30])
 def test_the_wanted_status_dated_around_the_attempt_is_recovered(modified: float) -> None:
     order = an_order("Completed", modified=modified)
 
-    assert judge(a_decision(), INTENDED, order, at(5)) is Verdict.RECOVERED
+    assert judged(a_decision(), INTENDED, order, at(5)) is Verdict.RECOVERED
 
 
 @pytest.mark.parametrize("modified", [-3, 31])
@@ -23,7 +31,7 @@ def test_the_wanted_status_dated_otherwise_is_somebody_elses(modified: float) ->
     order = an_order("Completed", modified=modified)
     looked = a_decision().looked(at(5))
 
-    assert judge(looked, INTENDED, order, at(65)) is Verdict.UNCONFIRMED
+    assert judged(looked, INTENDED, order, at(65)) is Verdict.UNCONFIRMED
 
 
 def test_the_status_without_our_note_is_not_ours() -> None:
@@ -31,8 +39,8 @@ def test_the_status_without_our_note_is_not_ours() -> None:
     without = an_order("Completed", modified=1, notes="Call first")
     with_it = an_order("Completed", modified=1, notes=f"Call first\r\n{NOTE}")
 
-    assert judge(decision, INTENDED, without, at(65)) is Verdict.UNCONFIRMED
-    assert judge(decision, INTENDED, with_it, at(65)) is Verdict.RECOVERED
+    assert judged(decision, INTENDED, without, at(65)) is Verdict.UNCONFIRMED
+    assert judged(decision, INTENDED, with_it, at(65)) is Verdict.RECOVERED
 
 
 def test_a_note_that_stood_there_before_must_stand_there_twice() -> None:
@@ -40,21 +48,21 @@ def test_a_note_that_stood_there_before_must_stand_there_twice() -> None:
     once = an_order("Completed", modified=1, notes=NOTE)
     twice = an_order("Completed", modified=1, notes=f"{NOTE}\n{NOTE}")
 
-    assert judge(decision, INTENDED, once, at(65)) is Verdict.UNCONFIRMED
-    assert judge(decision, INTENDED, twice, at(65)) is Verdict.RECOVERED
+    assert judged(decision, INTENDED, once, at(65)) is Verdict.UNCONFIRMED
+    assert judged(decision, INTENDED, twice, at(65)) is Verdict.RECOVERED
 
 
 def test_nothing_is_concluded_from_one_look() -> None:
     unchanged = an_order("Shipped", modified=-10)
 
-    assert judge(a_decision(), INTENDED, unchanged, at(5)) is Verdict.LOOK_AGAIN
-    assert judge(a_decision(looked_at=at(5)), INTENDED, unchanged, at(64)) is Verdict.LOOK_AGAIN
+    assert judged(a_decision(), INTENDED, unchanged, at(5)) is Verdict.LOOK_AGAIN
+    assert judged(a_decision(looked_at=at(5)), INTENDED, unchanged, at(64)) is Verdict.LOOK_AGAIN
 
 
 def test_an_order_unchanged_in_two_looks_a_minute_apart_was_not_written() -> None:
     unchanged = an_order("Shipped", modified=-10)
 
-    verdict = judge(a_decision(looked_at=at(5)), INTENDED, unchanged, at(65))
+    verdict = judged(a_decision(looked_at=at(5)), INTENDED, unchanged, at(65))
 
     assert verdict is Verdict.NOT_APPLIED
 
@@ -62,21 +70,21 @@ def test_an_order_unchanged_in_two_looks_a_minute_apart_was_not_written() -> Non
 def test_an_order_that_changed_otherwise_is_unconfirmed() -> None:
     changed = an_order("Disputed", modified=20)
 
-    verdict = judge(a_decision(looked_at=at(5)), INTENDED, changed, at(65))
+    verdict = judged(a_decision(looked_at=at(5)), INTENDED, changed, at(65))
 
     assert verdict is Verdict.UNCONFIRMED
 
 
 def test_an_order_that_vanished_is_unconfirmed() -> None:
-    assert judge(a_decision(looked_at=at(5)), INTENDED, None, at(65)) is Verdict.UNCONFIRMED
+    assert judged(a_decision(looked_at=at(5)), INTENDED, None, at(65)) is Verdict.UNCONFIRMED
 
 
 def test_an_adopted_note_is_never_taken_for_made() -> None:
     line = a_line(result=Result.INTENDED, after=None, settled=None)
     adopted = adopt(line).looked(at(5))
 
-    changed = judge(adopted, line, an_order("Shipped", modified=1, notes="anything"), at(65))
-    unchanged = judge(adopted, line, an_order("Shipped", modified=-10), at(65))
+    changed = judged(adopted, line, an_order("Shipped", modified=1, notes="anything"), at(65))
+    unchanged = judged(adopted, line, an_order("Shipped", modified=-10), at(65))
 
     assert changed is Verdict.UNCONFIRMED
     assert unchanged is Verdict.NOT_APPLIED

@@ -209,7 +209,10 @@ def test_what_makes_sense_is_there_beside_the_problems(tmp_path: Path) -> None:
         ("worker", "did you mean `workers`?"),
         ("store", "did you mean `stores`?"),
         ("Public_URL", "did you mean `public_url`?"),
-        ("colour", "known: state_dir, public_url, workers, stores"),
+        (
+            "colour",
+            "known: state_dir, public_url, workers, reconcile_minutes, look_back_hours, stores",
+        ),
     ],
 )
 def test_an_unknown_setting_is_told_what_would_be_right(
@@ -238,6 +241,14 @@ def test_a_store_hash_has_letters_and_digits_only(tmp_path: Path, store: str) ->
     found = problems(tmp_path, LEAST.replace("abc123", f'"{store}"'))
 
     assert found == [f"stores.{store}: a store hash has letters and digits only"]
+
+
+def test_lost_webhooks_are_looked_for_every_quarter_of_an_hour_unless_told(tmp_path: Path) -> None:
+    left = read(tmp_path, LEAST)
+    told = read(tmp_path, f"reconcile_minutes = 5\nlook_back_hours = 24\n{LEAST}")
+
+    assert (left.reconcile_minutes, left.look_back_hours) == (15, 72)
+    assert (told.reconcile_minutes, told.look_back_hours) == (5, 24)
 
 
 @pytest.mark.parametrize("workers", [1, 32])

@@ -12,6 +12,7 @@ import pytest
 from contracts.builders import a_parked, a_receipt, a_signal
 from fakes import NOON, TurnableClock
 from orderwarden.domain.receipt import ReceiptState
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.domain.statuses import NAMES
 from orderwarden.errors import OrderwardenError, StoreUnauthorised, TryAgain
 from orderwarden.ports import Answer
@@ -87,8 +88,36 @@ def test_a_store_whose_token_is_taken_again_runs_and_gets_its_signals(rig: Rig) 
     assert rig.queued() == 0
 
     rig.readers[STORE].answer = NAMES
+    rig.clock.advance(15)
     rig.housekeeping.run_round()
     assert rig.state.controls(STORE).stopped == ""
+    assert rig.queued() == 1
+
+
+def test_a_token_that_stays_refused_is_tried_ever_more_seldom(rig: Rig) -> None:
+    rig.readers[STORE].answer = unauthorised()
+    rig.state.stop(STORE, "unauthorised_401")
+    probed_after_s = []
+
+    for seconds in range(0, 3600, 15):
+        calls = rig.readers[STORE].calls
+        rig.housekeeping.run_round()
+        if rig.readers[STORE].calls > calls:
+            probed_after_s.append(seconds)
+        rig.clock.advance(15)
+
+    assert probed_after_s == [0, 15, 45, 105, 225, 465, 945, 1845, 2745]
+
+
+def test_a_store_that_a_person_resumes_is_looked_after_at_once(rig: Rig) -> None:
+    rig.readers[STORE].answer = unauthorised()
+    rig.state.stop(STORE, "unauthorised_401")
+    rig.housekeeping.run_round()
+    rig.state.park(a_parked(until=NOON, waits_for=""))
+
+    rig.state.resume(STORE)
+    rig.housekeeping.run_round()
+
     assert rig.queued() == 1
 
 
@@ -159,6 +188,16 @@ def test_one_store_out_of_reach_does_not_keep_the_others_waiting(tmp_path: Path)
     assert rig.queued() == 1
 
 
+def test_what_the_store_said_is_logged_beside_the_reason(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, unchecked=(STORE,))
+    rig.readers[STORE].answer = TryAgain("store_error", detail="Down for maintenance")
+
+    rig.housekeeping.run_round()
+
+    [line] = rig.lines.events("housekeeping_failed")
+    assert (line["reason"], line["detail"]) == ("store_error", "Down for maintenance")
+
+
 # Receipts
 
 
@@ -202,7 +241,7 @@ class WatchedReader(FakeReader):
         super().__init__(TryAgain("timeout"))
         self._called = threading.Condition()
 
-    def statuses(self) -> Answer[Mapping[int, str]]:
+    def statuses(self) -> Answer[Mapping[int, OrderStatus]]:
         with self._called:
             self._called.notify_all()
             return super().statuses()

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from fakes import NOON
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.errors import ConfigurationError
 from orderwarden.ports import Answer
 from orderwarden_local.server import serve
@@ -118,7 +119,8 @@ def test_it_announces_itself_on_stdout_and_stops_at_a_signal(
         }
     ]
     assert [line["event"] for line in map(json.loads, rig.lines.getvalue().splitlines())] == [
-        "stopped"
+        "hooks_left_alone",  # no public_url
+        "stopped",
     ]
 
 
@@ -154,7 +156,7 @@ def test_what_a_library_warns_of_is_an_event_like_any_other(rig: Rig) -> None:
 class BuggyReader(FakeReader):
     """A client with a bug in it."""
 
-    def statuses(self) -> Answer[Mapping[int, str]]:
+    def statuses(self) -> Answer[Mapping[int, OrderStatus]]:
         raise ZeroDivisionError("jane@example.com")
 
 

@@ -11,7 +11,8 @@ from decimal import Decimal
 
 import pytest
 from fakes import NOON, TurnableClock
-from orderwarden_local.structured_log import LibraryLog, LoggingNotifier, StructuredLog, where
+from orderwarden.services.log_fields import where
+from orderwarden_local.structured_log import LibraryLog, LoggingNotifier, StructuredLog
 from unit.machines import LogLines
 
 

@@ -60,7 +60,9 @@ class Rig:
             lambda: self.health(),  # noqa: PLW0108  a test may change it
             self._wake,
             StructuredLog(TurnableClock(), self.lines),
+            lambda store, error_code: self.exceptions.append((store, error_code)),
         )
+        self.exceptions: list[tuple[str, int]] = []
 
     def _wake(self) -> None:
         self.woken += 1
@@ -156,6 +158,16 @@ def test_what_the_store_could_not_deliver_is_noted(rig: Rig) -> None:
     assert response.status_code == 200
     assert line["error_code"] == 90002
     assert rig.queue.signals == []
+    assert rig.exceptions == [(STORE, 90002)]
+
+
+def test_a_forged_exception_is_heeded_by_nobody(rig: Rig) -> None:
+    body = a_body(scope="store/hook/deliveryException", data={"error_code": 90002})
+
+    response = rig.post(body, signed(body, secret="another"), PATH + "/exceptions")
+
+    assert response.status_code == 401
+    assert rig.exceptions == []
 
 
 def test_a_forged_webhook_is_401(rig: Rig) -> None:

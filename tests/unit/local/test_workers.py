@@ -219,6 +219,25 @@ def test_a_signal_that_cannot_be_handled_now_comes_back_in_time(
     assert rig.lines.events("signal")[0]["again_s"] == again_s
 
 
+@pytest.mark.parametrize(
+    "handle",
+    [
+        raising(TryAgain("store_error", 60.0, detail="Down for maintenance")),
+        lambda _signal, _count: Outcome(
+            "parked", reason="store_error", detail="Down for maintenance"
+        ),
+    ],
+)
+def test_what_the_store_said_is_logged_beside_the_reason(rig: Rig, handle: Handle) -> None:
+    rig.put(1)
+
+    with rig.working(handle):
+        rig.told()
+
+    told = rig.lines.events("signal")[0]
+    assert (told["reason"], told["detail"]) == ("store_error", "Down for maintenance")
+
+
 def test_what_is_wrong_with_the_set_up_is_told_in_its_words(rig: Rig) -> None:
     rig.put(1)
 

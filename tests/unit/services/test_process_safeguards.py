@@ -125,7 +125,9 @@ def test_transactions_that_may_not_be_read_block_and_a_person_hears_of_it(
     scenario.run()
 
     assert blocked_reason(scenario, order) == "money_unknown"
-    assert [review.kind for review in scenario.reviews()] == ["missing_scope"]
+    (review,) = scenario.reviews()
+    assert review.kind == "missing_scope"
+    assert review.detail.endswith("are widened. The store said: Injected fault")
 
 
 def test_transactions_that_fail_for_now_are_read_again(scenario: Scenario) -> None:
@@ -337,5 +339,6 @@ def test_a_revoked_token_stops_the_store_with_one_alarm(scenario: Scenario) -> N
 
     assert stopped == "unauthorised_401"
     assert scenario.notices.kinds == ["store_stopped"]
+    assert scenario.notices.details == [{"said": "Injected fault"}]
     assert len(scenario.sim.journal.requests) == calls
     assert scenario.state.count_parked(STORE) >= 1

@@ -198,6 +198,71 @@ def test_products_are_patched_and_totals_worked_out_anew(sim: Sim) -> None:
     assert (removed["total_inc_tax"], removed["items_total"]) == ("6.0000", 2)
 
 
+def test_a_fee_that_is_named_by_its_id_stays_and_others_go(sim: Sim) -> None:
+    path = f"/v2/orders/{sim.store.shopper.place(total='20.00')}"
+    one, other = {"display_name_customer": "Rush"}, {"display_name_customer": "Ice"}
+    first = sim.put(path, {"fees": [{**one, "cost_ex_tax": 3}, {**other, "cost_ex_tax": 4}]})
+    fees = sim.get(f"{path}/fees").body["fees"]
+
+    kept = {"id": fees[0]["id"], **one, "display_name_merchant": "rush", "tax_class_id": 2}
+    sim.put(path, {"fees": [{**kept, "cost_ex_tax": "5.00"}]})
+
+    (fee,) = sim.get(f"{path}/fees").body["fees"]
+    assert first.status == 200
+    assert fee == {
+        "id": fees[0]["id"],
+        "type": "custom_fee",
+        "display_name_customer": "Rush",
+        "display_name_merchant": "rush",
+        "source": "",
+        "base_cost": "5.0000",
+        "cost_ex_tax": "5.0000",
+        "cost_inc_tax": "5.0000",
+        "cost_tax": "0.0000",
+        "tax_class_id": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("fee", "message"),
+    [
+        ({"colour": "red"}, "The field 'colour' is not supported by this resource."),
+        ({"id": 77}, "The field 'fees.id' is invalid."),
+        ({"id": []}, "The field 'fees.id' is invalid."),
+        ({"type": "tip"}, "The field 'fees' is invalid."),
+        ({"cost_ex_tax": "dear"}, "The field 'fees' is invalid."),
+        ({"tax_class_id": "2"}, "The field 'fees' is invalid."),
+    ],
+)
+def test_a_fee_that_cannot_be_is_400(sim: Sim, fee: dict[str, object], message: str) -> None:
+    order_id = sim.store.shopper.place()
+
+    answer = sim.put(f"/v2/orders/{order_id}", {"fees": [fee]})
+
+    assert (answer.status, answer.body[0]["message"]) == (400, message)
+
+
+def test_an_empty_change_changes_nothing_and_tells_nobody(sim: Sim) -> None:
+    order_id = sim.store.shopper.place()
+    (shipment_id,) = sim.store.staff.ship(order_id)
+    address_id = sim.store.order(order_id).addresses[0].id
+    mark = {"permission_set": "read", "namespace": "app", "key": "seen", "value": "yes"}
+    made = sim.post(f"/v3/orders/{order_id}/metafields", mark).body["data"]["id"]
+    before, told = sim.store.order(order_id), len(sim.store.journal.events)
+    sim.clock.turn(60)
+
+    answers = [
+        sim.put(f"/v2/orders/{order_id}", {}),
+        sim.put(f"/v2/orders/{order_id}/shipping_addresses/{address_id}", {}),
+        sim.put(f"/v2/orders/{order_id}/shipments/{shipment_id}", {}),
+        sim.put(f"/v3/orders/{order_id}/metafields/{made}", {}),
+    ]
+
+    assert [answer.status for answer in answers] == [200] * 4
+    assert sim.store.order(order_id) == before
+    assert len(sim.store.journal.events) == told
+
+
 def test_fees_are_replaced_whole(sim: Sim) -> None:
     path = f"/v2/orders/{sim.store.shopper.place(total='10')}"
     fee = {
@@ -290,3 +355,24 @@ def test_status_changes_are_in_the_system_log(sim: Sim) -> None:
     assert plus == twice
     assert isinstance(plus[0]["severity"], str)
     assert other == []
+
+
+def test_an_address_without_an_id_is_one_more(sim: Sim) -> None:
+    order_id = sim.store.shopper.place()
+    path = f"/v2/orders/{order_id}"
+
+    added = sim.put(path, {"shipping_addresses": [{"city": "Mockville", "zip": "10001"}]})
+    unknown = sim.put(path, {"shipping_addresses": [{"id": 1, "city": "Mockville"}]})
+
+    assert added.body["shipping_address_count"] == 2
+    first, second = sim.get(f"{path}/shipping_addresses").body
+    assert (first["items_total"], second["items_total"]) == (1, 0)
+    assert second["city"] == "Mockville"
+    assert unknown.status == 400
+
+
+@pytest.mark.parametrize("raw", ['{"staff_notes": "é"}'.encode(e) for e in ("utf-16", "latin-1")])
+def test_a_body_is_utf_8(sim: Sim, raw: bytes) -> None:
+    order_id = sim.store.shopper.place()
+
+    assert sim.put(f"/v2/orders/{order_id}", None, raw=raw).status == 400

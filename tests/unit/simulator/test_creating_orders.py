@@ -153,3 +153,33 @@ def test_a_shoppers_cart_is_converted(sim: Sim) -> None:
     cart_id = sim.get(f"/v2/orders/{order_id}").body["cart_id"]
     assert body["data"] == {"type": "cart", "id": cart_id, "orderId": order_id}
     assert sim.ids(f"cart_id={cart_id}") == [order_id]
+
+
+def test_a_catalog_line_is_one_piece_unless_told_and_keeps_its_options(sim: Sim) -> None:
+    options = [{"id": 200, "value": "180"}, {"id": 230, "value": 192}]
+    product = {"product_id": 202, "product_options": options}
+
+    order_id = sim.post("/v2/orders", an_order(products=[product])).body["id"]
+
+    (line,) = sim.get(f"/v2/orders/{order_id}/products").body
+    assert line["quantity"] == 1
+    assert [(each["id"], each["value"]) for each in line["product_options"]] == [
+        (200, "180"),
+        (230, "192"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"colour": "red"}, "The field 'colour' is not supported by this resource."),
+        ({"quantity": None}, "The field 'products' is invalid."),
+        ({"product_options": [{"value": 1}]}, "The field 'products' is invalid."),
+        ({"product_options": "red"}, "The field 'product_options' is invalid."),
+    ],
+)
+def test_a_line_that_cannot_be_is_400(sim: Sim, changes: dict[str, object], message: str) -> None:
+    answer = sim.post("/v2/orders", an_order(products=[{**BOX, **changes}]))
+
+    assert (answer.status, answer.body[0]["message"]) == (400, message)
+    assert sim.get("/v2/orders").status == 204

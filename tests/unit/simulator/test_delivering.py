@@ -313,6 +313,98 @@ def test_a_domain_below_90_percent_is_blocked_for_three_minutes(sim: Sim) -> Non
     assert len(sim.delivered()) == 12  # eleven retries and the one that was held up
 
 
+def test_a_block_stops_what_was_due_already(sim: Sim) -> None:
+    sim.hook("store/order/created")
+    place_many(sim, 150)
+
+    tried = sim.store.deliver(lambda _attempt: 500)
+
+    assert tried == 100
+    assert [r.outcome for r in sim.store.attempts] == ["retry"] * 100 + ["blocked"] * 50
+
+
+def test_what_comes_back_while_a_domain_is_blocked_does_not_count(sim: Sim) -> None:
+    sim.hook("store/order/created")
+    place_many(sim, 150)
+    handed_out = sim.store.due()
+    for attempt in handed_out[:100]:
+        sim.store.record_result(attempt, 500)
+    sim.clock.turn(60)
+
+    for attempt in handed_out[100:]:
+        sim.store.record_result(attempt, None)
+
+    (blocked,) = sim.get("/v3/hooks/admin").body["data"]["blocked_domains"]
+    assert blocked["time_left"] == 120
+    assert blocked["reasons"] == [
+        {"failure_description": "HTTP status 500", "count": 100, "timestamp": 1767603600}
+    ]
+
+
+def test_the_reasons_of_a_block_are_told_apart_and_keep_their_dates(sim: Sim) -> None:
+    sim.hook("store/order/created")
+    place_many(sim, 100)
+    answers: list[int | None] = [None] * 20 + [503] * 80
+    for attempt, answer in zip(sim.store.due(), answers, strict=True):
+        sim.store.record_result(attempt, answer)
+    sim.clock.turn(100)
+
+    (blocked,) = sim.get("/v3/hooks/admin").body["data"]["blocked_domains"]
+    assert [(each["failure_description"], each["count"]) for each in blocked["reasons"]] == [
+        ("No answer", 20),
+        ("HTTP status 503", 80),
+    ]
+    assert {each["timestamp"] for each in blocked["reasons"]} == {1767603600}
+    assert blocked["time_left"] == 80
+
+
+def test_one_block_is_told_once(sim: Sim) -> None:
+    sim.put("/v3/hooks/admin", {"emails": ["alerts@example.com"]})
+    sim.hook("store/hook/deliveryException", "https://other.example.com/exceptions")
+    number = sim.hook("store/order/created")
+    place_many(sim, 300)
+    handed_out = [each for each in sim.store.due() if each.hook_id == number]
+
+    for attempt in handed_out:
+        sim.store.record_result(attempt, 500)
+
+    told = [each.data for each in sim.store.journal.events if "error_code" in each.data]
+    assert [(each["id"], each["error_code"]) for each in told] == [
+        (number, 90001),
+        (number, 90003),
+    ]
+    mails = sim.store.journal.emails
+    assert [(mail.to, mail.kind) for mail in mails] == [("alerts@example.com", "domain_blocked")]
+
+
+def test_a_block_that_the_exceptions_themselves_bring_about_is_told_too(sim: Sim) -> None:
+    sim.settings.webhook_duplicate_probability = 1.0
+    telling = sim.hook("store/hook/deliveryException", "https://app.example.com/exceptions")
+    sim.hook("store/order/created", "https://app.example.com/in")
+    place_many(sim, 49)  # 98 attempts
+    orders = [each for each in sim.store.due() if each.hook_id != telling]
+    for attempt in orders:
+        sim.store.record_result(attempt, 500)
+
+    for attempt in sim.store.due():  # 90001, twice
+        sim.store.record_result(attempt, 500)
+
+    told = [each.data for each in sim.store.journal.events if "error_code" in each.data]
+    assert [(each["id"], each["error_code"]) for each in told][1:] == [(telling, 90003)]
+
+
+def test_a_hook_that_is_gone_leaves_its_failures_behind(sim: Sim) -> None:
+    number = sim.hook("store/order/created")
+    place_many(sim, 100)
+    handed_out = sim.store.due()
+    sim.delete(f"/v3/hooks/{number}")
+
+    for attempt in handed_out:
+        sim.store.record_result(attempt, 500)
+
+    assert len(sim.get("/v3/hooks/admin").body["data"]["blocked_domains"]) == 1
+
+
 def test_90_percent_is_enough(sim: Sim) -> None:
     sim.hook("store/order/created")
     place_many(sim, 100)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields
+from inspect import signature
 from pathlib import Path
 
 import click
 import pytest
 from bigcommerce_sim import Answer, Effect, FaultRule, Settings, SimulatedStore
+from bigcommerce_sim.acts.shopper import Shopper
+from bigcommerce_sim.acts.staff import Staff
 from bigcommerce_sim.api.routes import TABLE
 from bigcommerce_sim.cli import main
-from bigcommerce_sim.web.acts_by_name import order_acts
+from bigcommerce_sim.web.acts_by_name import PLACE, order_acts
 from bigcommerce_sim.web.control import control_routes
 
 PAGE = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text()
@@ -44,6 +47,20 @@ def test_every_option_is_documented(option: str) -> None:
 @pytest.mark.parametrize("act", list(order_acts(STORE)))
 def test_every_act_is_documented(act: str) -> None:
     assert is_named(act)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [name for who in (Shopper, Staff) for name in vars(who) if not name.startswith("_")],
+)
+def test_every_method_of_the_handle_is_documented(method: str) -> None:
+    assert is_named(method)
+
+
+@pytest.mark.parametrize("argument", list(PLACE))
+def test_everything_that_makes_an_order_is_documented(argument: str) -> None:
+    assert is_named(argument)
+    assert argument in signature(Shopper.place).parameters
 
 
 @pytest.mark.parametrize("path", sorted({route.path for route in control_routes(STORE)}))

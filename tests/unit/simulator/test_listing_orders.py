@@ -202,3 +202,15 @@ def test_a_big_store_pages_by_min_id_without_gaps() -> None:
         seen += page
 
     assert seen == list(range(100, 1100))
+
+
+@pytest.mark.parametrize(
+    "part", ["products", "shipping_addresses", "coupons", "taxes", "messages", "shipments"]
+)
+def test_a_parameter_that_a_part_of_an_order_does_not_know_is_400(sim: Sim, part: str) -> None:
+    order_id = sim.store.shopper.place()
+
+    answer = sim.get(f"/v2/orders/{order_id}/{part}", "bogus=1")
+
+    assert answer.status == 400
+    assert answer.body[0]["message"] == "The field 'bogus' is not supported by this resource."

@@ -28,7 +28,16 @@ class Lived:
         self.sim = Sim()
         store, sim = self.sim.store, self.sim
         skus = [variant.sku for variant in list(store.world.inventory)[:2]]
-        self.order_id = store.shopper.place(items=[(sku, 2) for sku in skus], customer_id=7)
+        self.order_id = store.shopper.place(
+            items=[(sku, 2) for sku in skus],
+            customer_id=7,
+            coupons={"SAVE5": "5.00"},
+            fees={"Rush": "4.50"},
+            store_credit="1.00",
+            gift_certificate="2.00",
+        )
+        line = {"name": "Box", "quantity": 1, "price_ex_tax": 10, "price_inc_tax": 11}
+        sim.put(f"/v2/orders/{self.order_id}", {"products": [line]})
         store.shopper.authorise(self.order_id)
         store.staff.capture(self.order_id)
         sim.clock.turn(5)
@@ -77,6 +86,8 @@ READS = [
     (V2, "v2", SHIPMENTS + "/{shipment_id}", ""),
     (V2, "v2", "/orders/{order_id}/messages", ""),
     (V2, "v2", "/orders/{order_id}/consignments", ""),
+    (V2, "v2", "/orders/{order_id}/coupons", ""),
+    (V2, "v2", "/orders/{order_id}/taxes", "details=true"),
     (V2, "v2", "/orders/{order_id}/fees", ""),
     (V2, "v2", "/order_statuses", ""),
     (V2, "v2", "/order_statuses/{status_id}", ""),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from bigcommerce_sim.web.app import StoreApp
 from bigcommerce_sim.world.inventory import Variant
 from unit.simulator.calls import Sim
+from unit.simulator.control_client import ControlClient
+from unit.simulator.test_creating_orders import an_order
 
 
 @pytest.fixture
@@ -149,6 +152,56 @@ def test_backorders_show_their_fields_and_lines_say_how_many(sim: Sim, mug: Vari
     assert place["settings"]["backorder_limit"] == 5
 
 
+def test_the_last_backorder_is_told_and_cancelling_gives_backorders_back(
+    sim: Sim, mug: Variant
+) -> None:
+    sim.settings.backorders = True
+    sim.hook("store/channel/*/inventory/product/backorder_limit_reached")
+    sim.store.staff.set_stock(mug.sku, 1, backorder_limit=2)
+
+    order_id = sim.store.shopper.place(items=[(mug.sku, 3)])
+    told = sim.delivered()
+    one_more = {"product_id": mug.product_id, "variant_id": mug.id, "quantity": 1}
+    refused = sim.post("/v2/orders", an_order(products=[one_more]))
+    sim.store.staff.edit(order_id, status="Cancelled")
+
+    stock = sim.store.world.inventory.stock(mug.id)
+    assert [body["data"]["variant_id"] for body in told] == [mug.id]
+    assert refused.status == 409
+    assert (stock.on_hand, stock.backordered) == (1, 0)
+
+
+def test_how_stock_is_sold_is_told_apart_from_how_much_there_is(sim: Sim, mug: Variant) -> None:
+    client = ControlClient(StoreApp(sim.store))
+    sim.hook("store/channel/*/inventory/*")
+
+    changed = client.post("/_sim/stock", json={"sku": mug.sku, "safety_stock": 3})
+
+    (body,) = sim.delivered()
+    assert changed.status_code == 200
+    assert body["scope"] == "store/channel/1/inventory/product/settings_changed"
+    assert body["data"] == {"variant_id": mug.id, "product_id": mug.product_id, "location_id": 1}
+    assert sim.store.world.inventory.stock(mug.id).safety_stock == 3
+
+
+def test_stock_lies_in_several_places(sim: Sim, mug: Variant) -> None:
+    client = ControlClient(StoreApp(sim.store))
+    place = client.post("/_sim/locations", json={"code": "SHOP", "label": "Shop"}).json()["id"]
+    client.post("/_sim/stock", json={"sku": mug.sku, "on_hand": 4, "location_id": place})
+
+    (row,) = sim.get("/v3/inventory/items", f"variant_id:in={mug.id}&location_code:in=SHOP").body[
+        "data"
+    ]
+    unknown = client.post("/_sim/stock", json={"sku": mug.sku, "on_hand": 4, "location_id": 9})
+
+    assert [each["available_to_sell"] for each in row["locations"]] == [4]
+    assert [each["code"] for each in sim.get("/v3/inventory/locations").body["data"]] == [
+        "BC-LOCATION-1",
+        "SHOP",
+    ]
+    assert unknown.status_code == 400
+
+
 def test_levels_are_set_absolutely_and_moved_relatively(sim: Sim, mug: Variant) -> None:
     item = {"location_id": 1, "variant_id": mug.id}
 
@@ -176,3 +229,22 @@ def test_locations_and_customers_can_be_looked_up(sim: Sim) -> None:
     assert [group["name"] for group in groups] == ["Retail", "Wholesale", "VIP"]
     assert sim.get("/v2/customer_groups/2").body["name"] == "Wholesale"
     assert sim.get("/v3/customers", "wrong=1").status == 422
+
+
+def test_customers_are_paged_by_cursor(sim: Sim) -> None:
+    first = sim.get("/v3/customers", "limit=3").body
+    cursor = first["meta"]["cursor_pagination"]["end_cursor"]
+    second = sim.get("/v3/customers", f"limit=3&after={cursor}").body
+    both = sim.get("/v3/customers", f"after={cursor}&before={cursor}")
+
+    assert [row["id"] for row in second["data"]] == [4, 5, 6]
+    assert both.status == 422
+
+
+def test_customers_are_found_by_their_exact_date(sim: Sim) -> None:
+    (fifth,) = sim.get("/v3/customers", "id:in=5").body["data"]
+    date = fifth["date_created"].replace("+00:00", "Z")
+
+    found = sim.get("/v3/customers", f"date_created={date}").body["data"]
+
+    assert [row["id"] for row in found] == [5]

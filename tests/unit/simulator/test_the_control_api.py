@@ -215,6 +215,19 @@ def test_an_orders_page_shows_its_history(client: ControlClient, sim: Sim) -> No
     assert client.get("/orders/5").status_code == 404
 
 
+def test_an_orders_page_shows_what_made_it_cheaper_or_dearer(
+    client: ControlClient, sim: Sim
+) -> None:
+    order_id = sim.store.shopper.place(
+        coupons={"SAVE5": "5"}, fees={"Rush": "4.50"}, store_credit="3", gift_certificate="2.25"
+    )
+
+    page = client.get(f"/orders/{order_id}").text
+
+    for text in ("SAVE5 5.00", "Rush 4.50", ">3.00<", ">2.25<"):
+        assert text in page
+
+
 def test_nothing_on_the_page_is_taken_for_markup(client: ControlClient, sim: Sim) -> None:
     order_id = sim.store.shopper.place()
     hostile = "<script>alert(1)</script>\ud800"

@@ -183,3 +183,21 @@ def test_a_body_that_is_far_too_large_is_refused(session: requests.Session, url:
     answer = session.put(f"{url}/stores/abc123/v2/orders/100", data=b"x" * (8 * 1024 * 1024 + 1))
 
     assert answer.status_code == 413
+
+
+def test_a_block_holds_for_webhooks_that_wait_to_be_posted() -> None:
+    store = SimulatedStore(clock=RealClock(), settings=Settings(plain_http_destinations=True))
+    with receiving() as receiver, running(store) as url:
+        receiver.answers = [500] * 300
+        hook = {"scope": "store/order/created", "destination": receiver.url}
+        headers = {"X-Auth-Token": "token"}
+        requests.post(f"{url}/stores/abc123/v3/hooks", json=hook, headers=headers, timeout=10)
+        with store.lock:
+            for _ in range(200):
+                store.shopper.place()
+
+        wait_until(lambda: len(store.attempts) == 200)
+
+        outcomes = [record.outcome for record in store.attempts]
+        assert 100 <= len(receiver.came) <= 107  # up to eight are under way at once
+        assert outcomes.count("blocked") == 200 - len(receiver.came)

@@ -1,4 +1,4 @@
-"""What shoppers do: place orders, pay or fail to, write messages."""
+"""What shoppers do: register, place orders, pay or fail to, write messages."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -6,19 +6,28 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from bigcommerce_sim.acts.basket import (
+    Amount,
+    Item,
+    coupons_of,
+    fees_of,
+    goods_for,
+    items_of,
+    not_negative,
+)
 from bigcommerce_sim.acts.locked import locked
 from bigcommerce_sim.seed.people import address_of, email_of
 from bigcommerce_sim.world import statuses
 from bigcommerce_sim.world.amounts import read_amount
-from bigcommerce_sim.world.changes import change_order, publish_order_event
+from bigcommerce_sim.world.changes import change_order, write_message
+from bigcommerce_sim.world.customers import Customer
 from bigcommerce_sim.world.dates import whole_second
-from bigcommerce_sim.world.messages import Message
-from bigcommerce_sim.world.order import Address, LineType, Order
+from bigcommerce_sim.world.order import Address, LineType, Order, ways_to_pay
 from bigcommerce_sim.world.paying import Payment, add_transaction, order_or_404, settle_payment
 from bigcommerce_sim.world.placing import Wanted, blank_order, place_order
+from bigcommerce_sim.world.transactions import OWN_GATEWAYS
 from bigcommerce_sim.world.world import World
 
-Amount = Decimal | str | int
 ACTOR = "shopper"
 
 
@@ -30,11 +39,34 @@ class Shopper:
         self.lock = lock
 
     @locked
+    def register(
+        self,
+        first_name: str = "Ada",
+        last_name: str = "Example",
+        *,
+        email: str = "",
+        group_id: int | None = None,
+    ) -> int:
+        """Open a customer account, in the default group unless told otherwise; return its id.
+
+        Raises:
+            ValueError: an unknown group.
+        """
+        book = self.world.customers
+        number = len(book) + 1
+        group = book.group(group_id)
+        now = whole_second(self.world.now())
+        email = email or email_of(number)
+        book.save(Customer(number, first_name, last_name, email, group.id, now))
+        self.world.publish("store/customer/created", {"type": "customer", "id": number})
+        return number
+
+    @locked
     def place(
         self,
         *,
         total: Amount | None = None,
-        items: Sequence[tuple[str, int]] = (),
+        items: Sequence[Item] = (),
         status: int | str = "Awaiting Payment",
         customer_id: int = 0,
         payment_method: str = "Credit Card",
@@ -44,50 +76,59 @@ class Shopper:
         created_at: datetime | None = None,
         addresses: int = 1,
         is_pickup: bool = False,
+        coupons: Mapping[str, Amount] | None = None,
+        fees: Mapping[str, Amount] | None = None,
+        discount: Amount = 0,
+        store_credit: Amount = 0,
+        gift_certificate: Amount = 0,
     ) -> int:
         """Place an order and return its id.
 
-        Args:
-            total: What the order costs in all, as one custom line; not with `items`.
-            items: SKUs of the catalog and pieces. Without both, one plain thing is bought.
-            status: The status it lands in, by id or system name.
-            customer_id: A customer of the store; 0 is a guest.
-            payment_method: The name that the order shows.
-            quantity: Pieces of the custom line.
-            kind: `physical`, `digital` or `giftcertificate`.
-            channel_id: Where it was bought; 1 is the store itself.
-            created_at: The order's date, if it is not now.
-            addresses: To how many addresses it goes; lines are spread over them.
-            is_pickup: The customer fetches it.
+        `total` is what it costs in all, as one custom line of `quantity` pieces; or `items` name
+        SKUs of the catalog with pieces, and a kind where it is not `kind`. `coupons`, `fees` and
+        the amounts after them are in the order's currency. All are in docs/simulator.md.
 
         Raises:
-            ValueError: an unknown status or SKU.
+            ValueError: an unknown status or SKU, or amounts that do not go together.
             Refusal: 409 where the stock does not suffice.
         """
-        things = self._wanted(total, items, quantity, kind)
-        wanted = [replace(each, is_pickup=is_pickup) for each in things]
-        is_known = self.world.customers.get(customer_id) is not None
-        email = email_of(customer_id) if is_known else "guest@example.com"
-        moment = whole_second(created_at or self.world.now())
+        if items and total is not None:
+            raise ValueError("give a total or items, not both")
+        to = self._addresses(customer_id, addresses)
         draft = replace(
-            blank_order(self.world, statuses.status_id_of(status), address_of(customer_id, email)),
-            date_created=moment,
-            date_modified=moment,
+            blank_order(self.world, statuses.status_id_of(status), to[0], created_at),
             customer_id=customer_id,
             payment_method=payment_method,
             channel_id=channel_id,
+            coupons=coupons_of(self.world, coupons or {}),
+            fees=fees_of(self.world, fees or {}),
+            discount_amount=not_negative(discount),
+            store_credit_amount=not_negative(store_credit),
+            gift_certificate_amount=not_negative(gift_certificate),
         )
-        to = [address_of(customer_id + index, email) for index in range(addresses)]
-        exact = None if total is None else {"total_inc_tax": read_amount(total)}
-        return self._place(draft, wanted, to, exact)
+        wanted = items_of(self.world, items, kind)
+        if not items:
+            wanted = [goods_for(draft, 20 if total is None else total, quantity, kind)]
+        if is_pickup:
+            wanted = [replace(each, is_pickup=True) for each in wanted]
+        return self._place(draft, wanted, to, None if total is None else read_amount(total))
+
+    def _addresses(self, customer_id: int, count: int) -> list[Address]:
+        customer = self.world.customers.get(customer_id)
+        email = customer.email if customer else "guest@example.com"
+        home = address_of(customer_id, email)
+        if customer is not None:
+            home = replace(home, first_name=customer.first_name, last_name=customer.last_name)
+        return [home, *(address_of(customer_id + index, email) for index in range(1, count))]
 
     def _place(
         self,
         draft: Order,
         wanted: Sequence[Wanted],
         to: Sequence[Address],
-        exact: Mapping[str, object] | None,
+        total: Decimal | None,
     ) -> int:
+        exact = {} if total is None else {"total_inc_tax": total}
         spread = [replace(each, address=index % len(to)) for index, each in enumerate(wanted)]
         order = place_order(self.world, draft, spread, to, ACTOR, overrides=exact)
         data = {"type": "cart", "id": order.cart_id, "orderId": order.id}
@@ -108,23 +149,39 @@ class Shopper:
         """Pay at once and return the transaction's id; the order goes on to be fulfilled.
 
         A part of the total is only a transaction; the order goes on when all is paid.
+        Without an amount, store credit and gift certificates of the order are used as well.
         `moves_status=False` leaves the order where it is, as a lost gateway call does.
         """
         order = order_or_404(self.world, order_id)
-        payment = Payment(_amount(amount), method, gateway, test)
-        transaction = add_transaction(self.world, order, "purchase", payment)
+        payments = _payments(order, amount, Payment(None, method, gateway, test))
+        made = [add_transaction(self.world, order, "purchase", each) for each in payments]
         if self.world.transactions_of(order_id).taken(order_id) >= order.total_inc_tax:
             settle_payment(self.world, order, "captured", "gateway", moves_status=moves_status)
-        return transaction.id
+        return made[0].id
 
     @locked
     def authorise(
-        self, order_id: int, amount: Amount | None = None, *, gateway: str = "stripe"
+        self,
+        order_id: int,
+        amount: Amount | None = None,
+        *,
+        gateway: str = "stripe",
+        test: bool = False,
     ) -> int:
-        """Have the card authorised but not charged; the order awaits payment."""
+        """Have the card authorised but not charged; the order awaits payment.
+
+        Store credit and gift certificates of the order are used at once.
+
+        Raises:
+            ValueError: they leave nothing for the card.
+        """
         order = order_or_404(self.world, order_id)
-        payment = Payment(_amount(amount), gateway=gateway)
-        transaction = add_transaction(self.world, order, "authorization", payment)
+        card, *credit = _payments(order, amount, Payment(None, gateway=gateway, test=test))
+        if card.method in OWN_GATEWAYS:
+            raise ValueError("nothing is left for the card")
+        transaction = add_transaction(self.world, order, "authorization", card)
+        for each in credit:
+            add_transaction(self.world, order, "purchase", each)
         changes: dict[str, object] = {"payment_status": "authorized"}
         if order.status_id in (statuses.INCOMPLETE, statuses.PENDING):
             changes["status_id"] = statuses.AWAITING_PAYMENT
@@ -143,37 +200,17 @@ class Shopper:
     @locked
     def write_message(self, order_id: int, text: str, subject: str = "Question") -> int:
         """Write to the store about an order and return the message's id."""
-        order = order_or_404(self.world, order_id)
-        number = self.world.numbers.next("message")
-        now = whole_second(self.world.now())
-        message = Message(number, order_id, order.customer_id, subject, text, now)
-        self.world.messages.add(message)
-        self.world.record_write(ACTOR, "message.create", order, order, {"message_id": number})
-        extra = {"message": {"order_message_id": number}}
-        publish_order_event(self.world, order, "message/created", extra)
-        return number
-
-    def _wanted(
-        self,
-        total: Amount | None,
-        items: Sequence[tuple[str, int]],
-        quantity: int,
-        kind: LineType,
-    ) -> list[Wanted]:
-        if items and total is not None:
-            raise ValueError("give a total or items, not both")
-        if not items:
-            each = (Decimal(20) if total is None else read_amount(total)) / quantity
-            price = each.quantize(Decimal("0.0001"))
-            return [Wanted(quantity, None, "Simulated thing", price, price, "SIM-1", kind)]
-        wanted = []
-        for sku, pieces in items:
-            variant = self.world.inventory.by_sku(sku)
-            if variant is None:
-                raise ValueError(f"no such SKU: {sku}")
-            wanted.append(Wanted(pieces, variant, type=kind))
-        return wanted
+        return write_message(self.world, order_or_404(self.world, order_id), subject, text, ACTOR)
 
 
-def _amount(amount: Amount | None) -> Decimal | None:
-    return None if amount is None else read_amount(amount)
+def _payments(order: Order, amount: Amount | None, card: Payment) -> list[Payment]:
+    """Return the payments for an amount, or for the whole order; the card's comes first."""
+    if amount is not None:
+        return [replace(card, amount=read_amount(amount))]
+    ways = ways_to_pay(order)
+    return [
+        Payment(part, way, OWN_GATEWAYS[way], card.test)
+        if way in OWN_GATEWAYS
+        else replace(card, amount=part)
+        for way, part in ways
+    ] or [card]

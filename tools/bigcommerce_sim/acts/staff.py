@@ -2,15 +2,16 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from bigcommerce_sim.acts.locked import locked
 from bigcommerce_sim.world import statuses
 from bigcommerce_sim.world.amounts import read_amount
-from bigcommerce_sim.world.changes import archive_order, change_order
+from bigcommerce_sim.world.changes import archive_order, change_order, write_message
 from bigcommerce_sim.world.dates import whole_second
-from bigcommerce_sim.world.inventory import DEFAULT_LOCATION
+from bigcommerce_sim.world.inventory import DEFAULT_LOCATION, Location
 from bigcommerce_sim.world.metafields import MetafieldFields
 from bigcommerce_sim.world.noting import create_metafield
 from bigcommerce_sim.world.order import Order
@@ -19,7 +20,7 @@ from bigcommerce_sim.world.refunding import all_that_is_left, begin_refund, quot
 from bigcommerce_sim.world.refunds import RefundItem
 from bigcommerce_sim.world.shipments import ShipmentFields
 from bigcommerce_sim.world.shipping import create_shipment, delete_shipment
-from bigcommerce_sim.world.stock import set_on_hand
+from bigcommerce_sim.world.stock import change_stock_settings, set_on_hand
 from bigcommerce_sim.world.world import World
 
 ACTOR = "staff"
@@ -147,16 +148,66 @@ class Staff:
         return create_metafield(self.world, order, given, ACTOR).id
 
     @locked
-    def set_stock(self, sku: str, on_hand: int, location_id: int = DEFAULT_LOCATION) -> None:
-        """Set how many pieces of a SKU lie at a location.
+    def write_message(self, order_id: int, text: str, subject: str = "Answer") -> int:
+        """Answer the shopper, whose messages count as read then; return the message's id."""
+        return write_message(self.world, order_or_404(self.world, order_id), subject, text, ACTOR)
+
+    @locked
+    def flag_messages(self, order_id: int) -> None:
+        """Flag all messages of an order."""
+        self.world.messages.flag(order_or_404(self.world, order_id).id)
+
+    @locked
+    def move_customer(self, customer_id: int, group_id: int) -> None:
+        """Put a customer into another group.
 
         Raises:
-            ValueError: an unknown SKU.
+            ValueError: an unknown customer or group.
+        """
+        customer = self.world.customers.get(customer_id)
+        if customer is None:
+            raise ValueError(f"no such customer: {customer_id}")
+        group = self.world.customers.group(group_id)
+        self.world.customers.save(replace(customer, group_id=group.id))
+        self.world.publish("store/customer/updated", {"type": "customer", "id": customer_id})
+
+    @locked
+    def set_stock(
+        self,
+        sku: str,
+        on_hand: int | None = None,
+        location_id: int = DEFAULT_LOCATION,
+        *,
+        safety_stock: int | None = None,
+        warning_level: int | None = None,
+        backorder_limit: int | None = None,
+    ) -> None:
+        """Set how many pieces of a SKU lie at a location, and how they are sold.
+
+        Raises:
+            ValueError: an unknown SKU or location.
         """
         variant = self.world.inventory.by_sku(sku)
-        if variant is None:
-            raise ValueError(f"no such SKU: {sku}")
-        set_on_hand(self.world, variant, on_hand, ACTOR, location_id)
+        if variant is None or location_id not in self.world.inventory.locations:
+            raise ValueError(f"no such SKU or location: {sku}, {location_id}")
+        given = {
+            "safety_stock": safety_stock,
+            "warning_level": warning_level,
+            "backorder_limit": backorder_limit,
+        }
+        changes = {name: value for name, value in given.items() if value is not None}
+        if changes:
+            change_stock_settings(self.world, variant, changes, ACTOR, location_id)
+        if on_hand is not None:
+            set_on_hand(self.world, variant, on_hand, ACTOR, location_id)
+
+    @locked
+    def open_location(self, code: str, label: str = "") -> int:
+        """Open another place where stock lies, and return its id."""
+        number = max(self.world.inventory.locations) + 1
+        self.world.inventory.locations[number] = Location(number, code, label or code)
+        self.world.publish("store/inventory/location/created", {"location_id": number})
+        return number
 
     @locked
     def rename_status(self, status: int | str, label: str) -> None:

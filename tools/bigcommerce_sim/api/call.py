@@ -82,7 +82,8 @@ class Call:
 
     def _json(self) -> object:
         try:
-            parsed: object = json.loads(self.request.body, parse_constant=_refuse_constant)
+            text = self.request.body.decode("utf-8")
+            parsed: object = json.loads(text, parse_constant=_refuse_constant)
             return parsed
         except (ValueError, RecursionError):
             raise Refusal(400, "The request body is not valid JSON.") from None

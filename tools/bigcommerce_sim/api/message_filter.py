@@ -14,6 +14,9 @@ _NUMBERS: dict[str, Callable[[int], Test]] = {
     "max_id": lambda wanted: lambda message: message.id <= wanted,
     "customer_id": lambda wanted: lambda message: message.customer_id == wanted,
 }
+MESSAGE_FILTERS = frozenset(
+    {*_NUMBERS, "min_date_created", "max_date_created", "is_flagged", "status"}
+)
 
 
 def message_tests(call: Call) -> list[Test]:

@@ -9,6 +9,7 @@ _PERMISSIONS = frozenset(
     {"app_only", "read", "write", "read_and_sf_access", "write_and_sf_access"}
 )
 _LONGEST = {"namespace": 64, "key": 64, "value": 65535}
+METAFIELD_FIELDS = frozenset({"permission_set", "description", *_LONGEST})
 
 
 def read_metafield(body: JsonObject, known: Metafield | None = None) -> MetafieldFields:

@@ -155,7 +155,7 @@ def fee_body(fee: Fee) -> Body:
         "id": fee.id,
         "type": "custom_fee",
         "display_name_customer": fee.name,
-        "display_name_merchant": fee.name,
+        "display_name_merchant": fee.merchant_name or fee.name,
         "source": fee.source,
         "base_cost": money(fee.cost_ex_tax),
         "cost_ex_tax": money(fee.cost_ex_tax),

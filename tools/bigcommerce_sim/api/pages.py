@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from bigcommerce_sim.api.call import Call
 from bigcommerce_sim.exchange import Response, json_response, no_content
-from bigcommerce_sim.world.refusal import Refusal, invalid, unprocessable
+from bigcommerce_sim.world.refusal import Refusal, invalid, unprocessable, unsupported
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 250
@@ -50,8 +50,20 @@ def bad_parameter(call: Call, name: str) -> Refusal:
     return invalid(name)
 
 
-def v2_list(call: Call, rows: Sequence[Row], show: Callable[[Row], object]) -> Response:
-    """Return one page of rows as a bare array; 204 where it is empty."""
+def v2_list(
+    call: Call,
+    rows: Sequence[Row],
+    show: Callable[[Row], object],
+    also: frozenset[str] = frozenset(),
+) -> Response:
+    """Return one page of rows as a bare array; 204 where it is empty.
+
+    Raises:
+        Refusal: 400 for a parameter that is neither for pages nor named in `also`.
+    """
+    for name in call.query:
+        if name not in ("page", "limit") and name not in also:
+            raise unsupported(name)
     page, limit = page_and_limit(call)
     shown = [show(row) for row in rows[(page - 1) * limit : page * limit]]
     return json_response(shown) if shown else no_content()

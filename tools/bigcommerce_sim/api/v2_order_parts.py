@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bigcommerce_sim.api.access import READ_ORDERS, WRITE_ORDERS
 from bigcommerce_sim.api.call import Call
-from bigcommerce_sim.api.message_filter import message_tests
+from bigcommerce_sim.api.message_filter import MESSAGE_FILTERS, message_tests
 from bigcommerce_sim.api.order_includes import consignments_body
 from bigcommerce_sim.api.order_parts import read_address
 from bigcommerce_sim.api.order_view import Body, fee_body, line_body, shipping_address_body
@@ -62,12 +62,14 @@ def put_address(call: Call) -> Response:
     rest = {key: value for key, value in body.items() if key != "shipping_method"}
     changed = replace(place, address=read_address("address", rest, place.address))
     addresses = tuple(changed if each.id == place.id else each for each in order.addresses)
+    if changed == place and not call.world.settings.same_status_put_modifies:
+        return json_response(shipping_address_body(call.world, order, place))
     after = change_order(call.world, order, {"addresses": addresses}, call.actor)
     return json_response(shipping_address_body(call.world, after, changed))
 
 
 def list_shipping_quotes(call: Call) -> Response:
-    """Return no shipping quotes: the simulated store has no carriers to ask."""
+    """Return 204, as for every order whose shipping was not quoted in the shop."""
     _place(call.order_as_read(), call.ids[1])
     return no_content()
 
@@ -94,7 +96,7 @@ def list_taxes(call: Call) -> Response:
         for index, line in enumerate(order.lines)
         if line.price_inc_tax != line.price_ex_tax
     ]
-    return v2_list(call, rows, lambda row: row)
+    return v2_list(call, rows, lambda row: row, also=frozenset({"details"}))
 
 
 def get_fees(call: Call) -> Response:
@@ -108,7 +110,7 @@ def list_messages(call: Call) -> Response:
     tests = message_tests(call)
     messages = call.world.messages.of(order.id)
     rows = [each for each in messages if all(test(each) for test in tests)]
-    return v2_list(call, rows, lambda message: _message_body(call, message))
+    return v2_list(call, rows, lambda message: _message_body(call, message), MESSAGE_FILTERS)
 
 
 def _place(order: Order, address_id: int) -> ShippingAddress:
@@ -172,6 +174,7 @@ def _message_body(call: Call, message: Message) -> Body:
 _ORDER = "/v2/orders/{}"
 # The documents write shipping_addresses, the links in an order shippingaddresses
 _ADDRESSES = _ORDER + "/shipping_?addresses"
+_QUOTES = _ORDER + "/consignments/shipping/{}/shipping_quotes"
 ROUTES = (
     route("GET", _ORDER + "/products", READ_ORDERS, list_lines),
     route("GET", _ORDER + "/products/{}", READ_ORDERS, get_line),
@@ -180,6 +183,7 @@ ROUTES = (
     route("PUT", _ADDRESSES + "/{}", WRITE_ORDERS, put_address),
     route("GET", _ADDRESSES + "/{}/shipping_?quotes", READ_ORDERS, list_shipping_quotes),
     route("GET", _ORDER + "/consignments", READ_ORDERS, get_consignments),
+    route("GET", _QUOTES, READ_ORDERS, list_shipping_quotes),
     route("GET", _ORDER + "/coupons", READ_ORDERS, list_coupons),
     route("GET", _ORDER + "/taxes", READ_ORDERS, list_taxes),
     route("GET", _ORDER + "/fees", READ_ORDERS, get_fees),

@@ -12,14 +12,13 @@ from bigcommerce_sim.api.order_fields import (
 )
 from bigcommerce_sim.api.order_filter import matching, one_page, read_filter
 from bigcommerce_sim.api.order_includes import with_includes
+from bigcommerce_sim.api.order_lines import patched_lines, read_wanted
 from bigcommerce_sim.api.order_parts import (
     objects,
     patched_addresses,
-    patched_lines,
     read_address,
     read_billing,
     read_fees,
-    read_wanted,
 )
 from bigcommerce_sim.api.order_view import order_body
 from bigcommerce_sim.api.routing import route
@@ -163,11 +162,13 @@ def _with_parts(call: Call, order: Order, body: JsonObject, changes: dict[str, o
         billing = read_billing(body["billing_address"], order.billing_address)
         order = replace(order, billing_address=billing)
     if "shipping_addresses" in body:
-        order = replace(order, addresses=patched_addresses(order, body["shipping_addresses"]))
+        order = replace(
+            order, addresses=patched_addresses(call.world, order, body["shipping_addresses"])
+        )
     if "products" in body:
         order = replace(order, lines=patched_lines(call.world, order, body["products"]))
     if "fees" in body:
-        order = replace(order, fees=read_fees(call.world, body["fees"]))
+        order = replace(order, fees=read_fees(call.world, body["fees"], order.fees))
     if MOVES_TOTALS & body.keys():
         overrides = {name: changes[name] for name in TOTALS & changes.keys()}
         order = with_changes(with_totals(order), overrides)

@@ -102,7 +102,7 @@ def put_shipment(call: Call) -> Response:
     if body.get("order_address_id", shipment.order_address_id) != shipment.order_address_id:
         raise invalid("order_address_id")
     changes = _changes(body, also=frozenset({"order_address_id"}))
-    changed = change_shipment(call.world, shipment, changes, call.actor)
+    changed = change_shipment(call.world, shipment, changes, call.actor) if changes else shipment
     return json_response(_body(order, changed))
 
 

@@ -2,11 +2,12 @@
 
 from bigcommerce_sim.api.access import READ_CUSTOMERS
 from bigcommerce_sim.api.call import Call, JsonObject
-from bigcommerce_sim.api.pages import v3_list
+from bigcommerce_sim.api.cursors import CURSORS, cursor_list
 from bigcommerce_sim.api.routing import route
 from bigcommerce_sim.api.v3_filters import (
     Filters,
     date_from,
+    date_is,
     date_to,
     number_in,
     passing,
@@ -26,19 +27,21 @@ _FILTERS: Filters[Customer] = {
     "name:like": lambda text: lambda each: text.lower() in _name(each),
     "company:in": text_in(lambda each: each.company),
     "phone:in": text_in(lambda each: each.phone),
+    "registration_ip_address:in": text_in(lambda _each: ""),
+    "date_created": date_is(lambda each: each.created_at),
+    "date_modified": date_is(lambda each: each.created_at),
     "date_created:min": date_from(lambda each: each.created_at),
     "date_created:max": date_to(lambda each: each.created_at),
     "date_modified:min": date_from(lambda each: each.created_at),
     "date_modified:max": date_to(lambda each: each.created_at),
 }
+_SHAPE = CURSORS | {"include", "sort"}
 _SORTS = frozenset({"date_created", "date_modified", "last_name"})
 
 
 def list_customers(call: Call) -> Response:
     """Return one page of customers."""
-    rows = passing(
-        list(call.world.customers), read_tests(call, _FILTERS, also=frozenset({"include"}))
-    )
+    rows = passing(list(call.world.customers), read_tests(call, _FILTERS, also=_SHAPE))
     name, _, direction = call.query.get("sort", "").partition(":")
     if name:
         if name not in _SORTS or direction not in ("asc", "desc"):
@@ -50,7 +53,7 @@ def list_customers(call: Call) -> Response:
             ),
             reverse=direction == "desc",
         )
-    return v3_list(call, rows, _body)
+    return cursor_list(call, rows, _body)
 
 
 def _name(customer: Customer) -> str:

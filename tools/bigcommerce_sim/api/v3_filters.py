@@ -12,7 +12,8 @@ from bigcommerce_sim.world.refusal import Refusal, unprocessable
 Row = TypeVar("Row")
 Test = Callable[[Row], bool]
 Filters = Mapping[str, Callable[[str], Test[Row]]]
-_PAGING = frozenset({"page", "limit", "sort", "direction", "before", "after"})
+_PAGING = frozenset({"page", "limit"})
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def read_tests(
@@ -52,12 +53,33 @@ def number_in(read: Callable[[Row], int]) -> Callable[[str], Test[Row]]:
     return make
 
 
+def flag(read: Callable[[Row], bool]) -> Callable[[str], Test[Row]]:
+    """Return a filter for `true` or `false`."""
+
+    def make(text: str) -> Test[Row]:
+        if text.lower() not in _FLAGS:
+            raise ValueError("not a boolean")
+        return lambda row: read(row) is _FLAGS[text.lower()]
+
+    return make
+
+
 def text_in(read: Callable[[Row], str]) -> Callable[[str], Test[Row]]:
     """Return a filter for a list of texts, such as `sku:in=A,B`."""
 
     def make(text: str) -> Test[Row]:
         wanted = {each.strip().lower() for each in text.split(",")}
         return lambda row: read(row).lower() in wanted
+
+    return make
+
+
+def date_is(read: Callable[[Row], datetime]) -> Callable[[str], Test[Row]]:
+    """Return a filter for one date, to the second."""
+
+    def make(text: str) -> Test[Row]:
+        moment = _date(text)
+        return lambda row: read(row) == moment
 
     return make
 

@@ -1,12 +1,14 @@
 """`/v3/hooks` and `/v3/hooks/admin`."""
 
 from collections.abc import Callable
+from math import ceil
 
 from bigcommerce_sim.api import fields
 from bigcommerce_sim.api.access import NOBODY_ASKS
 from bigcommerce_sim.api.call import Call, JsonObject
 from bigcommerce_sim.api.pages import pagination, v3_list, v3_one
 from bigcommerce_sim.api.routing import route
+from bigcommerce_sim.api.v3_filters import Filters, Test, flag, passing, read_tests
 from bigcommerce_sim.exchange import Response, json_response, no_content
 from bigcommerce_sim.webhooks.blocklist import BlockedDomain
 from bigcommerce_sim.webhooks.hooks import Hook, HookFields
@@ -14,13 +16,17 @@ from bigcommerce_sim.world.refusal import Refusal, unprocessable
 
 _MOST_HEADERS = 64
 _NEW = HookFields("", "", headers=None, is_active=True)
-_KNOWN = frozenset({"scope", "destination", "is_active", "headers", "events_history_enabled"})
+_IS_ACTIVE: Callable[[str], Test[Hook]] = flag(lambda hook: hook.is_active)
+_FILTERS: Filters[Hook] = {
+    "is_active": _IS_ACTIVE,
+    "scope": lambda text: lambda hook: hook.scope == text,
+    "destination": lambda text: lambda hook: hook.destination == text,
+}
 
 
 def list_hooks(call: Call) -> Response:
-    """Return the hooks of the calling account."""
-    tests = _tests(call)
-    rows = [hook for hook in call.hooks.of(call.account.client_id) if all(t(hook) for t in tests)]
+    """Return one page of the calling account's hooks."""
+    rows = passing(call.hooks.of(call.account.client_id), read_tests(call, _FILTERS))
     return v3_list(call, rows, lambda hook: _body(call, hook))
 
 
@@ -47,8 +53,8 @@ def put_hook(call: Call) -> Response:
     """Change a hook; what is not given stays."""
     hook = _hook(call)
     body = call.json_object()
-    if not body.keys() & _KNOWN:
-        raise unprocessable({"body": "at least one field is needed"})
+    if not body.keys() & _READERS.keys():
+        raise unprocessable({"body": "At least one field is required."})
     known = HookFields(hook.scope, hook.destination, hook.headers, hook.is_active)
     changed = call.hooks.change(hook, _read(body, known), call.world.now())
     _record(call, "hook.update", changed)
@@ -65,8 +71,8 @@ def delete_hook(call: Call) -> Response:
 
 def get_admin(call: Call) -> Response:
     """Return alert addresses, hooks with their status, and blocked domains."""
-    tests = _tests(call)
-    hooks = [hook for hook in call.hooks.of(call.account.client_id) if all(t(hook) for t in tests)]
+    tests = read_tests(call, {"is_active": _IS_ACTIVE})
+    hooks = passing(call.hooks.of(call.account.client_id), tests)
     now = call.world.now()
     blocked = [
         _blocked_body(call, each)
@@ -92,18 +98,6 @@ def put_admin(call: Call) -> Response:
     return no_content()
 
 
-def _tests(call: Call) -> list[Callable[[Hook], bool]]:
-    query = call.query
-    tests: list[Callable[[Hook], bool]] = []
-    if "is_active" in query:
-        tests.append(lambda hook: hook.is_active == (query["is_active"].lower() in ("true", "1")))
-    if "scope" in query:
-        tests.append(lambda hook: hook.scope == query["scope"])
-    if "destination" in query:
-        tests.append(lambda hook: hook.destination == query["destination"])
-    return tests
-
-
 def _hook(call: Call) -> Hook:
     hook = call.hooks.get(call.ids[0])
     if hook is None or hook.client_id != call.account.client_id:
@@ -112,14 +106,8 @@ def _hook(call: Call) -> Hook:
 
 
 def _read(body: JsonObject, known: HookFields) -> HookFields:
-    readers: dict[str, fields.Reader] = {
-        "scope": fields.text(255),
-        "destination": fields.text(2048),
-        "headers": _headers,
-        "is_active": fields.yes_or_no,
-    }
     values: dict[str, object] = {}
-    for name, reader in readers.items():
+    for name, reader in _READERS.items():
         if name not in body:
             values[name] = getattr(known, name)
             continue
@@ -141,6 +129,14 @@ def _headers(value: object) -> dict[str, str] | None:
         if not each.isascii() or not each.isprintable():
             raise ValueError("not a header")
     return value or None
+
+
+_READERS: dict[str, fields.Reader] = {
+    "scope": fields.text(255),
+    "destination": fields.text(2048),
+    "headers": _headers,
+    "is_active": fields.yes_or_no,
+}
 
 
 def _is_token(name: str) -> bool:
@@ -167,16 +163,16 @@ def _body(call: Call, hook: Hook) -> dict[str, object]:
 
 
 def _blocked_body(call: Call, blocked: BlockedDomain) -> dict[str, object]:
-    now = call.world.now()
     return {
         "destination": blocked.domain,
-        "time_left": max(int((blocked.blocked_until - now).total_seconds()), 0),
+        "time_left": ceil((blocked.until - call.world.now()).total_seconds()),
         "reasons": [
             {
-                "failure_description": "Deliveries failed",
-                "count": blocked.failures,
-                "timestamp": int(now.timestamp()),
+                "failure_description": reason.failure,
+                "count": reason.count,
+                "timestamp": int(reason.last_at.timestamp()),
             }
+            for reason in blocked.reasons
         ],
     }
 

@@ -1,7 +1,6 @@
 """`/v3/inventory`: items, locations, adjustments."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +9,7 @@ from bigcommerce_sim.api.access import READ_INVENTORY, READ_LOCATIONS, WRITE_INV
 from bigcommerce_sim.api.call import Call, JsonObject
 from bigcommerce_sim.api.pages import v3_list
 from bigcommerce_sim.api.routing import route
-from bigcommerce_sim.api.v3_filters import Filters, Test, number_in, passing, read_tests, text_in
+from bigcommerce_sim.api.v3_filters import Filters, flag, number_in, passing, read_tests, text_in
 from bigcommerce_sim.exchange import Response, json_response
 from bigcommerce_sim.world.dates import iso8601
 from bigcommerce_sim.world.inventory import Location, Stock, Variant
@@ -30,16 +29,12 @@ _PLACE_FILTERS: Filters[Location] = {
 }
 
 
-def _flag(read: Callable[[Location], bool]) -> Callable[[str], Test[Location]]:
-    return lambda text: lambda location: read(location) == (text.lower() == "true")
-
-
 _LOCATION_FILTERS: Filters[Location] = {
     **_PLACE_FILTERS,
-    "is_default": _flag(lambda location: location.id == 1),
-    "is_active": _flag(lambda location: location.enabled),
-    "managed_by_external_source": _flag(lambda _location: False),
-    "storefront_visibility": _flag(lambda _location: True),
+    "is_default": flag(lambda location: location.id == 1),
+    "is_active": flag(lambda location: location.enabled),
+    "managed_by_external_source": flag(lambda _location: False),
+    "storefront_visibility": flag(lambda _location: True),
     "type_id:in": text_in(lambda _location: "PHYSICAL"),
 }
 

@@ -1,39 +1,43 @@
 """Order metafields, one at a time."""
 
-import base64
 from dataclasses import asdict
-from urllib.parse import quote
 
 from bigcommerce_sim.api.access import READ_ORDERS, WRITE_FOREIGN_METAFIELDS, WRITE_ORDERS
 from bigcommerce_sim.api.call import Call, JsonObject
-from bigcommerce_sim.api.metafield_fields import read_metafield
-from bigcommerce_sim.api.pages import page_and_limit, pagination, v3_one
+from bigcommerce_sim.api.cursors import CURSORS, cursor_list
+from bigcommerce_sim.api.metafield_fields import METAFIELD_FIELDS, read_metafield
+from bigcommerce_sim.api.pages import v3_one
 from bigcommerce_sim.api.routing import route
 from bigcommerce_sim.api.v3_filters import (
     Filters,
     date_from,
+    date_is,
     date_to,
     passing,
     read_tests,
     text_in,
 )
-from bigcommerce_sim.exchange import Response, json_response, no_content
+from bigcommerce_sim.exchange import Response, no_content
 from bigcommerce_sim.world.dates import iso8601
 from bigcommerce_sim.world.metafields import Metafield
 from bigcommerce_sim.world.noting import change_metafield, create_metafield, delete_metafield
-from bigcommerce_sim.world.refusal import Refusal, not_found, unprocessable
+from bigcommerce_sim.world.refusal import Refusal, not_found
 
 _FILTERS: Filters[Metafield] = {
     "key": text_in(lambda each: each.key),
     "key:in": text_in(lambda each: each.key),
     "namespace": text_in(lambda each: each.namespace),
     "namespace:in": text_in(lambda each: each.namespace),
+    "date_created": date_is(lambda each: each.date_created),
+    "date_modified": date_is(lambda each: each.date_modified),
     "date_created:min": date_from(lambda each: each.date_created),
     "date_created:max": date_to(lambda each: each.date_created),
     "date_modified:min": date_from(lambda each: each.date_modified),
     "date_modified:max": date_to(lambda each: each.date_modified),
     "resource_id:in": text_in(lambda each: str(each.resource_id)),
 }
+
+_SHAPE = CURSORS | {"include_fields", "direction"}
 
 
 def list_metafields(call: Call) -> Response:
@@ -57,8 +61,11 @@ def put_metafield(call: Call) -> Response:
     """Change a metafield."""
     metafield = _metafield(call)
     refuse_foreign(call, metafield)
-    given = read_metafield(call.json_object(), metafield)
-    return v3_one(metafield_body(change_metafield(call.world, metafield, given, call.actor)))
+    body = call.json_object()
+    given = read_metafield(body, metafield)
+    if body.keys() & METAFIELD_FIELDS:
+        metafield = change_metafield(call.world, metafield, given, call.actor)
+    return v3_one(metafield_body(metafield))
 
 
 def delete_one_metafield(call: Call) -> Response:
@@ -71,18 +78,11 @@ def delete_one_metafield(call: Call) -> Response:
 
 def metafield_page(call: Call, rows: list[Metafield]) -> Response:
     """Return a page of metafields, by number or by cursor."""
-    tests = read_tests(call, _FILTERS, also=frozenset({"include_fields"}))
+    tests = read_tests(call, _FILTERS, also=_SHAPE)
     seen = passing([row for row in rows if _may_see(call, row)], tests)
     if call.query.get("direction") == "desc":
         seen.reverse()
-    page, limit = page_and_limit(call)
-    shown, total = _cut(call, seen, page, limit), len(seen)
-    data = [_chosen(call, metafield_body(row)) for row in shown]
-    meta = {
-        "pagination": pagination(call, total, len(data), page, limit),
-        "cursor_pagination": _cursors(shown, seen, limit),
-    }
-    return json_response({"data": data, "meta": meta})
+    return cursor_list(call, seen, lambda row: _chosen(call, metafield_body(row)))
 
 
 def metafield_body(metafield: Metafield) -> JsonObject:
@@ -117,41 +117,6 @@ def _metafield(call: Call) -> Metafield:
 def _may_see(call: Call, metafield: Metafield) -> bool:
     is_own = metafield.owner_client_id == call.account.client_id
     return is_own or metafield.permission_set != "app_only"
-
-
-def _cut(call: Call, rows: list[Metafield], page: int, limit: int) -> list[Metafield]:
-    ids = [row.id for row in rows]
-    try:
-        if "after" in call.query:
-            start = ids.index(_id_of(call.query["after"])) + 1
-            return rows[start : start + limit]
-        if "before" in call.query:
-            end = ids.index(_id_of(call.query["before"]))
-            return rows[max(end - limit, 0) : end]
-    except ValueError:
-        raise unprocessable({"cursor": "error.expected.validvalue"}) from None
-    return rows[(page - 1) * limit : page * limit]
-
-
-def _cursors(shown: list[Metafield], rows: list[Metafield], limit: int) -> JsonObject:
-    body: JsonObject = {"count": len(shown), "per_page": limit, "links": {}}
-    if not shown:
-        return body
-    start, end = _cursor_of(shown[0]), _cursor_of(shown[-1])
-    links = {}
-    if shown[0] is not rows[0]:
-        links["previous"] = f"?limit={limit}&before={quote(start)}"
-    if shown[-1] is not rows[-1]:
-        links["next"] = f"?limit={limit}&after={quote(end)}"
-    return {**body, "start_cursor": start, "end_cursor": end, "links": links}
-
-
-def _cursor_of(metafield: Metafield) -> str:
-    return base64.b64encode(f"id:{metafield.id}".encode()).decode("ascii")
-
-
-def _id_of(cursor: str) -> int:
-    return int(base64.b64decode(cursor, validate=True).removeprefix(b"id:")[:18])
 
 
 def _chosen(call: Call, body: JsonObject) -> JsonObject:

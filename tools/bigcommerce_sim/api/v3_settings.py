@@ -16,6 +16,7 @@ from bigcommerce_sim.world.refusal import unprocessable
 from bigcommerce_sim.world.system_log import LogRow
 
 _LISTS = frozenset({"order_placed", "forward_invoice"})
+_ORDER = frozenset({"sort", "direction"})
 
 
 def get_inventory_settings(call: Call) -> Response:
@@ -60,7 +61,7 @@ def put_order_settings(call: Call) -> Response:
 
 def list_system_logs(call: Call) -> Response:
     """Return the system log."""
-    rows = passing(list(call.world.system_log), read_tests(call, _LOG_FILTERS))
+    rows = passing(list(call.world.system_log), read_tests(call, _LOG_FILTERS, _ORDER))
     if call.query.get("sort") == "type":
         rows.sort(key=lambda row: (row.type, row.id))
     if call.query.get("direction") == "desc":

@@ -6,6 +6,7 @@ from bigcommerce_sim.api.access import READ_TRANSACTIONS
 from bigcommerce_sim.api.call import Call
 from bigcommerce_sim.api.pages import v3_list
 from bigcommerce_sim.api.routing import route
+from bigcommerce_sim.api.v3_filters import read_tests
 from bigcommerce_sim.exchange import Response, no_content
 from bigcommerce_sim.world.amounts import as_number
 from bigcommerce_sim.world.dates import iso8601
@@ -15,6 +16,7 @@ from bigcommerce_sim.world.transactions import Transaction
 def list_transactions(call: Call) -> Response:
     """Return one page of transactions; 204 where the order has none."""
     order = call.order_as_read()
+    read_tests(call, {})
     newest = call.world.now() - timedelta(seconds=call.world.settings.read_lag_s)
     lags = call.world.settings.read_lag_s > 0
     rows = [
@@ -55,6 +57,16 @@ def _body(transaction: Transaction) -> dict[str, object]:
         body["offline"] = {"display_name": transaction.gateway}
     elif transaction.method == "custom":
         body["custom"] = {"payment_method": transaction.gateway}
+    elif transaction.method == "store_credit":
+        body["store_credit"] = {"remaining_balance": 0.0}
+    elif transaction.method == "gift_certificate":
+        body["gift_certificate"] = {
+            "code": f"GIFT-{transaction.id}",
+            "original_balance": as_number(transaction.amount),
+            "starting_balance": as_number(transaction.amount),
+            "remaining_balance": 0.0,
+            "status": "active",
+        }
     return body
 
 

@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from bigcommerce_sim.seed.extras import Extras, extras_of
+from bigcommerce_sim.seed.parts import shipments_of, transactions_of
 from bigcommerce_sim.seed.people import CUSTOMERS, address_of, email_of
 from bigcommerce_sim.world import statuses
 from bigcommerce_sim.world.heads import Head
 from bigcommerce_sim.world.inventory import Variant
 from bigcommerce_sim.world.numbers import part_id
 from bigcommerce_sim.world.order import Line, Order, ShippingAddress, with_totals
-from bigcommerce_sim.world.shipments import Shipment, ShipmentFields
+from bigcommerce_sim.world.shipments import Shipment
 from bigcommerce_sim.world.transactions import Transaction
 
 FIRST_ID = 100
@@ -38,6 +40,8 @@ _METHODS = ("Credit Card", "Credit Card", "Credit Card", "PayPal", "Bank Deposit
 _PAID = frozenset({2, 3, 4, 8, 9, 10, 11, 12, 13, 14})
 _SHIPPED = frozenset({statuses.SHIPPED, statuses.COMPLETED})
 _SHIPPING = Decimal(8)
+_SHIPPING_CENTS = 800
+_TEST = "Test Payment Gateway"
 _TAX = Decimal("1.08")
 
 
@@ -65,7 +69,10 @@ class SeededOrders:
         step_s = spread_s / max(self._count, 1)
         for index in range(self._count):
             order_id = FIRST_ID + index
+            extras = extras_of(order_id, self._seed)
             status_id = _BY_CHANCE[int(dice() * len(_BY_CHANCE))]
+            if status_id == statuses.PARTIALLY_SHIPPED and self._is_one_piece(order_id, extras):
+                status_id = statuses.SHIPPED
             created_s = int(end_s - spread_s + step_s * (index + dice() * 0.9))
             lasted_s = dice() * min(end_s - created_s, 5 * 86400)
             customer_id = int(dice() * CUSTOMERS * 1.15) + 1
@@ -76,9 +83,9 @@ class SeededOrders:
                 created_s=created_s,
                 modified_s=created_s + int(lasted_s),
                 customer_id=0 if is_guest else customer_id,
-                total=self._total(order_id),
+                total=self._total(order_id, extras),
                 channel_id=2 if dice() < 0.1 else 1,
-                payment_method=_METHODS[int(dice() * len(_METHODS))],
+                payment_method=_TEST if extras.is_test else _METHODS[int(dice() * len(_METHODS))],
                 email=f"guest{order_id}@example.com" if is_guest else email_of(customer_id),
                 cart_id=self._cart_id(order_id),
             )
@@ -86,7 +93,13 @@ class SeededOrders:
     def order(self, head: Head) -> Order:
         """Return the whole order."""
         address = address_of(head.customer_id or head.id, head.email)
-        place = ShippingAddress(part_id("address", head.id, 1), address)
+        extras = extras_of(head.id, self._seed)
+        lines = self._lines(head, extras)
+        places = [ShippingAddress(part_id("address", head.id, 1), address)]
+        if extras.has_two_addresses:
+            other = address_of(head.id + 1, head.email)
+            places.append(ShippingAddress(part_id("address", head.id, 2), other))
+        used = {line.order_address_id for line in lines}
         order = Order(
             id=head.id,
             status_id=head.status_id,
@@ -94,10 +107,14 @@ class SeededOrders:
             date_modified=_moment(head.modified_s),
             date_shipped=_moment(head.modified_s) if head.status_id in _SHIPPED else None,
             billing_address=address,
-            lines=self._lines(head, place.id),
+            lines=lines,
             customer_id=head.customer_id,
             channel_id=head.channel_id,
-            addresses=(place,),
+            addresses=tuple(place for place in places if place.id in used),
+            fees=extras.fees(head.id),
+            coupons=extras.coupons(),
+            store_credit_amount=extras.store_credit,
+            gift_certificate_amount=extras.gift_certificate,
             base_shipping_cost=_SHIPPING,
             shipping_cost_ex_tax=_SHIPPING,
             shipping_cost_inc_tax=_SHIPPING,
@@ -108,35 +125,12 @@ class SeededOrders:
         return with_totals(order)
 
     def transactions(self, order: Order) -> list[Transaction]:
-        """Return the purchase of an order that was paid online."""
-        if not order.payment_status:
-            return []
-        first_id = part_id("transaction", order.id, 1)
-        total, paid_at = order.total_inc_tax, order.date_created
-        rows = [Transaction(first_id, order.id, "purchase", total, paid_at)]
-        if order.payment_status in ("refunded", "partially refunded"):
-            back = total if order.payment_status == "refunded" else total / 2
-            amount, moment = back.quantize(Decimal("0.01")), order.date_modified
-            rows.append(
-                Transaction(
-                    first_id + 1, order.id, "refund", amount, moment, reference_id=first_id
-                )
-            )
-        return rows
+        """Return how an order that was paid online was paid, and what was given back."""
+        return transactions_of(order, is_test=extras_of(order.id, self._seed).is_test)
 
     def shipments(self, order: Order) -> list[Shipment]:
-        """Return the shipment of what was shipped."""
-        items = {line.id: line.quantity_shipped for line in order.lines if line.quantity_shipped}
-        if not items:
-            return []
-        fields = ShipmentFields(
-            tracking_number=f"SIM{order.id:09d}",
-            shipping_provider="usps",
-            shipping_method="Flat Rate",
-        )
-        number = part_id("shipment", order.id, 1)
-        address_id = order.addresses[0].id
-        return [Shipment(number, order.id, address_id, order.date_modified, items, fields)]
+        """Return the shipments of what was shipped, one for each address."""
+        return shipments_of(order)
 
     def _choice(self, order_id: int) -> list[tuple[int, int]]:
         """Return which variants were bought and how many of each."""
@@ -148,17 +142,29 @@ class SeededOrders:
             for each in range(lines)
         ]
 
-    def _total(self, order_id: int) -> float:
-        cents = int(_SHIPPING * 100)
+    def _is_one_piece(self, order_id: int, extras: Extras) -> bool:
+        """Say whether there is too little to ship for shipping a part of it."""
+        choice = self._choice(order_id)
+        if extras.ends_digital and len(choice) > 1:
+            choice = choice[:-1]
+        return sum(pieces for _, pieces in choice) == 1
+
+    def _total(self, order_id: int, extras: Extras) -> float:
+        cents = _SHIPPING_CENTS + extras.cents
         for index, count in self._choice(order_id):
             cents += self._cents[index] * count
         return cents / 100
 
-    def _lines(self, head: Head, address_id: int) -> tuple[Line, ...]:
+    def _lines(self, head: Head, extras: Extras) -> tuple[Line, ...]:
         lines = []
-        for place, (index, quantity) in enumerate(self._choice(head.id)):
+        choice = self._choice(head.id)
+        is_pickup = head.status_id == statuses.AWAITING_PICKUP
+        for place, (index, quantity) in enumerate(choice):
             variant = self._variants[index]
-            shipped = quantity if head.status_id in _SHIPPED else 0
+            is_last = 0 < place == len(choice) - 1
+            is_digital = extras.ends_digital and is_last
+            address = 2 if extras.has_two_addresses and is_last else 1
+            shipped = quantity if head.status_id in _SHIPPED and not is_digital else 0
             if head.status_id == statuses.PARTIALLY_SHIPPED and place == 0:
                 shipped = 1
             lines.append(
@@ -171,7 +177,11 @@ class SeededOrders:
                     product_id=variant.product_id,
                     variant_id=variant.id,
                     sku=variant.sku,
-                    order_address_id=address_id,
+                    type="digital" if is_digital else "physical",
+                    order_address_id=0
+                    if is_digital or is_pickup
+                    else part_id("address", head.id, address),
+                    order_pickup_method_id=1 if is_pickup and not is_digital else 0,
                     quantity_shipped=shipped,
                     quantity_refunded=quantity if head.status_id == statuses.REFUNDED else 0,
                 )

@@ -10,18 +10,27 @@ from bigcommerce_sim.world.amounts import read_amount
 Reader = fields.Reader
 _text = fields.text(255)
 _AMOUNT: dict[str, Reader] = {"amount": fields.or_none(read_amount), "gateway": _text}
+_MESSAGE: dict[str, Reader] = {"text": fields.text(), "subject": _text}
+_ITEM_SHAPE = "a list of [sku, pieces] or [sku, pieces, kind]"
 _STATUS: dict[str, Reader] = {"status": fields.text_or_number}
 
 
-def _pairs(value: object) -> list[tuple[str, int]]:
+def _items(value: object) -> list[tuple[object, ...]]:
     if not isinstance(value, list) or not value:
-        raise ValueError("a list of [sku, pieces]")
-    read = []
+        raise ValueError(_ITEM_SHAPE)
+    read: list[tuple[object, ...]] = []
     for each in value:
-        if not isinstance(each, list) or len(each) != 2:
-            raise ValueError("a list of [sku, pieces]")
-        read.append((_text(each[0]), fields.whole(1, 1_000_000)(each[1])))
+        if not isinstance(each, list) or not 2 <= len(each) <= 3:
+            raise ValueError(_ITEM_SHAPE)
+        kind = map(_kind, each[2:])
+        read.append((_text(each[0]), fields.whole(1, 1_000_000)(each[1]), *kind))
     return read
+
+
+def _amounts(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise ValueError("an object of name to amount")
+    return {_text(name): fields.amount(amount) for name, amount in value.items()}
 
 
 def _pieces_by_line(value: object) -> dict[int, int]:
@@ -39,7 +48,7 @@ def _kind(value: object) -> str:
 PLACE: dict[str, Reader] = {
     **_STATUS,
     "total": read_amount,
-    "items": _pairs,
+    "items": _items,
     "customer_id": fields.whole(),
     "payment_method": _text,
     "quantity": fields.whole(1, 1_000_000),
@@ -48,6 +57,26 @@ PLACE: dict[str, Reader] = {
     "created_at": fields.date,
     "addresses": fields.whole(1, 20),
     "is_pickup": fields.yes_or_no,
+    "coupons": _amounts,
+    "fees": _amounts,
+    "discount": fields.amount,
+    "store_credit": fields.amount,
+    "gift_certificate": fields.amount,
+}
+STOCK: dict[str, Reader] = {
+    "sku": _text,
+    "on_hand": fields.whole(-1_000_000_000, 1_000_000_000),
+    "location_id": fields.whole(1),
+    "safety_stock": fields.whole(),
+    "warning_level": fields.whole(),
+    "backorder_limit": fields.whole(),
+}
+LOCATION: dict[str, Reader] = {"code": _text, "label": _text}
+REGISTER: dict[str, Reader] = {
+    "first_name": _text,
+    "last_name": _text,
+    "email": _text,
+    "group_id": fields.whole(),
 }
 
 
@@ -84,9 +113,11 @@ def order_acts(store: SimulatedStore) -> dict[str, Act]:
     }
     return {
         "pay": Act(shopper.pay, pay),
-        "authorise": Act(shopper.authorise, _AMOUNT),
+        "authorise": Act(shopper.authorise, {**_AMOUNT, "test": fields.yes_or_no}),
         "fail-payment": Act(shopper.fail_payment, {"gateway": _text}),
-        "message": Act(shopper.write_message, {"text": fields.text(), "subject": _text}),
+        "message": Act(shopper.write_message, _MESSAGE),
+        "answer": Act(staff.write_message, _MESSAGE),
+        "flag-messages": Act(staff.flag_messages, {}),
         "edit": Act(staff.edit, edit),
         "archive": Act(staff.archive, {}),
         "ship": Act(staff.ship, ship),

@@ -1,15 +1,11 @@
-"""The control API under `/_sim/`: act as people, set faults, turn the clock, read back.
+"""The control API under `/_sim/`: act as people, set faults, turn the clock.
 
 It is JSON throughout and asks for no token: it is for the machine it runs on.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, fields, replace
-from typing import TypeVar
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bigcommerce_sim.accounts import EVERY_SCOPE, Account
@@ -17,43 +13,47 @@ from bigcommerce_sim.api.order_view import line_body, order_body
 from bigcommerce_sim.api.pages import whole_number
 from bigcommerce_sim.faults import FaultRule
 from bigcommerce_sim.store import SimulatedStore
-from bigcommerce_sim.web.acts_by_name import PLACE, order_acts, read_fields
-from bigcommerce_sim.web.plain import plain
-from bigcommerce_sim.world.refusal import Refusal
+from bigcommerce_sim.web.acts_by_name import (
+    LOCATION,
+    PLACE,
+    REGISTER,
+    STOCK,
+    order_acts,
+    read_fields,
+)
+from bigcommerce_sim.web.json_route import Json, json_route
+from bigcommerce_sim.web.records import record_routes
 from bigcommerce_sim.world.statuses import status_id_of
-
-Json = Mapping[str, object]
-Endpoint = Callable[[Request, Json], object]
-_MOST_ROWS = 1000
 
 
 def control_routes(store: SimulatedStore) -> list[Route]:
     """Return the routes of the control API."""
     control = _Control(store)
     return [
-        _route("GET", "/_sim/status", control.status),
-        _route("GET", "/_sim/orders/{id}", control.order),
-        _route("POST", "/_sim/orders", control.place),
-        _route("POST", "/_sim/orders/{id}/{act}", control.act),
-        _route("POST", "/_sim/stock", control.set_stock),
-        _route("POST", "/_sim/labels", control.rename_status),
-        _route("GET", "/_sim/faults", control.list_faults),
-        _route("POST", "/_sim/faults", control.add_fault),
-        _route("DELETE", "/_sim/faults", control.clear_faults),
-        _route("DELETE", "/_sim/faults/{id}", control.remove_fault),
-        _route("GET", "/_sim/settings", lambda _request, _body: asdict(store.settings)),
-        _route("PATCH", "/_sim/settings", control.change_settings),
-        _route("GET", "/_sim/clock", control.clock),
-        _route("POST", "/_sim/clock", control.turn_clock),
-        _route("POST", "/_sim/quota", control.use_quota),
-        _route("POST", "/_sim/accounts", control.add_account),
-        _route("DELETE", "/_sim/accounts/{token}", control.revoke),
-        _route("GET", "/_sim/hooks", lambda _request, _body: list(store.hooks)),
-        _route("GET", "/_sim/requests", control.requests),
-        _route("GET", "/_sim/writes", control.writes),
-        _route("GET", "/_sim/emails", control.emails),
-        _route("GET", "/_sim/events", control.events),
-        _route("GET", "/_sim/webhooks", control.webhooks),
+        json_route("GET", "/_sim/status", control.status),
+        json_route("GET", "/_sim/orders/{id}", control.order),
+        json_route("POST", "/_sim/orders", control.place),
+        json_route("POST", "/_sim/orders/{id}/{act}", control.act),
+        json_route("POST", "/_sim/customers", control.register),
+        json_route("POST", "/_sim/customers/{id}", control.move_customer),
+        json_route("POST", "/_sim/stock", control.set_stock),
+        json_route("POST", "/_sim/locations", control.open_location),
+        json_route("POST", "/_sim/labels", control.rename_status),
+        json_route("GET", "/_sim/faults", control.list_faults),
+        json_route("POST", "/_sim/faults", control.add_fault),
+        json_route("DELETE", "/_sim/faults", control.clear_faults),
+        json_route("DELETE", "/_sim/faults/{id}", control.remove_fault),
+        json_route("GET", "/_sim/settings", lambda _request, _body: asdict(store.settings)),
+        json_route("PATCH", "/_sim/settings", control.change_settings),
+        json_route("GET", "/_sim/clock", control.clock),
+        json_route("POST", "/_sim/clock", control.turn_clock),
+        json_route("POST", "/_sim/quota", control.use_quota),
+        json_route("POST", "/_sim/accounts", control.add_account),
+        json_route("DELETE", "/_sim/accounts/{token}", control.revoke),
+        json_route("GET", "/_sim/hooks", control.hooks),
+        json_route("POST", "/_sim/hooks/{id}/deactivate", control.deactivate_hook),
+        json_route("POST", "/_sim/blocks", control.block_domain),
+        *record_routes(store),
     ]
 
 
@@ -99,12 +99,28 @@ class _Control:
             raise LookupError(f"no such act; there are {', '.join(self._acts)}")
         return {"result": act.run(_number(request), **read_fields(body, act.fields))}
 
-    def set_stock(self, _request: Request, body: Json) -> object:
-        on_hand, sku = body.get("on_hand"), body.get("sku")
-        if not isinstance(on_hand, int) or not isinstance(sku, str):
-            raise ValueError("give sku and on_hand")
-        self._store.staff.set_stock(sku, on_hand)
+    def register(self, _request: Request, body: Json) -> object:
+        given = read_fields(body, REGISTER)
+        return {"id": self._store.shopper.register(**given)}  # type: ignore[arg-type]
+
+    def move_customer(self, request: Request, body: Json) -> object:
+        group_id = body.get("group_id")
+        if not isinstance(group_id, int):
+            raise ValueError("give group_id")
+        self._store.staff.move_customer(_number(request), group_id)
         return {}
+
+    def set_stock(self, _request: Request, body: Json) -> object:
+        if "sku" not in body:
+            raise ValueError("give sku")
+        self._store.staff.set_stock(**read_fields(body, STOCK))  # type: ignore[arg-type]
+        return {}
+
+    def open_location(self, _request: Request, body: Json) -> object:
+        if "code" not in body:
+            raise ValueError("give code")
+        given = read_fields(body, LOCATION)
+        return {"id": self._store.staff.open_location(**given)}  # type: ignore[arg-type]
 
     def rename_status(self, _request: Request, body: Json) -> object:
         status = body.get("status")
@@ -176,33 +192,20 @@ class _Control:
         with self._store.lock:
             return {"revoked": self._store.accounts.revoke(request.path_params["token"])}
 
-    def requests(self, request: Request, _body: Json) -> object:
-        return _rows(request, self._store.journal.requests, lambda row: row.seq)
+    def hooks(self, _request: Request, _body: Json) -> object:
+        with self._store.lock:
+            return list(self._store.hooks)
 
-    def writes(self, request: Request, _body: Json) -> object:
-        return _rows(request, self._store.journal.writes, lambda row: row.seq)
+    def deactivate_hook(self, request: Request, _body: Json) -> object:
+        self._store.deactivate_hook(_number(request))
+        return {}
 
-    def emails(self, request: Request, _body: Json) -> object:
-        return _rows(request, self._store.journal.emails, lambda row: row.seq)
-
-    def events(self, request: Request, _body: Json) -> object:
-        return _rows(request, self._store.journal.events, lambda row: row.seq)
-
-    def webhooks(self, request: Request, _body: Json) -> object:
-        return _rows(request, self._store.attempts, lambda row: row.attempt.id)
-
-
-Row = TypeVar("Row")
-
-
-def _rows(request: Request, rows: Iterable[Row], number: Callable[[Row], int]) -> list[Row]:
-    query = request.query_params
-    after = int(query.get("after", "0"))
-    found = [row for row in rows if number(row) > after]
-    if "order_id" in query:
-        wanted = int(query["order_id"])
-        found = [row for row in found if getattr(row, "order_id", None) == wanted]
-    return found[: int(query.get("limit", str(_MOST_ROWS)))]
+    def block_domain(self, _request: Request, body: Json) -> object:
+        client_id, domain = body.get("client_id"), body.get("domain")
+        if not isinstance(client_id, str) or not isinstance(domain, str):
+            raise ValueError("give client_id and domain")
+        self._store.block_domain(client_id, domain)
+        return {}
 
 
 def _number(request: Request) -> int:
@@ -210,24 +213,3 @@ def _number(request: Request) -> int:
         return whole_number(request.path_params["id"])
     except ValueError:
         raise LookupError("no such number") from None
-
-
-def _route(method: str, path: str, endpoint: Endpoint) -> Route:
-    async def run(request: Request) -> Response:
-        try:
-            body = json.loads(await request.body() or b"{}")
-            if not isinstance(body, dict):
-                raise ValueError("the body must be a JSON object")
-            return JSONResponse(plain(endpoint(request, body)))
-        except LookupError as problem:
-            return _error(404, problem)
-        except Refusal as refusal:
-            return _error(refusal.status, refusal)
-        except (ValueError, TypeError, OverflowError, RecursionError) as problem:
-            return _error(400, problem)
-
-    return Route(path, run, methods=[method])
-
-
-def _error(status: int, problem: Exception) -> Response:
-    return JSONResponse({"error": str(problem)}, status_code=status)

@@ -120,6 +120,10 @@ def _order_sections(store: SimulatedStore, order: Order) -> list[Markup]:
         ("Total", f"{order.total_inc_tax:.2f} {order.currency_code}"),
         ("Payment", f"{order.payment_method} {order.payment_status}"),
         ("Placed", _moment(order.date_created)),
+        ("Coupons", ", ".join(f"{each.code} {each.discount:.2f}" for each in order.coupons)),
+        ("Fees", ", ".join(f"{each.name} {each.cost_inc_tax:.2f}" for each in order.fees)),
+        ("Store credit", f"{order.store_credit_amount:.2f}"),
+        ("Gift certificates", f"{order.gift_certificate_amount:.2f}"),
         ("Staff notes", order.staff_notes),
     )
     history = [_write_row(write) for write in store.journal.writes_of(order.id)]

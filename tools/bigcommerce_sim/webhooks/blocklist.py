@@ -1,6 +1,7 @@
 """Domains that get no webhooks for a while because too many failed."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,14 +11,16 @@ _FEWEST = 100
 _LEAST_SUCCESS = 0.9
 
 Key = tuple[str, str]  # client id and domain
+Result = tuple[datetime, str | None]  # when, and what went wrong
 
 
-@dataclass(slots=True)
-class _Record:
-    results: deque[tuple[datetime, bool]] = field(default_factory=deque)
-    failures: int = 0
-    blocked_until: datetime | None = None
-    blocked_failures: int = 0
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Hold one kind of failure that led to a block: how often, and when it last happened."""
+
+    failure: str
+    count: int
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,15 @@ class BlockedDomain:
 
     client_id: str
     domain: str
-    blocked_until: datetime
-    failures: int
+    until: datetime
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(slots=True)
+class _Record:
+    results: deque[Result] = field(default_factory=deque)
+    failures: int = 0
+    block: BlockedDomain | None = None
 
 
 class Blocklist:
@@ -39,30 +49,43 @@ class Blocklist:
     def is_blocked(self, key: Key, now: datetime) -> bool:
         """Say whether nothing may be sent now."""
         record = self._records.get(key)
-        return (
-            record is not None and record.blocked_until is not None and now < record.blocked_until
-        )
+        return record is not None and record.block is not None and now < record.block.until
 
-    def note(self, key: Key, now: datetime, *, was_ok: bool) -> bool:
-        """Count a result; True when it is the one that begins a block."""
+    def note(self, key: Key, now: datetime, failure: str | None) -> bool:
+        """Count a result; True when it is the one that begins a block.
+
+        Results that come in while the domain is blocked belong to the past and do not count.
+        """
+        if self.is_blocked(key, now):
+            return False
         record = self._records.setdefault(key, _Record())
-        record.results.append((now, was_ok))
-        record.failures += not was_ok
+        record.results.append((now, failure))
+        record.failures += failure is not None
         while record.results[0][0] <= now - _WINDOW:
-            record.failures -= not record.results.popleft()[1]
+            record.failures -= record.results.popleft()[1] is not None
         total = len(record.results)
         if total < _FEWEST or (total - record.failures) / total >= _LEAST_SUCCESS:
             return False
-        record.blocked_until = now + _BLOCK
-        record.blocked_failures = record.failures
+        self.block(key, now)
+        return True
+
+    def block(self, key: Key, now: datetime) -> None:
+        """Block a domain, whatever came of the deliveries to it."""
+        record = self._records.setdefault(key, _Record())
+        record.block = BlockedDomain(*key, now + _BLOCK, _reasons(record.results))
         record.results.clear()
         record.failures = 0
-        return True
 
     def blocked(self, now: datetime) -> list[BlockedDomain]:
         """Return the blocks that stand."""
-        return [
-            BlockedDomain(client_id, domain, record.blocked_until, record.blocked_failures)
-            for (client_id, domain), record in self._records.items()
-            if record.blocked_until is not None and now < record.blocked_until
-        ]
+        blocks = (record.block for record in self._records.values())
+        return [block for block in blocks if block is not None and now < block.until]
+
+
+def _reasons(results: Iterable[Result]) -> tuple[Reason, ...]:
+    found: dict[str, Reason] = {}
+    for moment, failure in results:
+        if failure is not None:
+            count = found[failure].count + 1 if failure in found else 1
+            found[failure] = Reason(failure, count, moment)
+    return tuple(found.values())

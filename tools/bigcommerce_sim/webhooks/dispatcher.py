@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bigcommerce_sim.accounts import Accounts
-from bigcommerce_sim.webhooks.blocklist import Blocklist
+from bigcommerce_sim.webhooks.blocklist import Blocklist, Key
 from bigcommerce_sim.webhooks.deliveries import Attempt, AttemptRecord, Delivery, Waiting
 from bigcommerce_sim.webhooks.envelope import envelope
 from bigcommerce_sim.webhooks.exceptions import ExceptionNews
@@ -51,21 +51,20 @@ class Dispatcher:
         for hook in self._hooks.listening(event.scope, event.moment):
             self._queue(hook, event)
 
-    def due(self, now: datetime) -> list[Attempt]:
-        """Return the attempts to make now; each must be reported back."""
-        self._deactivate_silent(now)
+    def due(self, now: datetime, most: int | None = None) -> list[Attempt]:
+        """Return the attempts to make now; each must be reported back.
+
+        What one attempt leads to (a block, a hook that is switched off) can only hold back
+        those that were not handed out yet: ask for one at a time to have it hold at once.
+        """
         attempts: list[Attempt] = []
-        while (delivery := self._waiting.pop_due(now)) is not None:
-            hook = self._hooks.get(delivery.hook_id)
-            if hook is None or not hook.is_active:
-                self._drop(delivery, now, "dropped")
-                continue
-            attempt = self._attempt(delivery, hook, now)
-            if self.blocklist.is_blocked(_key(hook), now):
-                self._blocked(delivery, attempt, now)
-                continue
-            self._in_flight[attempt.id] = (delivery, attempt)
-            attempts.append(attempt)
+        while most is None or len(attempts) < most:
+            delivery = self._waiting.pop_due(now)
+            if delivery is None:
+                break
+            attempt = self._begun(delivery, now)
+            if attempt is not None:
+                attempts.append(attempt)
         return attempts
 
     def record_result(
@@ -73,19 +72,26 @@ class Dispatcher:
     ) -> None:
         """Note the answer to an attempt: an HTTP status, or None for no answer at all."""
         delivery, attempt = self._in_flight.pop(attempt_id)
-        was_ok = answer is not None and 200 <= answer < 300
-        hook = self._hooks.get(delivery.hook_id)
-        if hook is not None and self.blocklist.note(_key(hook), now, was_ok=was_ok):
-            self._tell_exception(hook, 90003, now)
-        if was_ok:
+        failure = _failure(answer)
+        if self.blocklist.note(_key(attempt.url, delivery), now, failure):
+            self._tell_block(delivery.client_id, delivery.hook_id, now)
+        if failure is None:
             self.attempts.append(AttemptRecord(attempt, now, answer, "delivered", note))
             return
         self._failed(delivery, AttemptRecord(attempt, now, answer, "retry", note), now)
 
-    def put_back(self, attempt_id: int) -> None:
-        """Take an attempt back that was not made; it stays due."""
-        delivery, _ = self._in_flight.pop(attempt_id)
-        self._waiting.add(delivery)
+    def block(self, client_id: str, domain: str, now: datetime) -> None:
+        """Block a domain for three minutes, as too many failures do.
+
+        Raises:
+            LookupError: the client has no hook there.
+        """
+        key = (client_id, domain.lower())
+        hooks = [hook for hook in self._hooks.of(client_id) if _domain(hook.destination) == key[1]]
+        if not hooks:
+            raise LookupError(f"no hook of {client_id} goes to {domain}")
+        self.blocklist.block(key, now)
+        self._tell_block(client_id, hooks[0].id, now)
 
     # From events to deliveries
 
@@ -134,6 +140,18 @@ class Dispatcher:
         return "msg_" + "".join(self._world.dice("webhook_ids").choices(_ID_LETTERS, k=27))
 
     # From deliveries to attempts
+
+    def _begun(self, delivery: Delivery, now: datetime) -> Attempt | None:
+        hook = self._hooks.get(delivery.hook_id)
+        if hook is None or not hook.is_active:
+            self._drop(delivery, now, "dropped")
+            return None
+        attempt = self._attempt(delivery, hook, now)
+        if self.blocklist.is_blocked(_key(hook.destination, delivery), now):
+            self._blocked(delivery, attempt, now)
+            return None
+        self._in_flight[attempt.id] = (delivery, attempt)
+        return attempt
 
     def _attempt(self, delivery: Delivery, hook: Hook, now: datetime) -> Attempt:
         delivery.first_tried_at = delivery.first_tried_at or now
@@ -193,7 +211,8 @@ class Dispatcher:
         hook = self._hooks.get(delivery.hook_id)
         if gap_s is None:
             self.attempts.append(replace(record, outcome="given_up"))
-            self._give_up(hook, now)
+            if hook is not None and self._hooks.deactivate(hook.id, now) is not None:
+                self._tell_exception(hook, 90002, now)
             return
         self.attempts.append(record)
         delivery.due_at = now + timedelta(seconds=gap_s)
@@ -201,31 +220,32 @@ class Dispatcher:
         if hook is not None:
             self._tell_exception(hook, 90001, now)
 
-    def _give_up(self, hook: Hook | None, now: datetime) -> None:
-        if hook is None or self._hooks.deactivate(hook.id, now) is None:
-            return
-        self._mail_deactivation(hook)
-        self._tell_exception(hook, 90002, now)
-
-    def _deactivate_silent(self, now: datetime) -> None:
-        for hook in self._hooks.silent_since(now):
-            self._hooks.deactivate(hook.id, now)
-            self._mail_deactivation(hook)
-
-    def _mail_deactivation(self, hook: Hook) -> None:
-        for address in [f"owner+{hook.client_id}@example.com", *self._hooks.admin_emails]:
-            self._world.send_email(address, "hook_deactivated")
-
     def _tell_exception(self, hook: Hook, code: int, now: datetime) -> None:
-        if hook.scope == DELIVERY_EXCEPTION or not self._news.is_fresh(hook, code, now):
-            return
-        data = self._news.data(hook, code)
+        # Trouble with the hook that is told of trouble is told to nobody
+        if hook.scope != DELIVERY_EXCEPTION and self._news.is_fresh(hook, code, now):
+            self._tell(hook.client_id, self._news.data(hook.id, code), now)
+
+    def _tell_block(self, client_id: str, hook_id: int, now: datetime) -> None:
+        for address in self._hooks.admin_emails:
+            self._world.send_email(address, "domain_blocked", moment=now)
+        self._tell(client_id, self._news.data(hook_id, 90003), now)
+
+    def _tell(self, client_id: str, data: dict[str, object], now: datetime) -> None:
         seq = self._world.journal.events.next_seq()
         event = self._world.journal.events.append(Event(seq, now, DELIVERY_EXCEPTION, data))
-        for listener in self._hooks.listening(DELIVERY_EXCEPTION, now):
-            if listener.client_id == hook.client_id:
-                self._queue(listener, event)
+        for listener in self._hooks.listening(DELIVERY_EXCEPTION, now, client_id):
+            self._queue(listener, event)
 
 
-def _key(hook: Hook) -> tuple[str, str]:
-    return hook.client_id, urlsplit(hook.destination).hostname or ""
+def _key(url: str, delivery: Delivery) -> Key:
+    return delivery.client_id, _domain(url)
+
+
+def _domain(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _failure(answer: int | None) -> str | None:
+    if answer is None:
+        return "No answer"
+    return None if 200 <= answer < 300 else f"HTTP status {answer}"

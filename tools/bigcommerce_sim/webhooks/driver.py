@@ -21,6 +21,7 @@ class WebhookDriver:
         self._store = store
         self._wake = threading.Event()
         self._is_stopping = False
+        self._free_posters = threading.Semaphore(_AT_ONCE)
         self._to_post: SimpleQueue[Attempt | None] = SimpleQueue()
         # Daemons, so that a receiver that never answers does not hold up the exit
         self._watcher = threading.Thread(target=self._watch, name="webhooks", daemon=True)
@@ -46,9 +47,17 @@ class WebhookDriver:
     def _watch(self) -> None:
         while not self._is_stopping:
             self._wake.clear()
-            for attempt in self._store.due():
-                self._to_post.put(attempt)
+            self._hand_out()
             self._wake.wait(self._seconds_to_next())
+
+    def _hand_out(self) -> None:
+        # One at a time and only to who is free, so that a block holds for all that waits
+        while not self._is_stopping and self._free_posters.acquire(timeout=_LOOK_AGAIN_S):
+            attempts = self._store.due(most=1)
+            if not attempts:
+                self._free_posters.release()
+                return
+            self._to_post.put(attempts[0])
 
     def _seconds_to_next(self) -> float:
         next_due_at = self._store.next_due_at()
@@ -62,6 +71,7 @@ class WebhookDriver:
             session.trust_env = False  # no proxy on the way to this machine
             while (attempt := self._to_post.get()) is not None:
                 self._post(session, attempt)
+                self._free_posters.release()
                 self._wake.set()
 
     def _post(self, session: requests.Session, attempt: Attempt) -> None:

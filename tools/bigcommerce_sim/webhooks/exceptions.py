@@ -29,11 +29,11 @@ class ExceptionNews:
         self._told_at[key] = now
         return True
 
-    def data(self, hook: Hook, code: int) -> dict[str, object]:
+    def data(self, hook_id: int, code: int) -> dict[str, object]:
         """Return the `data` of the webhook."""
         return {
             "type": "webhook",
-            "id": hook.id,
+            "id": hook_id,
             "error_code": code,
             "message": _MESSAGES[code],
         }

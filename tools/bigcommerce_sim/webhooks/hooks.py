@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from bigcommerce_sim.settings import Settings
 from bigcommerce_sim.webhooks.scopes import DELIVERY_EXCEPTION, covers, is_known_scope
 from bigcommerce_sim.world.dates import whole_second
 from bigcommerce_sim.world.refusal import Refusal, unprocessable
+from bigcommerce_sim.world.world import World
 
 SILENT_FOR = timedelta(days=90)
 
@@ -47,10 +47,11 @@ class HookFields:
 
 
 class HookRegistry:
-    """Keep hooks by id."""
+    """Keep hooks by id; whoever looks finds those switched off that were silent too long."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._settings = world.settings
         self._hooks: dict[int, Hook] = {}
         self._next_id = 18_000_000
         self.admin_emails: list[str] = []
@@ -60,7 +61,7 @@ class HookRegistry:
 
         Raises:
             Refusal: 400 for a scope that does not exist, 422 for a destination that is
-                not allowed or taken, or one hook too many.
+                not allowed, `hook_conflict_status` for one that is taken or one hook too many.
         """
         self._check(client_id, fields, None)
         now = whole_second(now)
@@ -99,15 +100,21 @@ class HookRegistry:
         self._hooks[hook.id] = changed
         return changed
 
-    def deactivate(self, hook_id: int, now: datetime) -> Hook | None:
-        """Stop a hook as the platform does; None where it is gone or stopped already."""
+    def deactivate(self, hook_id: int, moment: datetime) -> Hook | None:
+        """Stop a hook as the platform does, and mail its owner.
+
+        Returns:
+            The stopped hook; None where it is gone or stopped already.
+        """
         hook = self._hooks.get(hook_id)
         if hook is None or not hook.is_active:
             return None
         stopped = replace(
-            hook, is_active=False, was_deactivated=True, updated_at=whole_second(now)
+            hook, is_active=False, was_deactivated=True, updated_at=whole_second(moment)
         )
         self._hooks[hook_id] = stopped
+        for address in [f"owner+{hook.client_id}@example.com", *self.admin_emails]:
+            self._world.send_email(address, "hook_deactivated", moment=moment)
         return stopped
 
     def delete(self, hook_id: int) -> None:
@@ -121,34 +128,35 @@ class HookRegistry:
 
     def get(self, hook_id: int) -> Hook | None:
         """Return one hook."""
+        self._stop_silent()
         return self._hooks.get(hook_id)
 
     def of(self, client_id: str) -> list[Hook]:
         """Return an account's hooks, oldest first."""
-        return [hook for hook in self._hooks.values() if hook.client_id == client_id]
+        return [hook for hook in self if hook.client_id == client_id]
 
-    def listening(self, scope: str, now: datetime) -> list[Hook]:
-        """Return the hooks that get an event, and note that they had one."""
+    def listening(self, scope: str, now: datetime, client_id: str | None = None) -> list[Hook]:
+        """Return the hooks (of one client, if given) that get an event; note that they had one."""
         start = timedelta(seconds=self._settings.hook_start_s)
         found = [
             hook
-            for hook in self._hooks.values()
+            for hook in self
             if hook.is_active and hook.created_at + start <= now and covers(hook.scope, scope)
+            if client_id in (None, hook.client_id)
         ]
         for hook in found:
             self._hooks[hook.id] = replace(hook, last_event_at=now)
         return found
 
-    def silent_since(self, now: datetime) -> list[Hook]:
-        """Return the active hooks that had no event for 90 days."""
-        return [
-            hook
-            for hook in self._hooks.values()
-            if hook.is_active and now - hook.last_event_at > SILENT_FOR
-        ]
-
     def __iter__(self) -> Iterator[Hook]:
+        self._stop_silent()
         return iter(list(self._hooks.values()))
+
+    def _stop_silent(self) -> None:
+        now = self._world.now()
+        for hook in list(self._hooks.values()):
+            if hook.is_active and now - hook.last_event_at > SILENT_FOR:
+                self.deactivate(hook.id, hook.last_event_at + SILENT_FOR)
 
     def _check(self, client_id: str, fields: HookFields, own_id: int | None) -> None:
         if not is_known_scope(fields.scope):
@@ -158,12 +166,15 @@ class HookRegistry:
         others = [hook for hook in self.of(client_id) if hook.id != own_id]
         same_scope = [hook for hook in others if hook.scope == fields.scope]
         if any(hook.destination == fields.destination for hook in same_scope):
-            raise unprocessable({"destination": "A hook like this exists already."})
+            raise self._conflict("destination", "A hook like this exists already.")
         most = 1 if fields.scope == DELIVERY_EXCEPTION else self._settings.hooks_per_scope
         if len(same_scope) >= most:
-            raise unprocessable({"scope": f"No more than {most} hooks for one scope."})
+            raise self._conflict("scope", f"No more than {most} hooks for one scope.")
         if _shares_exceptions(fields, others):
-            raise unprocessable({"destination": "deliveryException needs its own destination."})
+            raise self._conflict("destination", "deliveryException needs its own destination.")
+
+    def _conflict(self, field: str, message: str) -> Refusal:
+        return Refusal(self._settings.hook_conflict_status, message, errors={field: message})
 
     def _may_deliver_to(self, destination: str) -> bool:
         try:

@@ -1,10 +1,18 @@
 """Webhook scopes: which exist, and which scope of a hook covers which event."""
 
+_MADE_CHANGED_GONE = ("created", "updated", "deleted")
+# All that the documents name; what the simulator does not simulate never fires
 _PLAIN = {
     "store/app": ("uninstalled",),
-    "store/cart": ("converted",),
+    "store/cart": (*_MADE_CHANGED_GONE, "couponApplied", "abandoned", "converted"),
+    "store/cart/lineItem": _MADE_CHANGED_GONE,
+    "store/category": _MADE_CHANGED_GONE,
+    "store/channel": ("created", "updated"),
+    "store/customer": (*_MADE_CHANGED_GONE, "payment/instrument/default/updated"),
+    "store/customer/address": _MADE_CHANGED_GONE,
     "store/hook": ("deliveryException",),
     "store/information": ("updated",),
+    "store/inventory/location": ("created", "updated"),
     "store/order": (
         "created",
         "updated",
@@ -17,9 +25,10 @@ _PLAIN = {
         "metafield/updated",
         "metafield/deleted",
     ),
-    "store/product": ("inventory/updated", "inventory/order/updated"),
-    "store/shipment": ("created", "updated", "deleted"),
-    "store/sku": ("inventory/updated", "inventory/order/updated"),
+    "store/product": (*_MADE_CHANGED_GONE, "inventory/updated", "inventory/order/updated"),
+    "store/shipment": _MADE_CHANGED_GONE,
+    "store/sku": (*_MADE_CHANGED_GONE, "inventory/updated", "inventory/order/updated"),
+    "store/subscriber": _MADE_CHANGED_GONE,
 }
 _CHANNEL = (
     "order/created",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bigcommerce_sim.world import statuses
 from bigcommerce_sim.world.dates import rfc2822, whole_second
+from bigcommerce_sim.world.messages import Message
 from bigcommerce_sim.world.order import Order, with_changes
 from bigcommerce_sim.world.stock import follow_status
 from bigcommerce_sim.world.world import World
@@ -54,6 +55,25 @@ def archive_order(world: World, before: Order, actor: str) -> Order:
     world.record_write(actor, "order.archive", before, stamped)
     publish_order_event(world, stamped, "archived")
     return stamped
+
+
+def write_message(world: World, order: Order, subject: str, text: str, actor: str) -> int:
+    """Keep a message about an order, publish `message/created`, and return its id.
+
+    An answer of the staff marks what the shopper wrote before as read.
+    """
+    number = world.numbers.next("message")
+    now = whole_second(world.now())
+    is_staff = actor == "staff"
+    if is_staff:
+        world.messages.mark_read(order.id)
+    world.messages.add(
+        Message(number, order.id, order.customer_id, subject, text, now, from_staff=is_staff)
+    )
+    world.record_write(actor, "message.create", order, order, {"message_id": number})
+    extra = {"message": {"order_message_id": number}}
+    publish_order_event(world, order, "message/created", extra)
+    return number
 
 
 def publish_order_event(

@@ -50,6 +50,17 @@ class CustomerBook:
     def __len__(self) -> int:
         return len(self._customers)
 
+    def group(self, group_id: int | None = None) -> CustomerGroup:
+        """Return a group, the default one if none is named.
+
+        Raises:
+            ValueError: there is none with this id.
+        """
+        for group in self.groups.values():
+            if group.id == group_id or (group_id is None and group.is_default):
+                return group
+        raise ValueError(f"no such customer group: {group_id}")
+
     def save_group(self, group: CustomerGroup) -> CustomerGroup:
         """Keep a new or changed group."""
         self.groups[group.id] = group

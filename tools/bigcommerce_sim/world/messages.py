@@ -1,6 +1,6 @@
 """Messages between a customer and the store about an order; the API can only read them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -28,6 +28,14 @@ class MessageBook:
     def add(self, message: Message) -> None:
         """Keep a message."""
         self._by_order.setdefault(message.order_id, []).append(message)
+
+    def mark_read(self, order_id: int) -> None:
+        """Note that the staff has read what is there."""
+        self._by_order[order_id] = [replace(each, is_read=True) for each in self.of(order_id)]
+
+    def flag(self, order_id: int) -> None:
+        """Flag all messages of an order."""
+        self._by_order[order_id] = [replace(each, is_flagged=True) for each in self.of(order_id)]
 
     def of(self, order_id: int) -> list[Message]:
         """Return an order's messages, oldest first."""

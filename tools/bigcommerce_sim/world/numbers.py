@@ -28,7 +28,13 @@ class Numbers:
         return part_id(kind, self._last_order + 1, 0)
 
 
-_OFFSETS = {"line": 2_000, "address": 5_000_000, "shipment": 1_000, "transaction": 80_000_000}
+_OFFSETS = {
+    "line": 2_000,
+    "address": 5_000_000,
+    "shipment": 1_000,
+    "transaction": 80_000_000,
+    "fee": 9_000,
+}
 
 
 def part_id(kind: str, order_id: int, index: int) -> int:

@@ -1,7 +1,7 @@
 """An order as the store keeps it: immutable, so that old versions can be shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -78,7 +78,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """Hold an order-level fee."""
+    """Hold an order-level fee; `merchant_name` is what the panel calls it."""
 
     id: int
     name: str
@@ -86,6 +86,7 @@ class Fee:
     cost_inc_tax: Decimal
     source: str = ""
     tax_class_id: int | None = None
+    merchant_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,6 @@ class Order:
     external_merchant_id: str | None = None
     external_order_id: str = ""
     customer_locale: str = "en"
-    is_test: bool = field(default=False)
 
     @property
     def items_total(self) -> int:
@@ -182,6 +182,21 @@ class Order:
     def line(self, line_id: int) -> Line | None:
         """Return the line with this id."""
         return next((line for line in self.lines if line.id == line_id), None)
+
+
+def ways_to_pay(order: Order) -> list[tuple[str, Decimal]]:
+    """Return how the whole order is paid, as transaction methods with their amounts.
+
+    What store credit and gift certificates do not cover is on the card, which comes first.
+    """
+    credit = min(order.store_credit_amount, order.total_inc_tax)
+    certificate = min(order.gift_certificate_amount, order.total_inc_tax - credit)
+    ways = [
+        ("credit_card", order.total_inc_tax - credit - certificate),
+        ("store_credit", credit),
+        ("gift_certificate", certificate),
+    ]
+    return [(method, amount) for method, amount in ways if amount > 0]
 
 
 def with_changes(order: Order, changes: Mapping[str, object]) -> Order:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from bigcommerce_sim.world.changes import add_order
@@ -11,6 +12,7 @@ from bigcommerce_sim.world.inventory import Variant
 from bigcommerce_sim.world.order import (
     Address,
     Line,
+    LineOption,
     LineType,
     Order,
     ShippingAddress,
@@ -37,6 +39,7 @@ class Wanted:
     type: LineType = "physical"
     address: int = 0
     is_pickup: bool = False
+    options: tuple[LineOption, ...] = ()
 
 
 def new_line(world: World, wanted: Wanted, address_ids: Sequence[int]) -> Line:
@@ -56,6 +59,7 @@ def new_line(world: World, wanted: Wanted, address_ids: Sequence[int]) -> Line:
         type=wanted.type,
         order_address_id=address_ids[wanted.address] if is_shipped else 0,
         order_pickup_method_id=1 if wanted.is_pickup else 0,
+        options=wanted.options,
     )
 
 
@@ -93,9 +97,11 @@ def place_order(
     return add_order(world, order, actor)
 
 
-def blank_order(world: World, status_id: int, billing: Address) -> Order:
-    """Return a draft, dated now, with nothing in it."""
-    now = whole_second(world.now())
+def blank_order(
+    world: World, status_id: int, billing: Address, created_at: datetime | None = None
+) -> Order:
+    """Return a draft with nothing in it, dated now unless told otherwise."""
+    now = whole_second(created_at or world.now())
     return Order(
         id=0,
         status_id=status_id,

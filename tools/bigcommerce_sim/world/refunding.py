@@ -142,16 +142,15 @@ def _is_declined(refund: Refund) -> bool:
 
 
 def _methods(world: World, order: Order, total: Decimal) -> tuple[tuple[RefundPayment, ...], ...]:
+    """Return the ways to pay a total back: the way it came, if that suffices, and offline."""
     offline = (RefundPayment(0, OFFLINE_PROVIDER, total, offline=True),)
-    book = world.transactions_of(order.id)
-    gateways = [
-        each.gateway
-        for each in book.of(order.id)
-        if each.status == "ok" and each.event in ("purchase", "capture")
-    ]
-    if gateways and total <= book.taken(order.id):
-        return (RefundPayment(0, gateways[-1], total),), offline
-    return (offline,)
+    parts, left = [], total
+    for gateway, taken in world.transactions_of(order.id).taken_by_gateway(order.id).items():
+        part = min(left, taken)
+        if part > 0:
+            parts.append(RefundPayment(0, gateway, part))
+            left -= part
+    return (offline,) if left else (tuple(parts), offline)
 
 
 def _check_payments(
@@ -163,7 +162,7 @@ def _check_payments(
 ) -> None:
     if world.settings.refund_needs_quote and not world.refunds.was_quoted(order.id, quote.items):
         raise _unlike_quote("No quote was asked for these items.")
-    known = {method[0].provider_id for method in quote.methods}
+    known = {each.provider_id for method in quote.methods for each in method}
     if not payments or any(each.provider_id not in known for each in payments):
         raise _unlike_quote(f"Provider must be one of {', '.join(sorted(known))}.")
     if sum((each.amount for each in payments), ZERO) != total:

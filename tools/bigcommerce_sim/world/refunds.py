@@ -57,10 +57,13 @@ class RefundBook:
 
     def __init__(self) -> None:
         self._by_id: dict[int, Refund] = {}
+        self._by_order: dict[int, list[int]] = {}
         self._quoted: dict[int, set[tuple[RefundItem, ...]]] = {}
 
     def save(self, refund: Refund) -> None:
         """Keep a new or settled refund."""
+        if refund.id not in self._by_id:
+            self._by_order.setdefault(refund.order_id, []).append(refund.id)
         self._by_id[refund.id] = refund
 
     def get(self, refund_id: int) -> Refund | None:
@@ -69,7 +72,7 @@ class RefundBook:
 
     def of(self, order_id: int) -> list[Refund]:
         """Return an order's refunds, oldest first."""
-        return [each for each in self._by_id.values() if each.order_id == order_id]
+        return [self._by_id[refund_id] for refund_id in self._by_order.get(order_id, ())]
 
     def __iter__(self) -> Iterator[Refund]:
         return iter(sorted(self._by_id.values(), key=lambda each: each.id))

@@ -1,5 +1,6 @@
 """How orders move stock, and who is told."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bigcommerce_sim.world import statuses
@@ -75,18 +76,24 @@ def follow_status(world: World, before: Order, after: Order) -> None:
 def move_by_order(
     world: World, variant_id: int, pieces: int, channel_id: int, backordered: int = 0
 ) -> None:
-    """Move stock because of an order and publish the order-related events."""
+    """Move stock because of an order and publish the order-related events.
+
+    `backordered` of the pieces are not from stock: more of them were sold than there are,
+    or, negative, so many of those that were are given back.
+    """
     variant = world.inventory.variants[variant_id]
     stock = world.inventory.move(variant_id, pieces + backordered, world.now(), DEFAULT_LOCATION)
     if backordered:
-        more = replace(stock, backordered=stock.backordered + backordered)
-        world.inventory.set_stock(variant_id, more, world.now())
+        stock = replace(stock, backordered=stock.backordered + backordered)
+        world.inventory.set_stock(variant_id, stock, world.now())
     _publish(world, variant, "order/updated", "relative", pieces)
     _publish_channel(world, variant, channel_id, DEFAULT_LOCATION, "stock_changed")
     if stock.available <= 0:
         _publish_channel(world, variant, channel_id, DEFAULT_LOCATION, "out_of_stock_reached")
     elif stock.available <= stock.warning_level:
         _publish_channel(world, variant, channel_id, DEFAULT_LOCATION, "low_stock_reached")
+    if backordered > 0 and not stock.free_for_backorder:
+        _publish_channel(world, variant, channel_id, DEFAULT_LOCATION, "backorder_limit_reached")
 
 
 def set_on_hand(
@@ -101,11 +108,22 @@ def set_on_hand(
     _publish_channel(world, variant, 1, location_id, "stock_changed")
 
 
+def change_stock_settings(
+    world: World, variant: Variant, changes: Mapping[str, int], actor: str, location_id: int
+) -> None:
+    """Change what is not a level, such as `backorder_limit`, and publish it."""
+    stock = replace(world.inventory.stock(variant.id, location_id), **changes)  # type: ignore[arg-type]
+    world.inventory.set_stock(variant.id, stock, world.now(), location_id)
+    known = {"variant_id": variant.id, "location_id": location_id}
+    world.record_write(actor, "stock.settings", changes={**known, **changes})
+    _publish_channel(world, variant, 1, location_id, "settings_changed")
+
+
 def _move_lines(world: World, order: Order, direction: int) -> None:
     for line in order.lines:
         if line.variant_id in world.inventory.variants:
-            pieces = direction * (line.quantity - line.quantity_backordered)
-            move_by_order(world, line.variant_id, pieces, order.channel_id)
+            pieces, backordered = direction * line.quantity, -direction * line.quantity_backordered
+            move_by_order(world, line.variant_id, pieces, order.channel_id, backordered)
 
 
 def _publish(world: World, variant: Variant, name: str, method: str, value: int) -> None:

@@ -12,6 +12,8 @@ TransactionEvent = Literal[
 ]
 TransactionStatus = Literal["ok", "error"]
 _MONEY_IN = frozenset({"purchase", "capture"})
+# What is paid without a payment provider
+OWN_GATEWAYS = {"store_credit": "storecredit", "gift_certificate": "giftcertificate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,13 @@ class TransactionBook:
 
     def taken(self, order_id: int) -> Decimal:
         """Return the money taken less the money given back."""
-        ok = [each for each in self._by_order.get(order_id, ()) if each.status == "ok"]
-        gained = sum((each.amount for each in ok if each.event in _MONEY_IN), ZERO)
-        return gained - sum((each.amount for each in ok if each.event == "refund"), ZERO)
+        return sum(self.taken_by_gateway(order_id).values(), ZERO)
+
+    def taken_by_gateway(self, order_id: int) -> dict[str, Decimal]:
+        """Return the money taken less the money given back, by gateway, first used first."""
+        taken: dict[str, Decimal] = {}
+        for each in self._by_order.get(order_id, ()):
+            if each.status == "ok" and each.event in (*_MONEY_IN, "refund"):
+                amount = -each.amount if each.event == "refund" else each.amount
+                taken[each.gateway] = taken.get(each.gateway, ZERO) + amount
+        return taken

@@ -188,8 +188,14 @@ class World:
         )
 
     def send_email(
-        self, to: str, kind: str, order_id: int | None = None, status_id: int | None = None
+        self,
+        to: str,
+        kind: str,
+        order_id: int | None = None,
+        status_id: int | None = None,
+        moment: datetime | None = None,
     ) -> None:
-        """Record an e-mail that the store would have sent."""
+        """Record an e-mail that the store would have sent, now unless `moment` is given."""
         seq = self.journal.emails.next_seq()
-        self.journal.emails.append(Email(seq, self.now(), to, kind, order_id, status_id))
+        sent_at = moment or self.now()
+        self.journal.emails.append(Email(seq, sent_at, to, kind, order_id, status_id))

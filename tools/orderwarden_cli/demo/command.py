@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import signal
+import socket
 import tempfile
 import threading
 import time
@@ -15,7 +16,8 @@ from typing import Final
 
 import click
 import requests
-from orderwarden.domain.line import Line
+from orderwarden.domain.line import HOOKS, Line
+from orderwarden.domain.scopes import EXCEPTION_SCOPE
 from orderwarden.domain.statuses import NAMES
 from rich.console import Console
 from rich.table import Table
@@ -29,8 +31,8 @@ from orderwarden_cli.options import opened
 from orderwarden_cli.shown import lines_table
 
 STORE: Final = "demo1"
-SCOPES: Final = ("store/order/*", "store/shipment/*")
 WIDTH_IN_A_FILE: Final = 120
+HOOKS_WITHIN_S: Final = 30.0
 QUIET_WITHIN_S: Final = 60.0
 UNPLEASANT: Final = {
     "webhook_duplicate_probability": "0.5",
@@ -85,14 +87,30 @@ def _start(stack: ExitStack, folder: Path, ticker: Ticker) -> tuple[SimulatedSho
         arguments += ["--set", f"{name}={value}"]
     sim = Child("bigcommerce_sim", arguments, lambda _: None)
     stack.callback(sim.stop)
-    config = write_configuration(folder, STORE, sim.url, token, secret)
-    serve = ["serve", "--config", str(config), "--port", "0"]
+    port = _free_port()
+    public_url = f"http://127.0.0.1:{port}"
+    config = write_configuration(folder, STORE, sim.url, token, secret, public_url=public_url)
+    serve = ["serve", "--config", str(config), "--port", str(port)]
     server = Child("orderwarden_cli", serve, ticker.on_log)
     stack.callback(server.stop)
     shop = SimulatedShop(sim.url, STORE, token)
-    for scope in SCOPES:
-        shop.add_hook(scope, f"{server.url}/webhooks/{STORE}")
+    _wait_for_hooks(shop)
     return shop, server.url, config
+
+
+def _free_port() -> int:
+    """Return a port that nobody listens on: hooks name it before the server begins."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+def _wait_for_hooks(shop: SimulatedShop) -> None:
+    """Wait until the server has registered its webhooks; delivery exceptions come last."""
+    deadline = time.monotonic() + HOOKS_WITHIN_S
+    while EXCEPTION_SCOPE not in shop.scopes() and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 def _wait_until_quiet(shop: SimulatedShop, server: str) -> None:
@@ -108,7 +126,8 @@ def _wait_until_quiet(shop: SimulatedShop, server: str) -> None:
 def _lines(config: Path) -> Sequence[Line]:
     with opened(config) as here:
         now, day = here.clock.now(), timedelta(days=1)
-        return list(here.changelog.between(STORE, now - day, now + day))
+        lines = here.changelog.between(STORE, now - day, now + day)
+        return [line for line in lines if line.order_id != HOOKS]
 
 
 def _show(

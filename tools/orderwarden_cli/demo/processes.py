@@ -71,13 +71,16 @@ def _follow(stream: IO[str] | None, on_log: Callable[[str], None]) -> None:
         on_log(line)
 
 
-def write_configuration(folder: Path, store: str, api_url: str, token: str, secret: str) -> Path:
+def write_configuration(
+    folder: Path, store: str, api_url: str, token: str, secret: str, *, public_url: str = ""
+) -> Path:
     """Write the configuration of the demo's server and return its path."""
     rules = Path(__file__).with_name("rules.yaml")
     (folder / "rules.yaml").write_text(rules.read_text(encoding="utf-8"), encoding="utf-8")
     path = folder / "orderwarden.toml"
     path.write_text(
-        f'state_dir = "var"\n\n[stores.{store}]\napi_url = "{api_url}"\n'
+        f'state_dir = "var"\npublic_url = "{public_url}"\n\n'
+        f'[stores.{store}]\napi_url = "{api_url}"\n'
         f'access_token = "{token}"\nclient_secrets = ["{secret}"]\nrules = "rules.yaml"\n',
         encoding="utf-8",
     )

@@ -21,10 +21,10 @@ class SimulatedShop:
         self._store = store
         self._token = token
 
-    def add_hook(self, scope: str, destination: str) -> None:
-        """Register a webhook through the store's API, as an app does."""
-        hook = {"scope": scope, "destination": destination, "is_active": True}
-        self._call("POST", f"/stores/{self._store}/v3/hooks", hook)
+    def scopes(self) -> set[str]:
+        """Return what the hooks that are registered listen to."""
+        hooks = self._call("GET", f"/stores/{self._store}/v3/hooks")["data"]
+        return {hook["scope"] for hook in hooks}
 
     def place(self, **order: object) -> int:
         """Let a shopper place an order and return its id."""

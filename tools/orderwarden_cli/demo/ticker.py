@@ -33,6 +33,8 @@ class Ticker:
             self._console.print(f"  [red]server:[/] {escape(line.rstrip())}")
             return
         self._count(event)
+        if event["event"] == "hook":
+            self._console.print(f"  [bold]hook[/] for {escape(event['scope'])} registered")
         for change in event.get("changes", ()):
             self._tell_change(event, change)
         if event.get("outcome") == "blocked":

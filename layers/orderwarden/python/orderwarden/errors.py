@@ -16,7 +16,13 @@ from __future__ import annotations
 
 
 class OrderwardenError(Exception):
-    """Something that Orderwarden itself reports; never raised as such."""
+    """Something that Orderwarden itself reports; never raised as such.
+
+    Attributes:
+        detail: What the store said to it, for a person to read; mostly empty.
+    """
+
+    detail: str = ""
 
 
 class ConfigurationError(OrderwardenError):
@@ -29,13 +35,19 @@ class ConfigurationError(OrderwardenError):
 
 
 class StoreUnauthorised(ConfigurationError):
-    """The store's API does not accept our token, or not for orders."""
+    """The store's API does not accept our token, or not for orders.
 
-    def __init__(self, store: str, http_status: int) -> None:
-        """Keep the store hash and the status, 401 or 403."""
-        super().__init__(f"store {store}: the API answered {http_status}")
+    Attributes:
+        http_status: 401 or 403.
+    """
+
+    def __init__(self, store: str, http_status: int, detail: str = "") -> None:
+        """Keep the store hash and its answer."""
+        told = f": {detail}" if detail else ""
+        super().__init__(f"store {store}: the API answered {http_status}{told}")
         self.store = store
         self.http_status = http_status
+        self.detail = detail
 
 
 class OutsideWindow(OrderwardenError):
@@ -77,6 +89,7 @@ class TryAgain(OrderwardenError):
         *,
         backs_off: bool = True,
         http_status: int | None = None,
+        detail: str = "",
     ) -> None:
         """Keep why and for how long to wait."""
         super().__init__(reason)
@@ -84,6 +97,7 @@ class TryAgain(OrderwardenError):
         self.retry_after_s = retry_after_s
         self.backs_off = backs_off
         self.http_status = http_status
+        self.detail = detail
 
 
 class AnswerLost(TryAgain):

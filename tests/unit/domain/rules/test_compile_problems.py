@@ -42,7 +42,7 @@ rules:
     do:
       - set_status: Canceled
       - staff_note: "Unpaid {agee}"
-    limt: {per_hour: 0}
+    limt: {per_hour: 9}
 """
 
     assert problems(text) == [
@@ -488,7 +488,7 @@ def test_a_file_full_of_mistakes_names_the_first_hundred() -> None:
         ("holidays: [20261225]", "`20261225`: no such day; write one such as 2026-12-25"),
         ("reserve:", "nothing; write a share of the API quota, such as 20%, at most 90%"),
         ("holidays: [~]", "nothing; write a day such as 2026-12-25"),
-        ("reserves: 1", "`reserves`: no such setting; did you mean `reserve`?"),
+        ("reserves: 20%", "`reserves`: no such setting; did you mean `reserve`?"),
     ],
 )
 def test_a_mistake_in_the_store_section_is_explained(value: str, problem: str) -> None:
@@ -502,3 +502,41 @@ def test_no_time_zone_opens_another_file(zone: str) -> None:
     (found,) = problems(f'version: 1\nrules: []\ntime_zone: "{zone}"\n')
 
     assert found.startswith(("3:12: time_zone: `", "3:12: the character"))
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [
+        ("Comp\u200bleted", r"`Comp\u200bleted`: no such status; did you mean `Completed`?"),
+        ("Not\u00a0Paid\u202e", r"`Not\xa0Paid\u202e`: no such status; write `Incomplete`"),
+    ],
+)
+def test_characters_that_nobody_sees_are_shown(status: str, shown: str) -> None:
+    (found,) = problems_of(when=f"{{status: {status}}}")
+
+    assert found.removeprefix("6:20: rules[r].when.status: ").startswith(shown)
+
+
+def test_a_comma_between_thousands_is_explained() -> None:
+    (found,) = problems_of(when="{total: {over: 1,000.00}}")
+
+    assert found == (
+        "6:28: rules[r].when.total: `000.00`: no such operator of `total`; "
+        "a comma ends a value, so write 1000 where you mean 1,000"
+    )
+
+
+def test_what_stands_under_a_misspelt_key_is_looked_at_all_the_same() -> None:
+    text = """\
+version: 1
+rules:
+  - name: r
+    on: order_updated
+    wen: {status: Shiped}
+    do: [set_status: Completed]
+"""
+
+    assert problems(text) == [
+        "5:5: rules[r]: `wen`: no such key; did you mean `when`?",
+        "5:19: rules[r].wen.status: `Shiped`: no such status; did you mean `Shipped`?",
+    ]

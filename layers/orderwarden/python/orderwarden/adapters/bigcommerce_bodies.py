@@ -7,27 +7,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import UTC
 from decimal import Decimal
+from email.utils import format_datetime
 from typing import Final
 
 from orderwarden.domain.metafield_changes import NewMetafield
-from orderwarden.domain.order_changes import (
-    Address,
+from orderwarden.domain.new_order import (
     CatalogLine,
     CustomLine,
+    NewFee,
     NewOrder,
-    OrderChanges,
-    ShipTo,
-    TaxedAmount,
+    Pickup,
+    PickupPlace,
 )
-from orderwarden.domain.refunding import RefundItem, RefundPayment, RefundUnits
+from orderwarden.domain.order_changes import Address, OrderChanges, ShipTo, TaxedAmount
+from orderwarden.domain.refunding import (
+    RefundCause,
+    RefundItem,
+    RefundOverride,
+    RefundPayment,
+    RefundUnits,
+    TaxAdjustment,
+)
 from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
 
 Body = dict[str, object]
 
-TEXTS_AND_NUMBERS: Final = (
+PLAIN: Final = (
     "status_id", "staff_notes", "customer_message", "customer_id", "channel_id", "payment_method",
     "external_order_id", "external_merchant_id", "external_source", "customer_locale",
+    "payment_provider_id", "order_is_digital", "ebay_order_id",
 )  # fmt: skip
 AMOUNTS: Final = (
     "discount_amount", "base_shipping_cost", "base_handling_cost", "base_wrapping_cost",
@@ -37,7 +47,7 @@ PAIRS: Final = ("shipping_cost", "handling_cost", "wrapping_cost", "subtotal", "
 
 def order_body(changes: OrderChanges) -> Body:
     """Return the fields of an order that are given."""
-    body: Body = {name: getattr(changes, name) for name in TEXTS_AND_NUMBERS}
+    body: Body = {name: getattr(changes, name) for name in PLAIN}
     body |= {name: _text_of(getattr(changes, name)) for name in AMOUNTS}
     for name in PAIRS:
         pair: TaxedAmount | None = getattr(changes, name)
@@ -45,19 +55,29 @@ def order_body(changes: OrderChanges) -> Body:
             body[f"{name}_ex_tax"] = _text_of(pair.ex_tax)
             body[f"{name}_inc_tax"] = _text_of(pair.inc_tax)
     if changes.billing_address is not None:
-        body["billing_address"] = _address(changes.billing_address)
+        body["billing_address"] = _fields_of(changes.billing_address)
     if changes.shipping_addresses is not None:
         body["shipping_addresses"] = [_ship_to(each) for each in changes.shipping_addresses]
     return _given(body)
 
 
 def new_order_body(new: NewOrder) -> Body:
-    """Return a whole new order."""
-    return {
-        **order_body(new.details),
-        "billing_address": _address(new.billing_address),
-        "products": [_line(line) for line in new.lines],
-    }
+    """Return a whole new order; what is picked up is no product of its own."""
+    body = order_body(new.details)
+    body["billing_address"] = _fields_of(new.billing_address)
+    lines = [_line(line) for line in new.lines]
+    if new.pickup is None:
+        body["products"] = lines
+    else:
+        body["consignments"] = {"pickups": [{**_pickup(new.pickup), "line_items": lines}]}
+    if new.fees:
+        body["fees"] = [_fee(fee) for fee in new.fees]
+    if new.created_at is not None:
+        body["date_created"] = format_datetime(new.created_at.astimezone(UTC))
+    if new.ip_address is not None:
+        version = "ip_address_v6" if ":" in new.ip_address else "ip_address"
+        body[version] = new.ip_address
+    return _given({**body, "default_currency_code": new.currency_code})
 
 
 def shipment_body(changes: ShipmentChanges) -> Body:
@@ -81,11 +101,25 @@ def new_shipment_body(new: NewShipment) -> Body:
 
 def metafield_body(new: NewMetafield) -> Body:
     """Return a whole new metafield."""
-    return {field.name: getattr(new, field.name) for field in fields(new)}
+    return _fields_of(new)
 
 
-def refund_item_body(item: RefundItem) -> Body:
-    """Return one item of a refund."""
+def refund_body(cause: RefundCause) -> Body:
+    """Return what money is to be given back for."""
+    if isinstance(cause, TaxAdjustment):
+        return {"tax_adjustment_amount": _number_of(cause.amount)}
+    return {"items": [_refund_item(item) for item in cause]}
+
+
+def override_body(override: RefundOverride) -> Body:
+    """Return the merchant's own sums for a refund."""
+    return {
+        "total_amount": _number_of(override.total),
+        "total_tax": _number_of(override.tax),
+    }
+
+
+def _refund_item(item: RefundItem) -> Body:
     body: Body = {"item_type": item.item_type, "item_id": item.item_id, "reason": item.reason}
     if isinstance(item, RefundUnits):
         body["quantity"] = item.quantity
@@ -115,13 +149,39 @@ def _line(line: CatalogLine | CustomLine) -> Body:
     return _given({**body, **own, "product_options": options or None})
 
 
+def _fee(fee: NewFee) -> Body:
+    body: Body = {
+        "type": "custom_fee",
+        "display_name_customer": fee.name,
+        "display_name_merchant": fee.merchant_name or fee.name,
+        "cost_ex_tax": _text_of(fee.cost.ex_tax),
+        "cost_inc_tax": _text_of(fee.cost.inc_tax),
+        "source": fee.source,
+        "tax_class_id": fee.tax_class_id,
+    }
+    return _given(body)
+
+
+def _pickup(pickup: Pickup) -> Body:
+    place = pickup.place
+    body: Body = {
+        "pickup_method_id": pickup.method_id,
+        "pickup_method_display_name": pickup.method_name,
+        "collection_instructions": pickup.instructions,
+        "collection_time_description": pickup.time_description,
+        "location": None if place is None else _fields_of(place),
+    }
+    return _given(body)
+
+
 def _ship_to(target: ShipTo) -> Body:
     own = {"id": target.id, "shipping_method": target.shipping_method}
-    return {**_address(target.address), **_given(own)}
+    return {**_fields_of(target.address), **_given(own)}
 
 
-def _address(address: Address) -> Body:
-    return _given({field.name: getattr(address, field.name) for field in fields(address)})
+def _fields_of(given: Address | PickupPlace | NewMetafield) -> Body:
+    """Return the fields that are given, of what names them as the store does."""
+    return _given({field.name: getattr(given, field.name) for field in fields(given)})
 
 
 def _given(body: Mapping[str, object]) -> Body:

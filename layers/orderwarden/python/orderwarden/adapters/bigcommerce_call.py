@@ -15,6 +15,9 @@ FINE: Final = frozenset({200, 204})
 MADE: Final = frozenset({200, 201})
 """The documents name one of the two for each POST, and the general rules the other."""
 
+ANY_SUCCESS: Final = frozenset(range(200, 300))
+"""For calls whose answer has nothing to read: whichever of these it is, it was done."""
+
 Query = Mapping[str, int | str]
 Body = Mapping[str, object] | Sequence[object]
 
@@ -31,15 +34,19 @@ class Call:
         is_essential: Without leave to make it nothing works: a 403 stops the store.
         is_question: It changes nothing, though its method is one that writes.
         good: The statuses of a wanted answer.
+        reads_body: Whether the body of such an answer is needed; else its status says it all.
+        secrets: Values in it that no message may ever show, beside the token.
     """
 
     method: str
     path: str
     query: Query = field(default_factory=dict)
-    body: Body | None = None
+    body: Body | None = field(default=None, repr=False)
     is_essential: bool = False
     is_question: bool = False
     good: frozenset[int] = FINE
+    reads_body: bool = True
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def is_write(self) -> bool:
@@ -60,11 +67,20 @@ class Call:
         return f"{self.path}?{'&'.join(pairs)}" if self.query else self.path
 
     def unclear(
-        self, reason: str, http_status: int | None = None, retry_after_s: float | None = None
+        self,
+        reason: str,
+        http_status: int | None = None,
+        retry_after_s: float | None = None,
+        detail: str = "",
     ) -> TryAgain:
         """Return the error for an answer that does not say whether a write was made."""
         kind = AnswerLost if self.is_write else TryAgain
-        return kind(reason, retry_after_s, http_status=http_status)
+        return kind(reason, retry_after_s, http_status=http_status, detail=detail)
+
+
+def deed(method: str, path: str, body: Body | None = None) -> Call:
+    """Return a call whose answer has nothing to read: any success says that it was done."""
+    return Call(method, path, body=body, good=ANY_SUCCESS, reads_body=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +89,12 @@ class Reply:
 
     Attributes:
         http_status: One of the call's good ones.
-        json: The body; None as well where there is none.
+        json: The body; None as well where there is none, or where it is not needed.
         at: The store's clock, from the `Date` header; ours where that makes no sense.
+        secrets: What words taken from the body must not show.
     """
 
     http_status: int
     json: object
     at: datetime
+    secrets: tuple[str, ...] = field(default=(), repr=False)

@@ -88,23 +88,29 @@ def meaning_of(http_status: int) -> Meaning:
 
 
 def unwanted(
-    call: Call, store: str, http_status: int, message: str, retry_after_s: float | None
+    call: Call, store: str, http_status: int, words: str, retry_after_s: float | None
 ) -> OrderwardenError:
-    """Return the error for an answer whose status is none of the call's good ones."""
+    """Return the error for an answer whose status is none of the call's good ones.
+
+    Whatever it means, the store's words are kept in it for a person.
+    """
     meaning = meaning_of(http_status)
     if meaning is Meaning.UNAUTHORISED or (meaning is Meaning.FORBIDDEN and call.is_essential):
-        return StoreUnauthorised(store, http_status)
+        return StoreUnauthorised(store, http_status, words)
     if meaning is Meaning.MOVED:
+        told = f" ({words})" if words else ""
         return ConfigurationError(
-            f"store {store}: api_url answers {http_status}, moved; give the API's own address"
+            f"store {store}: api_url answers {http_status}, moved{told}; "
+            "give the API's own address"
         )
     if meaning is Meaning.ABSENT:
-        return NotFound(http_status, message)
+        return NotFound(http_status, words)
     if meaning in {Meaning.REFUSED, Meaning.FORBIDDEN}:
-        return Refused(http_status, message)
+        return Refused(http_status, words)
     if meaning is Meaning.NOT_DONE:
-        return TryAgain(NOT_DONE_REASONS[http_status], retry_after_s, http_status=http_status)
-    return call.unclear("store_error", http_status, retry_after_s)
+        reason = NOT_DONE_REASONS[http_status]
+        return TryAgain(reason, retry_after_s, http_status=http_status, detail=words)
+    return call.unclear("store_error", http_status, retry_after_s, words)
 
 
 def unfinished(call: Call, store: str, error: Exception) -> OrderwardenError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from orderwarden.adapters import bigcommerce_parse as parse
-from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply
+from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply, deed
 from orderwarden.adapters.bigcommerce_pages import Listing, all_v3
 from orderwarden.adapters.bigcommerce_way import HasWay
 from orderwarden.domain.hook import BlockedDomain, Hook, HookChanges, HooksAdmin, NewHook
@@ -44,11 +44,16 @@ class WritesHooks(HasWay):
             "is_active": new.is_active,
             "headers": dict(new.headers),
         }
-        call = Call("POST", "/v3/hooks", body=body, good=MADE)
+        secrets = tuple(new.headers.values())
+        call = Call("POST", "/v3/hooks", body=body, good=MADE, secrets=secrets)
         return self._http.answer(call, _hook_of)
 
     def update_hook(self, hook_id: int, changes: HookChanges) -> Answer[Hook]:
-        """Change a hook; `is_active=True` revives one that was switched off."""
+        """Change a hook; `is_active=True` revives one that was switched off.
+
+        Raises:
+            ValueError: No change is given.
+        """
         given = {
             "scope": changes.scope,
             "destination": changes.destination,
@@ -56,15 +61,19 @@ class WritesHooks(HasWay):
             "headers": None if changes.headers is None else dict(changes.headers),
         }
         body = {name: value for name, value in given.items() if value is not None}
-        return self._http.answer(Call("PUT", f"/v3/hooks/{hook_id:d}", body=body), _hook_of)
+        if not body:
+            raise ValueError("nothing to write")
+        secrets = tuple((changes.headers or {}).values())
+        call = Call("PUT", f"/v3/hooks/{hook_id:d}", body=body, secrets=secrets)
+        return self._http.answer(call, _hook_of)
 
     def delete_hook(self, hook_id: int) -> Answer[None]:
         """Delete a hook."""
-        return self._http.answer(Call("DELETE", f"/v3/hooks/{hook_id:d}"), parse.nothing)
+        return self._http.answer(deed("DELETE", f"/v3/hooks/{hook_id:d}"), parse.nothing)
 
     def set_hook_emails(self, emails: Sequence[str]) -> Answer[None]:
         """Say who is told when a hook is switched off."""
-        call = Call("PUT", "/v3/hooks/admin", body={"emails": list(emails)})
+        call = deed("PUT", "/v3/hooks/admin", {"emails": list(emails)})
         return self._http.answer(call, parse.nothing)
 
 
@@ -95,6 +104,7 @@ def _admin(reply: Reply) -> HooksAdmin:
         emails=tuple(map(str, emails)) if isinstance(emails, list) else (),
         hooks=tuple(map(_hook, parse.rows(data.get("hooks_list")))),
         blocked=tuple(map(_blocked, parse.objects(data.get("blocked_domains")))),
+        raw=data,
     )
 
 
@@ -104,4 +114,5 @@ def _blocked(row: Json) -> BlockedDomain:
         destination=str(row.get("destination") or ""),
         left_s=whole(row.get("time_left")) or 0,
         reasons=tuple(str(each) for each in reasons if each),
+        raw=row,
     )

@@ -24,7 +24,7 @@ from orderwarden import __version__
 from orderwarden.adapters.bigcommerce_call import Call, Reply
 from orderwarden.adapters.bigcommerce_errors import unfinished, unwanted
 from orderwarden.adapters.bigcommerce_pacing import Grant, Pacer
-from orderwarden.adapters.bigcommerce_words import words_of
+from orderwarden.adapters.bigcommerce_words import words_of, words_of_page
 from orderwarden.domain.order import date
 from orderwarden.errors import ConfigurationError, OrderwardenError, Rejected
 from orderwarden.ports import Answer, Clock
@@ -134,14 +134,16 @@ class StoreHttp:
         with closing(response):
             retry_after_s = self._pacer.learn(grant, status, response.headers)
             body = self._body(response)
+        secrets = (self._token, *call.secrets)
         if status not in call.good:
-            message = words_of(body, self._token)
-            return unwanted(call, self.store, status, message, retry_after_s)
+            words = words_of(body, secrets)
+            return unwanted(call, self.store, status, words, retry_after_s)
         at = date(response.headers.get("Date")) or self._clock.now()
+        has_json = call.reads_body and status != 204
         try:
-            return Reply(status, None if status == 204 else _json(body), at)
-        except (ValueError, RecursionError):
-            return call.unclear("nonsense_answer", status)
+            return Reply(status, _json(body) if has_json else None, at, secrets)
+        except (ValueError, RecursionError):  # mostly a page of a gateway, which says why
+            return call.unclear("nonsense_answer", status, detail=words_of_page(body, secrets))
 
     def _prepared(self, call: Call) -> PreparedRequest:
         headers = {

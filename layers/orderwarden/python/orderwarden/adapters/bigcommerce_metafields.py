@@ -7,15 +7,17 @@ from typing import Final
 
 from orderwarden.adapters import bigcommerce_parse as parse
 from orderwarden.adapters.bigcommerce_bodies import Body, metafield_body
-from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply
+from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply, deed
 from orderwarden.adapters.bigcommerce_order_parts import ReadsOrderParts
 from orderwarden.adapters.bigcommerce_way import v3_order_path
-from orderwarden.domain.metafield_changes import BatchResult, NewMetafield
+from orderwarden.adapters.bigcommerce_words import words_in
+from orderwarden.domain.metafield_changes import BatchProblem, BatchResult, NewMetafield
 from orderwarden.domain.order import Json, whole
 from orderwarden.domain.order_parts import Metafield
-from orderwarden.errors import Refused, TryAgain
+from orderwarden.errors import NotFound, Refused, Rejected, TryAgain
 from orderwarden.ports import Answer
 
+FORBIDDEN: Final = 403
 CONFLICT: Final = 409
 IN_PART: Final = 422
 """How the store answers a batch of which something failed; what was done is done."""
@@ -27,22 +29,28 @@ class WritesMetafields(ReadsOrderParts):
     def write_metafield(self, order_id: int, new: NewMetafield) -> Answer[Metafield]:
         """Create the metafield of this namespace and key, or change its value.
 
-        Those of other apps may have the same name and be refused to us; then ours is made.
+        Those of other apps may have the same name and be refused to us, and one may be deleted
+        while we look; then ours is made.
         """
-        found = self.metafields(order_id, namespace=new.namespace, key=new.key)
+        listed = self._listed(order_id, new.namespace, new.key).value
         body = metafield_body(new)
-        for metafield in found.value:
+        in_the_way = [each for each in listed if (each.namespace, each.key) != new.name]
+        for metafield in (each for each in listed if (each.namespace, each.key) == new.name):
             path = v3_order_path(order_id, f"/metafields/{metafield.id:d}")
             try:
                 return self._http.answer(Call("PUT", path, body=body), _metafield)
-            except Refused:
+            except NotFound:
                 continue
-        return self._make(order_id, body)
+            except Refused as refused:
+                if refused.http_status != FORBIDDEN:
+                    raise
+                in_the_way.append(metafield)
+        return self._make(order_id, body, is_contended=not in_the_way)
 
     def delete_metafield(self, order_id: int, metafield_id: int) -> Answer[None]:
         """Delete a metafield; `NotFound` where it is gone already."""
         path = v3_order_path(order_id, f"/metafields/{metafield_id:d}")
-        return self._http.answer(Call("DELETE", path), parse.nothing)
+        return self._http.answer(deed("DELETE", path), parse.nothing)
 
     def create_metafields(self, new: Sequence[tuple[int, NewMetafield]]) -> Answer[BatchResult]:
         """Create metafields, each with the order it is for."""
@@ -58,16 +66,20 @@ class WritesMetafields(ReadsOrderParts):
         """Delete metafields."""
         return self._batch("DELETE", list(metafield_ids))
 
-    def _make(self, order_id: int, body: Body) -> Answer[Metafield]:
+    def _make(self, order_id: int, body: Body, *, is_contended: bool) -> Answer[Metafield]:
+        """Make a metafield; a conflict passes only where nothing that stays is in the way."""
         path = v3_order_path(order_id, "/metafields")
         try:
             return self._http.answer(Call("POST", path, body=body, good=MADE), _metafield)
         except Refused as refused:
-            if refused.http_status != CONFLICT:
+            if refused.http_status != CONFLICT or not is_contended:
                 raise
-        raise TryAgain("metafield_contended", http_status=CONFLICT)
+            words = refused.message
+        raise TryAgain("metafield_contended", http_status=CONFLICT, detail=words)
 
     def _batch(self, method: str, body: Sequence[object]) -> Answer[BatchResult]:
+        if not body:
+            raise ValueError("nothing to write")
         call = Call(method, "/v3/orders/metafields", body=body, good=MADE | {IN_PART})
         return self._http.answer(call, _result)
 
@@ -77,11 +89,25 @@ def _metafield(reply: Reply) -> Metafield:
 
 
 def _result(reply: Reply) -> BatchResult:
-    body = parse.whole_object(reply)
-    listed = body.get("data")
+    """Read what became of each row.
+
+    Raises:
+        Refused: The batch was refused as a whole: the store tells of no row, and says why.
+    """
+    is_in_part = reply.http_status == IN_PART
+    body = reply.json if isinstance(reply.json, Mapping) else {}
+    errors = parse.objects(body.get("errors")) if is_in_part else ()
+    if is_in_part and not errors:
+        raise _refused(reply)
+    listed = parse.whole_object(reply).get("data")
     ids = (_id(each) for each in listed) if isinstance(listed, list) else ()
-    problems = tuple(_problems(body)) if reply.http_status == IN_PART else ()
-    return BatchResult(tuple(each for each in ids if each is not None), problems)
+    problems = (problem for error in errors for problem in _problems(error, reply.secrets))
+    return BatchResult(tuple(each for each in ids if each is not None), tuple(problems))
+
+
+def _refused(reply: Reply) -> Refused | Rejected:
+    words = words_in(reply.json, reply.secrets)
+    return Refused(IN_PART, words) if words else Rejected("no_row_and_no_word")
 
 
 def _id(row: object) -> int | None:
@@ -89,11 +115,12 @@ def _id(row: object) -> int | None:
     return whole(row.get("id") if isinstance(row, Mapping) else row)
 
 
-def _problems(body: Json) -> Iterator[str]:
-    """Return at least one: the errors of single rows, or the title of the whole."""
-    for error in parse.objects(body.get("errors")) or (body,):
-        of_rows = error.get("errors")
-        if isinstance(of_rows, Mapping) and of_rows:
-            yield from (str(problem) for problem in of_rows.values())
-        else:
-            yield str(error.get("title") or IN_PART)
+def _problems(error: Json, secrets: tuple[str, ...]) -> Iterator[BatchProblem]:
+    """Return the errors of single rows, or the words of one that names no row."""
+    of_rows = error.get("errors")
+    if not isinstance(of_rows, Mapping) or not of_rows:
+        yield BatchProblem("", words_in(error, secrets))
+        return
+    title = words_in(error.get("title"), secrets)
+    for row, problem in of_rows.items():
+        yield BatchProblem(words_in(row, secrets), words_in(problem, secrets) or title)

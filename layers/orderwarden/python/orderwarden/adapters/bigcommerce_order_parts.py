@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TypeVar
 
 from orderwarden.adapters import bigcommerce_parse as parse
 from orderwarden.adapters.bigcommerce_call import Call, Reply
-from orderwarden.adapters.bigcommerce_pages import Listing, all_v2, all_v3
+from orderwarden.adapters.bigcommerce_pages import Listing, all_v2, all_v3, each_by_ids
 from orderwarden.adapters.bigcommerce_way import HasWay, order_path, v3_order_path
 from orderwarden.domain.order import Json, OrderLine, Shipment, Transaction, date
 from orderwarden.domain.order_details import Consignments, Fee, Message, Tax
 from orderwarden.domain.order_parts import Coupon, Metafield, Refund, ShippingAddress, text
-from orderwarden.errors import Rejected
+from orderwarden.domain.refunding import RefundFilter
+from orderwarden.errors import OutsideWindow, Rejected
 from orderwarden.ports import Answer
 
 Part = TypeVar("Part")
@@ -73,33 +74,42 @@ class ReadsOrderParts(HasWay):
         wanted = Listing(path, _of_order(order_id, Refund.from_json))
         return all_v3(self._http, wanted)
 
+    def every_refund(self, wanted: RefundFilter) -> Iterator[Refund]:
+        """Read the refunds of all orders, a page at a time."""
+        given = {
+            "created:min": _instant(wanted.created_from),
+            "created:max": _instant(wanted.created_to),
+            "transaction_id": wanted.transaction_id,
+        }
+        query = {name: value for name, value in given.items() if value is not None}
+        listing = Listing("/v3/orders/payment_actions/refunds", Refund.from_json, query=query)
+        for refund in each_by_ids(self._http, listing, "order_id:in", wanted.order_ids):
+            if not wanted.admits(refund.order_id, refund.created_at):
+                raise OutsideWindow(self._http.store, refund.order_id or 0)
+            yield refund
+
     def metafields(
         self, order_id: int, *, namespace: str | None = None, key: str | None = None
     ) -> Answer[tuple[Metafield, ...]]:
         """Read the metafields of one order, all or those of a namespace and key."""
-        path = v3_order_path(order_id, "/metafields")
-        wanted = Listing(path, partial(_metafield, order_id=order_id))
-        return self._named(wanted, namespace, key)
+        return _named(self._listed(order_id, namespace, key), namespace, key)
 
     def order_metafields(self, namespace: str, key: str) -> Answer[tuple[Metafield, ...]]:
         """Read one metafield of all orders."""
-        path = "/v3/orders/metafields"
-        wanted = Listing(path, Metafield.from_json, most_pages=MOST_MARKED)
-        return self._named(wanted, namespace, key)
+        path, query = "/v3/orders/metafields", {"namespace": namespace, "key": key}
+        wanted = Listing(path, Metafield.from_json, query=query, most_pages=MOST_MARKED)
+        return _named(all_v3(self._http, wanted), namespace, key)
 
-    def _named(
-        self, wanted: Listing[Metafield], namespace: str | None, key: str | None
+    def _listed(
+        self, order_id: int, namespace: str | None, key: str | None
     ) -> Answer[tuple[Metafield, ...]]:
-        """Read those of a name; the store may think that upper and lower case are one."""
+        """Read what the store takes for those of a namespace and key."""
         given = {"namespace": namespace, "key": key}
         query = {name: value for name, value in given.items() if value is not None}
-        found = all_v3(self._http, replace(wanted, query=query))
-        named = (
-            each
-            for each in found.value
-            if namespace in (None, each.namespace) and key in (None, each.key)
+        path = v3_order_path(order_id, "/metafields")
+        return all_v3(
+            self._http, Listing(path, partial(_metafield, order_id=order_id), query=query)
         )
-        return Answer(tuple(named), found.at)
 
     def _all(
         self, order_id: int, part: str, read: Callable[[Json], Part]
@@ -114,6 +124,22 @@ def _of_order(order_id: int, read: Callable[[Json], Part]) -> Callable[[Json], P
         return read(row)
 
     return checked
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _named(
+    found: Answer[tuple[Metafield, ...]], namespace: str | None, key: str | None
+) -> Answer[tuple[Metafield, ...]]:
+    """Return those of a name; the store may think that upper and lower case are one."""
+    named = (
+        each
+        for each in found.value
+        if namespace in (None, each.namespace) and key in (None, each.key)
+    )
+    return Answer(tuple(named), found.at)
 
 
 def _metafield(row: Json, order_id: int) -> Metafield:

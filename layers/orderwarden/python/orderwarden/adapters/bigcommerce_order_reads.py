@@ -5,7 +5,7 @@ Pages are asked for by `min_id`, never by number, since orders leave a filter wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,8 @@ from orderwarden.adapters.bigcommerce_call import Call, Reply
 from orderwarden.adapters.bigcommerce_pages import SURELY_SHORT
 from orderwarden.adapters.bigcommerce_way import HasWay, order_path
 from orderwarden.domain.order import Json, Order, whole
-from orderwarden.domain.order_filter import OrderCount, OrderFilter
+from orderwarden.domain.order_filter import OrderCount, OrderFilter, OrderInclude
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.errors import OutsideWindow, Rejected
 from orderwarden.ports import Answer
 
@@ -52,18 +53,27 @@ class OrderPage:
 class ReadsOrders(HasWay):
     """The orders of one store."""
 
-    def order(self, order_id: int) -> Answer[Order]:
-        """Read one order."""
-        call = Call("GET", order_path(order_id), is_essential=True)
+    def order(self, order_id: int, *, include: Sequence[OrderInclude] = ()) -> Answer[Order]:
+        """Read one order, with some of its parts in its raw JSON."""
+        call = Call("GET", order_path(order_id), _included(include), is_essential=True)
         return self._http.answer(call, partial(parse.order, order_id=order_id))
 
     def orders(self, wanted: OrderFilter) -> Answer[tuple[Order, ...]]:
-        """Read one page of orders by ascending id."""
+        """Read one page of orders."""
         page = self._page(wanted)
         return Answer(page.value.orders, page.at)
 
     def order_pages(self, wanted: OrderFilter) -> Iterator[Answer[tuple[Order, ...]]]:
-        """Read page after page by ascending id, each when it is asked for."""
+        """Read page after page by ascending id, each when it is asked for.
+
+        Raises:
+            ValueError: Another order is asked for, whose pages would shift while they are read.
+        """
+        if not wanted.is_by_id:
+            raise ValueError("pages are read by ascending id alone")
+        return self._pages(wanted)
+
+    def _pages(self, wanted: OrderFilter) -> Iterator[Answer[tuple[Order, ...]]]:
         while True:
             page = self._page(wanted)
             if page.value.orders:
@@ -82,12 +92,13 @@ class ReadsOrders(HasWay):
         call = Call("GET", "/v2/orders/count", query_of(wanted), is_essential=True)
         return self._http.answer(call, _count)
 
-    def statuses(self) -> Answer[Mapping[int, str]]:
-        """Read the store's order statuses: id to system label."""
+    def statuses(self) -> Answer[Mapping[int, OrderStatus]]:
+        """Read the store's order statuses by id, with the names that the store gives them."""
         return self._http.answer(Call("GET", "/v2/order_statuses"), parse.statuses)
 
     def _page(self, wanted: OrderFilter) -> Answer[OrderPage]:
-        query = {**query_of(wanted), "sort": "id", "limit": wanted.limit}
+        query = query_of(wanted) | _included(wanted.include)
+        query |= {"sort": _sort(wanted), "limit": wanted.limit}
         call = Call("GET", "/v2/orders", query, is_essential=True)
         page = self._http.answer(call, partial(_order_page, wanted))
         for order in page.value.orders:
@@ -110,6 +121,21 @@ def _date(at: datetime | None) -> str | None:
     return None if at is None else format_datetime(at.astimezone(UTC))
 
 
+def _included(include: Sequence[OrderInclude]) -> dict[str, int | str]:
+    """Return how parts are asked for; consignments come in the shape that is documented."""
+    if not include:
+        return {}
+    structure = {"consignment_structure": "object"}
+    has_consignments = any(part != "fees" for part in include)
+    return {"include": ",".join(include), **(structure if has_consignments else {})}
+
+
+def _sort(wanted: OrderFilter) -> str:
+    if wanted.is_by_id:
+        return "id"
+    return f"{wanted.sort}:{'desc' if wanted.is_descending else 'asc'}"
+
+
 def _total(amount: Decimal | None) -> str | None:
     return None if amount is None else f"{amount:f}"
 
@@ -118,7 +144,7 @@ def _order_page(wanted: OrderFilter, reply: Reply) -> OrderPage:
     """Read a page; a row that names itself and else makes no sense is left out, unless all do."""
     listed = [] if reply.http_status == 204 else parse.rows(reply.json)
     ids = [parse.number(row, "id") for row in listed]
-    if ids != sorted(set(ids)):
+    if len(set(ids)) < len(ids) or (wanted.is_by_id and ids != sorted(ids)):
         raise Rejected("not_by_id")
     orders = tuple(order for row in listed if (order := _readable(row)))
     if len(listed) > 1 and not orders:
@@ -142,4 +168,4 @@ def _count(reply: Reply) -> OrderCount:
         if (status_id := whole(row.get("id"))) is not None
         and (count := whole(row.get("count"))) is not None
     }
-    return OrderCount(parse.number(body, "count"), by_status)
+    return OrderCount(parse.number(body, "count"), by_status, body)

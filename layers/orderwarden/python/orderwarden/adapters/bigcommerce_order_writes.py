@@ -8,8 +8,9 @@ from orderwarden.adapters import bigcommerce_bodies as bodies
 from orderwarden.adapters import bigcommerce_parse as parse
 from orderwarden.adapters.bigcommerce_call import MADE, Call, Reply
 from orderwarden.adapters.bigcommerce_way import HasWay, order_path
+from orderwarden.domain.new_order import NewOrder
 from orderwarden.domain.order import Order, Shipment
-from orderwarden.domain.order_changes import NewOrder, OrderChanges
+from orderwarden.domain.order_changes import OrderChanges
 from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
 from orderwarden.ports import Answer
 
@@ -53,9 +54,16 @@ class WritesOrders(HasWay):
     def update_shipment(
         self, order_id: int, shipment_id: int, changes: ShipmentChanges
     ) -> Answer[Shipment]:
-        """Write some fields of a shipment."""
+        """Write some fields of a shipment.
+
+        Raises:
+            ValueError: No field is given.
+        """
+        body = bodies.shipment_body(changes)
+        if not body:
+            raise ValueError("nothing to write")
         path = order_path(order_id, f"/shipments/{shipment_id:d}")
-        call = Call("PUT", path, body=bodies.shipment_body(changes))
+        call = Call("PUT", path, body=body)
         return self._http.answer(call, partial(_shipment, order_id=order_id))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
+from itertools import count
 from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
@@ -31,9 +31,13 @@ MOST_PAGES: Final = 100
 MOST_IDS: Final = 50
 """Ids asked for in one call."""
 
+MOST_STALE_PAGES: Final = 10
+"""Pages without a new row, one after the other, of a list that never ends."""
+
 BY_ID: Final = attrgetter("id")
 
 Row = TypeVar("Row")
+Id = TypeVar("Id", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,39 +97,65 @@ def all_v3(http: StoreHttp, wanted: Listing[Row]) -> Answer[tuple[Row, ...]]:
 
 
 def each_v3(http: StoreHttp, wanted: Listing[Row]) -> Iterator[Row]:
-    """Read a v3 list that grows at its front while it is read, a page at a time."""
+    """Read a v3 list to its end, a page at a time, however many there are.
+
+    Rows that come again are left out: the list may grow at its front while it is read.
+
+    Raises:
+        TryAgain: Also for a list of which page after page tells nothing new.
+    """
     seen: set[Hashable] = set()
-    for number in range(1, wanted.most_pages + 1):
+    stale = 0
+    for number in count(1):
         call = Call("GET", wanted.path, _v3_query(wanted, number))
         page = http.answer(call, partial(_v3_page, wanted.parse, number)).value
-        for row in page.rows:
-            if wanted.key(row) not in seen:
-                seen.add(wanted.key(row))
-                yield row
+        new = {wanted.key(row): row for row in page.rows if wanted.key(row) not in seen}
+        yield from new.values()
         if page.is_last:
             return
+        seen.update(new)
+        stale = 0 if new else stale + 1
+        if stale == MOST_STALE_PAGES:
+            raise call.unclear("nonsense_answer")
 
 
 def all_by_ids(
-    http: StoreHttp, wanted: Listing[Row], name: str, ids: Iterable[int]
+    http: StoreHttp, wanted: Listing[Row], name: str, ids: Iterable[Id], at_once: int = MOST_IDS
 ) -> Answer[tuple[Row, ...]]:
-    """Read the rows of a v3 list that some ids ask for, so many a call; no ids, no call.
+    """Read the rows of a v3 list that some ids ask for, some a call; no ids, no call.
 
     Args:
         http: The way there.
         wanted: The list.
         name: Of the parameter that takes the ids, e.g. `id:in`.
-        ids: In any order.
+        ids: In any order; numbers, or texts without commas.
+        at_once: So many of them a call.
     """
     found: dict[Hashable, Row] = {}
     first_at = None
-    left = iter(sorted(set(ids)))
-    while some := list(islice(left, MOST_IDS)):
-        query = {**wanted.query, name: ",".join(map(str, some))}
-        answer = all_v3(http, replace(wanted, query=query))
+    for some in _by_ids(wanted, name, ids, at_once):
+        answer = all_v3(http, some)
         first_at = first_at or answer.at
         found.update((wanted.key(row), row) for row in answer.value)
     return Answer(tuple(found.values()), first_at or http.now())
+
+
+def each_by_ids(
+    http: StoreHttp, wanted: Listing[Row], name: str, ids: Iterable[int]
+) -> Iterator[Row]:
+    """Read the rows that some ids ask for as `each_v3` does; no ids ask for all."""
+    lists = list(_by_ids(wanted, name, ids, MOST_IDS))
+    for some in lists or [wanted]:
+        yield from each_v3(http, some)
+
+
+def _by_ids(
+    wanted: Listing[Row], name: str, ids: Iterable[Id], at_once: int
+) -> Iterator[Listing[Row]]:
+    left = sorted(set(ids))
+    for begin in range(0, len(left), at_once):
+        some = ",".join(map(str, left[begin : begin + at_once]))
+        yield replace(wanted, query={**wanted.query, name: some})
 
 
 def _all(
@@ -140,9 +170,9 @@ def _all(
         call = Call("GET", wanted.path, query(number))
         answer = http.answer(call, partial(read, number))
         first_at = first_at or answer.at
-        count = len(found) + len(answer.value.rows)
+        expected = len(found) + len(answer.value.rows)
         found.update((wanted.key(row), row) for row in answer.value.rows)
-        if len(found) < count:
+        if len(found) < expected:
             break  # the store repeats itself
         if answer.value.is_last:
             return Answer(tuple(found.values()), first_at)

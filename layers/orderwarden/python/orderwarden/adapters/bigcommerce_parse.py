@@ -13,6 +13,7 @@ from typing import Final
 
 from orderwarden.adapters.bigcommerce_call import Reply
 from orderwarden.domain.order import Json, Order, OrderLine, Shipment, Transaction, amount, whole
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.errors import Rejected
 
 LAST_EPOCH_S: Final = 253_402_300_800
@@ -93,12 +94,18 @@ def whole_object(reply: Reply) -> Json:
     return reply.json
 
 
-def statuses(reply: Reply) -> Mapping[int, str]:
-    """Read the order statuses: id to system label; a store has some, so none is nonsense."""
-    labels = {number(row, "id"): text(row, "system_label") for row in rows(reply.json)}
-    if not labels:
+def statuses(reply: Reply) -> Mapping[int, OrderStatus]:
+    """Read the order statuses by id; a store has some, so none is nonsense."""
+    found = {status.id: status for status in map(_status, rows(reply.json))}
+    if not found:
         raise Rejected("no_statuses")
-    return labels
+    return found
+
+
+def _status(row: Json) -> OrderStatus:
+    own, system_label = row.get("custom_label"), text(row, "system_label")
+    label = (own.strip() if isinstance(own, str) else "") or system_label
+    return OrderStatus(number(row, "id"), system_label, label, row)
 
 
 def rows(value: object) -> list[Json]:

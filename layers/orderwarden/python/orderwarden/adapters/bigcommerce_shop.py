@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import chain
 from typing import Final
 
 from orderwarden.adapters import bigcommerce_parse as parse
@@ -15,7 +13,7 @@ from orderwarden.adapters.bigcommerce_pages import Listing, all_by_ids, all_v2, 
 from orderwarden.adapters.bigcommerce_way import HasWay
 from orderwarden.domain.order import Json, date, whole
 from orderwarden.domain.order_parts import Customer, StockLevel
-from orderwarden.domain.shop import LogEntry, LogFilter, StoreInformation
+from orderwarden.domain.shop import CustomerGroup, LogEntry, LogFilter, StoreInformation
 from orderwarden.domain.stock import InventoryFilter, InventorySettings, Location
 from orderwarden.errors import Rejected
 from orderwarden.ports import Answer
@@ -24,13 +22,11 @@ from orderwarden.ports.shop import NO_NAMES
 STOCK_LIMIT: Final = 250
 """Items of one page; a product may have hundreds of variants, and a thousand may be asked for."""
 
+MOST_SKUS: Final = 20
+"""Asked for in one call; each may have 255 characters, and a URL some thousands."""
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A customer group."""
-
-    id: int
-    name: str
+MOST_STOCK_PAGES: Final = 1000
+"""Of all that lies at a location: a quarter of a million items."""
 
 
 class ReadsShop(HasWay):
@@ -45,21 +41,29 @@ class ReadsShop(HasWay):
         found = all_by_ids(self._http, wanted, "id:in", ids)
         return Answer(tuple(each for each in found.value if each.id in ids), found.at)
 
-    def customer_groups(self) -> Answer[Mapping[int, str]]:
-        """Read the names of the customer groups by id."""
+    def customer_groups(self) -> Answer[Mapping[int, CustomerGroup]]:
+        """Read the customer groups by id."""
         found = all_v2(self._http, Listing("/v2/customer_groups", _group))
-        return Answer({group.id: group.name for group in found.value}, found.at)
+        return Answer({group.id: group for group in found.value}, found.at)
 
     def inventory_items(self, wanted: InventoryFilter) -> Answer[tuple[StockLevel, ...]]:
         """Read stock."""
         query: dict[str, int | str] = {"limit": STOCK_LIMIT}
         if wanted.location_ids:
             query["location_id:in"] = ",".join(map(str, wanted.location_ids))
-        listing = Listing("/v3/inventory/items", _stock, _identity, query)
+        if wanted.location_codes:
+            query["location_code:in"] = ",".join(wanted.location_codes)
+        listing = Listing(
+            "/v3/inventory/items", _stock, _identity, query, most_pages=MOST_STOCK_PAGES
+        )
+        if not (wanted.variant_ids or wanted.product_ids or wanted.skus):
+            return all_v3(self._http, listing)
         variants = all_by_ids(self._http, listing, "variant_id:in", wanted.variant_ids)
         products = all_by_ids(self._http, listing, "product_id:in", wanted.product_ids)
-        found = {_identity(each): each for each in chain(variants.value, products.value)}
-        return Answer(tuple(found.values()), min(variants.at, products.at))
+        by_sku = all_by_ids(self._http, listing, "sku:in", wanted.skus, MOST_SKUS)
+        answers = (variants, products, by_sku)
+        found = {_identity(each): each for answer in answers for each in answer.value}
+        return Answer(tuple(found.values()), min(answer.at for answer in answers))
 
     def locations(self) -> Answer[tuple[Location, ...]]:
         """Read where stock lies."""
@@ -95,8 +99,8 @@ def _customer(row: Json, group_names: Mapping[int, str]) -> Customer:
     return Customer.from_json({**row, "id": 0} if is_nobody else row, group_names)
 
 
-def _group(row: Json) -> Group:
-    return Group(parse.number(row, "id"), parse.text(row, "name"))
+def _group(row: Json) -> CustomerGroup:
+    return CustomerGroup(parse.number(row, "id"), parse.text(row, "name"), row)
 
 
 def _stock(row: Json) -> StockLevel:

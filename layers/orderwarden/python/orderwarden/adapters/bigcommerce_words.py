@@ -9,9 +9,10 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Final
+from urllib.parse import quote, quote_plus
 
 LONGEST: Final = 500
 
@@ -28,20 +29,56 @@ _TAG: Final = re.compile(r"<[^<>]*>")
 _EMAIL: Final = re.compile(r"[^\s\"'<>()\[\],;:=]{1,254}(@|%40)[^\s\"'<>()\[\],;:=]+", re.ASCII)
 
 
-def words_of(body: bytes, secret: str) -> str:
+def words_of(body: bytes, secrets: tuple[str, ...]) -> str:
     """Return the message of an error body, at most 500 characters; empty where it has none.
 
-    The secret, and whatever looks like an e-mail address, are struck out.
+    The secrets, and whatever looks like an e-mail address, are struck out.
     """
     try:
-        text = " / ".join(dict.fromkeys(islice(_said(json.loads(body)), _MOST)))
+        return words_in(json.loads(body), secrets)
     except (ValueError, RecursionError):
-        is_broken_json = body.lstrip()[:1] in (b"{", b"[")  # of which any part may be personal
-        text = "" if is_broken_json else _seen_in_a_browser(body[:_READ])
+        return words_of_page(body, secrets)
+
+
+def words_in(value: object, secrets: tuple[str, ...]) -> str:
+    """Return the message within a piece of a body, as `words_of` does."""
+    strike = _striking(secrets)
+    return _line(strike(" / ".join(dict.fromkeys(islice(_said(value), _MOST)))))
+
+
+def words_of_page(body: bytes, secrets: tuple[str, ...]) -> str:
+    """Return what a page says that came in place of JSON, as `words_of` does.
+
+    JSON that is broken has no words, and a page none from its first brace on: any part of what
+    was to be an answer may be personal.
+    """
+    if body.lstrip()[:1] in (b"{", b"["):
+        return ""
+    strike = _striking(secrets)
+    page = strike(body.decode("utf-8", "replace"))[:_READ]
+    text = html.unescape(_TAG.sub(" ", _HIDDEN.sub(" ", page)))
+    return _line(strike(text).partition("{")[0])
+
+
+def _line(text: str) -> str:
     text = "".join(letter if letter.isprintable() else " " for letter in text[:_READ])
-    text = _EMAIL.sub("[e-mail]", text.replace(secret, "[secret]"))
-    text = " ".join(text.split())
+    text = " ".join(_EMAIL.sub("[e-mail]", text).split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _striking(secrets: tuple[str, ...]) -> Callable[[str], str]:
+    """Return what strikes secrets out of a text, in whatever form the store may echo them."""
+    forms = {form for secret in secrets if secret.strip() for form in _forms(secret)}
+    if not forms:
+        return lambda text: text
+    found = re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))))
+    return lambda text: found.sub("[secret]", text)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    in_json = json.dumps(secret)[1:-1]
+    yield from (secret, html.escape(secret), in_json, in_json.replace("/", "\\/"))
+    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret))
 
 
 def _said(value: object, deep: int = 0) -> Iterator[str]:
@@ -64,7 +101,3 @@ def _said_of_fields(errors: Mapping[str, object], deep: int) -> Iterator[str]:
     for name, problem in errors.items():
         for words in _said(problem, deep + 1):
             yield f"{name}: {words}"
-
-
-def _seen_in_a_browser(page: bytes) -> str:
-    return html.unescape(_TAG.sub(" ", _HIDDEN.sub(" ", page.decode("utf-8", "replace"))))

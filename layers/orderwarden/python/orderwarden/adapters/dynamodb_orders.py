@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -22,6 +23,12 @@ class DynamoSeenOrders:
         """Return the last reading for which every rule was asked."""
         item = self._table.get(_order(store, order_id), _SEEN)
         return _SHAPE.unpack(item) if item else None
+
+    def seen_many(self, store: str, order_ids: Iterable[int]) -> Mapping[int, Seen]:
+        """Return the last readings of those orders that have one, by order id."""
+        keys = ((_order(store, order_id), _SEEN) for order_id in order_ids)
+        found = map(_SHAPE.unpack, self._table.get_many(keys))
+        return {seen.order_id: seen for seen in found}
 
     def replace_seen(self, seen: Seen, expected: Seen | None) -> bool:
         """Store it, its revision one up, if what is stored has `expected`'s revision."""

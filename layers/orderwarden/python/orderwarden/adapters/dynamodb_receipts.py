@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from orderwarden.adapters.dynamodb_items import Item, Shape, item_of
@@ -52,6 +53,21 @@ class DynamoReceipts:
             return None
         found = _SHAPE.unpack(refusal.item) if refusal.item else None
         return expected if found is None or found.has_expired(now) else found
+
+    def of_order(self, store: str, order_id: int) -> Sequence[Receipt]:
+        """Return every receipt of an order that has not expired, oldest first.
+
+        An index by order would cost every signal a write unit more, so the table is scanned.
+        """
+        which = "#store = :store AND #order_id = :order_id"
+        items = self._table.scan(which, store=store, order_id=order_id)
+        now = self._clock.now()
+        standing = [one for one in map(_SHAPE.unpack, items) if not one.has_expired(now)]
+        return tuple(sorted(standing, key=_begun))
+
+
+def _begun(receipt: Receipt) -> tuple[datetime, str]:
+    return receipt.first_at, receipt.key
 
 
 def _item(receipt: Receipt) -> Item:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from orderwarden.adapters.dynamodb_bookmarks import DynamoBookmarks
 from orderwarden.adapters.dynamodb_controls import DynamoStoreControls
 from orderwarden.adapters.dynamodb_counters import DynamoCounters
 from orderwarden.adapters.dynamodb_orders import DynamoHolds, DynamoSeenOrders
 from orderwarden.adapters.dynamodb_parked import DynamoParkedSignals
 from orderwarden.adapters.dynamodb_reviews import DynamoReviews
 from orderwarden.adapters.dynamodb_rules import DynamoRules
+from orderwarden.adapters.dynamodb_runs import DynamoRuns
 from orderwarden.adapters.dynamodb_table import DynamoTable
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ class DynamoState(
     DynamoCounters,
     DynamoStoreControls,
     DynamoHolds,
+    DynamoBookmarks,
+    DynamoRuns,
 ):
     """Every part on one table: keys `subject` (store#kind) and `name`."""
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from orderwarden.domain.decision import SET_STATUS, STAFF_NOTE
 from orderwarden.domain.facts import Facts, Resource
-from orderwarden.domain.rules.effects import Action
+from orderwarden.domain.in_turn import may_be_chained
 from orderwarden.domain.rules.evaluate import TestSeen, evaluate
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.truth import Truth
@@ -56,21 +56,16 @@ class Choice:
     trace: tuple[TestSeen, ...]
     others: tuple[Won, ...] = ()
 
+    @classmethod
+    def of(cls, won: Won) -> Choice:
+        """Return the choice of a rule that won below another: its own wishes, and no chain."""
+        path = (won.rule,)
+        return cls(path, target_of(won.rule), _notes(path), won.trace)
+
     @property
     def rule(self) -> Rule:
         """Return the rule that won."""
         return self.path[0]
-
-    @property
-    def actions(self) -> tuple[Action, ...]:
-        """Return what the winner wants besides a status and a note, in the order of the file."""
-        written = {SET_STATUS, STAFF_NOTE}
-        return tuple(action for action in self.rule.actions if action.kind not in written)
-
-    @property
-    def action(self) -> str:
-        """Return what the change is named after."""
-        return STAFF_NOTE if self.to_status_id is None else SET_STATUS
 
 
 def target_of(rule: Rule) -> int | None:
@@ -152,10 +147,10 @@ def _next_step(
 ) -> Rule | Needs | None:
     """Return the rule that would follow, None where the chain ends.
 
-    A status never repeats, and nothing dangerous is part of a chain: such a change stands alone,
-    under its own rule's safeguards.
+    A status never repeats, and nothing dangerous is part of a chain, nor a rule that wants more
+    than a status and a note: such a change stands alone, under its own rule's safeguards.
     """
-    movers = [rule for rule in chain_rules if target_of(rule) is not None]
+    movers = [r for r in chain_rules if target_of(r) is not None and may_be_chained(r)]
     won = winners(movers, facts, may_follow)
     if isinstance(won, Needs):
         return won

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
-from orderwarden.domain.line import WRITTEN, Line
+from orderwarden.domain.in_turn import OF_THE_ORDER
+from orderwarden.domain.line import WRITTEN, Line, intended_at
 from orderwarden.domain.settlement import AFTER, BEFORE
 from orderwarden.domain.signal import Signal, Trigger
 
@@ -25,7 +26,7 @@ def echoed_line(signal: Signal, lines: Iterable[Line]) -> Line | None:
 def overwriting_line(signal: Signal, lines: Iterable[Line]) -> Line | None:
     """Return the latest line whose write came from another status than the one we had read.
 
-    A note alone counts too: it repeats the status that was read.
+    A note alone counts too, and fields alone: their PUT repeats the status that was read.
 
     BigCommerce has no conditional write: a change by someone else between our look and our
     write is lost, and this event is the only trace of it.
@@ -33,7 +34,7 @@ def overwriting_line(signal: Signal, lines: Iterable[Line]) -> Line | None:
     known = tuple(lines)
     if echoed_line(signal, known) is not None:
         return None
-    for line in sorted(known, key=_intended_at, reverse=True):
+    for line in sorted(known, key=intended_at, reverse=True):
         if not _tells_of(signal, line) or line.from_status_id == signal.previous_status_id:
             continue
         if _began_from(signal, line):
@@ -64,11 +65,8 @@ def _tells_of(signal: Signal, line: Line) -> bool:
     if signal.trigger is not Trigger.STATUS_UPDATED or signal.previous_status_id is None:
         return False
     given = line.from_status_id if line.to_status_id is None else line.to_status_id
-    if line.result not in WRITTEN or given != signal.new_status_id:
+    was_put = line.result in WRITTEN and line.action in OF_THE_ORDER
+    if not was_put or given != signal.new_status_id:
         return False
     settled_at = min(line.settled_at or line.at, line.at + AFTER)
     return line.at - BEFORE <= signal.occurred_at <= settled_at + ANNOUNCED_WITHIN
-
-
-def _intended_at(line: Line) -> datetime:
-    return line.at

@@ -66,6 +66,7 @@ class BlockedDomain:
     destination: str
     left_s: int
     reasons: tuple[str, ...]
+    raw: Json = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +80,4 @@ class HooksAdmin:
     emails: tuple[str, ...] = field(repr=False)
     hooks: tuple[Hook, ...]
     blocked: tuple[BlockedDomain, ...]
+    raw: Json = field(default_factory=dict, repr=False)

@@ -35,8 +35,14 @@ REPLACEABLE: Final = frozenset({Result.BLOCKED, Result.WOULD, Result.NOT_APPLIED
 SOMEBODY_ELSE: Final = "somebody_else"
 """In `undone_by`: a person or another app took the change back, not a line of ours."""
 
+HOOKS: Final = 0
+"""Stands for the order in lines about the store's hooks: no order has this id."""
+
 FAILED_STANDS: Final = timedelta(hours=24)
 """How long what the store refused is not tried again."""
+
+TRIED_ONCE: Final = frozenset({"capture", "void", "refund"})
+"""Actions that move money: what the store refused is never tried again by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class Line:
     Attributes:
         id: The effect key, `effect_key(...)`: no time in it, so an effect has one line.
         at: When it was intended, by the store's clock, as its events are.
+        order_id: The order; `HOOKS` in a line about the store's hooks, whose statuses say nothing.
         action: What the line stands for: set_status, staff_note, ...
         also: What the same write carried besides.
         path: Every rule whose change is in this write, in order.
@@ -92,8 +99,15 @@ def effect_key(store: str, order_id: int, rule: str, action: str, occasion: str)
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
+def intended_at(line: Line) -> datetime:
+    """Return when a line was intended: what lines are put in order by."""
+    return line.at
+
+
 def may_be_replaced(line: Line, now: datetime) -> bool:
     """Return whether a new attempt may write over this line of the same effect."""
     if line.result is Result.FAILED:
+        if line.action in TRIED_ONCE:
+            return False
         return line.settled_at is not None and now - line.settled_at >= FAILED_STANDS
     return line.result in REPLACEABLE

@@ -191,6 +191,30 @@ def money_taken_or_authorised(facts: Facts, *, any_method: bool = False) -> Trut
     return Truth.FALSE if is_clear else Truth.UNKNOWN
 
 
+def is_in_motion(order: Order) -> bool:
+    """Return whether money is on its way: a second action meanwhile would be a guess."""
+    return _payment_status(order) in IN_MOTION
+
+
+def only_authorised(facts: Facts) -> Truth:
+    """Return whether money is held for the order, and none was taken or given back."""
+    payments, held = _payments(facts), authorized(facts)
+    if not isinstance(payments, Payments) or not isinstance(held, bool):
+        return Truth.UNKNOWN
+    return Truth.TRUE if held and not payments.moved else Truth.FALSE
+
+
+def money_taken(facts: Facts) -> Truth:
+    """Return whether some money came in by a transaction and was not all given back."""
+    payments = _payments(facts)
+    if not isinstance(payments, Payments):
+        return Truth.UNKNOWN
+    received = payments.received(facts.order)
+    if received is None:
+        return Truth.UNKNOWN
+    return Truth.TRUE if received > 0 else Truth.FALSE
+
+
 def _reaches_total(order: Order, received: Decimal) -> bool:
     total = order.money("total_inc_tax")
     return total is not None and received >= total - CENT

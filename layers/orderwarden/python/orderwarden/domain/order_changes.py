@@ -63,6 +63,7 @@ class OrderChanges:
         status_id: None only on a store proved safe: a PUT without it may reset the status.
         staff_notes: The whole text, at most 65,535 characters.
         external_merchant_id: Can be written once in an order's life.
+        payment_provider_id: The payment's id at its provider.
     """
 
     status_id: int | None = None
@@ -86,43 +87,6 @@ class OrderChanges:
     external_merchant_id: str | None = None
     external_source: str | None = None
     customer_locale: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogLine:
-    """A line of a new order that names a product of the catalog.
-
-    Attributes:
-        options: Product options: option id and value.
-        price: Instead of the catalog's.
-    """
-
-    product_id: int
-    quantity: int
-    variant_id: int | None = None
-    options: tuple[tuple[int, str], ...] = ()
-    price: TaxedAmount | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CustomLine:
-    """A line of a new order that is in no catalog."""
-
-    name: str
-    quantity: int
-    price: TaxedAmount
-    sku: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrder:
-    """An order to create; the store sends no confirmation for it.
-
-    Attributes:
-        lines: At least one.
-        details: Everything else; without `status_id` the order becomes Pending.
-    """
-
-    billing_address: Address
-    lines: tuple[CatalogLine | CustomLine, ...]
-    details: OrderChanges = field(default_factory=OrderChanges)
+    payment_provider_id: str | None = None
+    order_is_digital: bool | None = None
+    ebay_order_id: str | None = None

@@ -9,12 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
-from orderwarden.domain.order import Order
+from orderwarden.domain.order import Json, Order
 
 MOST: Final = 250
 """Orders in one page of the store's list."""
+
+OrderSort = Literal[
+    "id", "customer_id", "date_created", "date_modified", "status_id", "channel_id", "external_id"
+]
+OrderInclude = Literal["consignments", "consignments.line_items", "fees"]
+"""What of an order's parts stands in its own raw JSON, for no call more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class OrderFilter:
         customer_id: 0 for guests.
         payment_method: The display name, e.g. `Manual`.
         limit: Orders of one page, 1 to 250.
+        sort: Only by ascending id can a list be read page after page.
+        include: Found in `Order.raw`.
     """
 
     status_id: int | None = None
@@ -48,6 +56,9 @@ class OrderFilter:
     external_order_id: str | None = None
     email: str | None = field(default=None, repr=False)
     limit: int = MOST
+    sort: OrderSort = "id"
+    is_descending: bool = False
+    include: tuple[OrderInclude, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what the store would misread without a word.
@@ -63,6 +74,11 @@ class OrderFilter:
             raise ValueError(f"limit must be 1 to {MOST}")
         if "" in texts:
             raise ValueError("an empty text would ask for every order")
+
+    @property
+    def is_by_id(self) -> bool:
+        """Return whether it lists by ascending id."""
+        return self.sort == "id" and not self.is_descending
 
     def admits(self, order: Order) -> bool:
         """Return whether an order is one that was asked for, as far as its body tells.
@@ -94,6 +110,7 @@ class OrderCount:
 
     total: int
     by_status_id: Mapping[int, int]
+    raw: Json = field(default_factory=dict, repr=False)
 
 
 def _is(wanted: int | None, found: int | None) -> bool:

@@ -110,6 +110,11 @@ class Refund:
         """Return when it was taken on, aware UTC."""
         return date(self.raw.get("created"))
 
+    @property
+    def order_id(self) -> int | None:
+        """Return the order it is of."""
+        return whole(self.raw.get("order_id"))
+
 
 @dataclass(frozen=True, slots=True)
 class Metafield:

@@ -5,7 +5,9 @@ Source: docs/bigcommerce.md, "Refunds".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -45,6 +47,28 @@ RefundItem = RefundUnits | RefundAmount
 
 
 @dataclass(frozen=True, slots=True)
+class TaxAdjustment:
+    """Tax that was charged too much, by the store's own reckoning; not for any item."""
+
+    amount: Decimal
+
+
+RefundCause = Sequence[RefundItem] | TaxAdjustment
+"""What money is given back for."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOverride:
+    """The merchant's own sums, instead of the store's; its taxes then stay as they are.
+
+    The payments must come to this total.
+    """
+
+    total: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class RefundPayment:
     """One way that the money goes back.
 
@@ -70,3 +94,39 @@ class RefundQuote:
     tax: Decimal
     methods: tuple[tuple[RefundPayment, ...], ...]
     raw: Json
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFilter:
+    """Which refunds of all orders are asked for; of every order if none is named.
+
+    Attributes:
+        created_from: Aware; as `created_to` sent in whole seconds, rounded down, and inclusive.
+        transaction_id: Of the payment that gave the money back.
+    """
+
+    order_ids: tuple[int, ...] = ()
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    transaction_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what the store would misread without a word.
+
+        Raises:
+            ValueError: A date without zone, an empty text.
+        """
+        dates = (self.created_from, self.created_to)
+        if any(at is not None and at.utcoffset() is None for at in dates):
+            raise ValueError("a date without zone")
+        if self.transaction_id == "":
+            raise ValueError("an empty text would ask for every refund")
+
+    def admits(self, order_id: int | None, created_at: datetime | None) -> bool:
+        """Return whether a refund is one that was asked for, as far as it tells."""
+        begin, end = self.created_from, self.created_to
+        is_of_order = not self.order_ids or order_id is None or order_id in self.order_ids
+        if created_at is None:
+            return is_of_order
+        is_late_enough = begin is None or begin.replace(microsecond=0) <= created_at
+        return is_of_order and is_late_enough and (end is None or created_at <= end)

@@ -43,6 +43,13 @@ def rules_on(trigger: Trigger, rules: Iterable[Rule], *, was_seen: bool) -> tupl
     return tuple(rule for rule in rules if _listens(rule, is_first=is_first))
 
 
+def asks_every_rule(trigger: Trigger, rules: Iterable[Rule]) -> bool:
+    """Return whether a body that such a signal was decided on counts as seen by every rule."""
+    if trigger is Trigger.RECONCILE:
+        return all(rule.catches_up for rule in rules)
+    return trigger is not Trigger.SWEEP
+
+
 def _listens(rule: Rule, *, is_first: bool) -> bool:
     heard = rule.on & WEBHOOK_TRIGGERS
     return bool(heard) and (is_first or heard != {Trigger.ORDER_CREATED})

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from orderwarden.domain.choice import Choice, Needs
 from orderwarden.domain.echo import ANNOUNCED_WITHIN
 from orderwarden.domain.facts import Facts, Resource
-from orderwarden.domain.line import SOMEBODY_ELSE, WRITTEN, Line, Result
+from orderwarden.domain.in_turn import first_danger
+from orderwarden.domain.line import SOMEBODY_ELSE, WRITTEN, Line, Result, intended_at
 from orderwarden.domain.money import (
     MethodKind,
+    is_in_motion,
     is_test_order,
     method_kind,
+    money_taken,
     money_taken_or_authorised,
+    only_authorised,
 )
 from orderwarden.domain.order import Order
+from orderwarden.domain.rules.effects import PAYMENT_ACTIONS, REFUND
 from orderwarden.domain.rules.inspect import accepts_test_orders, names_method, names_status
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.truth import Truth
@@ -41,15 +46,15 @@ EVERY_RULE: Final = "*"
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """Why a rule that won must not act; `needs_person` opens a review."""
+    """Why a rule that won must not act; `needs_person` opens a review.
+
+    Attributes:
+        detail: What the store said, for that person; mostly empty.
+    """
 
     reason: str
     needs_person: bool = False
-
-
-def is_dangerous(choice: Choice) -> bool:
-    """Return whether the change could lose a paid order."""
-    return choice.to_status_id in DANGEROUS
+    detail: str = ""
 
 
 def is_protected(rule: Rule, status_id: int, configured: Collection[int]) -> bool:
@@ -76,9 +81,10 @@ def check(
     """
     if is_protected(choice.rule, facts.status_id, protected):
         return Blocked("protected_status")
-    if is_dangerous(choice) and Resource.TRANSACTIONS not in facts.resources:
+    danger = first_danger(choice.rule)
+    if danger and Resource.TRANSACTIONS not in facts.resources:
         return Needs(Resource.TRANSACTIONS)
-    blocked = money_blocks(choice.rule, facts) if is_dangerous(choice) else None
+    blocked = money_blocks(choice.rule, danger, facts) if danger else None
     if blocked is None and is_test_order(facts) is True and not accepts_test_orders(choice.rule):
         blocked = Blocked("test_order")
     if blocked is None and (EVERY_RULE in holds or choice.rule.name in holds):
@@ -100,8 +106,14 @@ def may_follow(
     return not (is_kept_off or is_test or is_protected(rule, facts.status_id, protected))
 
 
-def money_blocks(rule: Rule, facts: Facts) -> Blocked | None:
-    """Return what the money says against a dangerous change; transactions must be there."""
+def money_blocks(rule: Rule, action: str, facts: Facts) -> Blocked | None:
+    """Return what the money says against a dangerous action; transactions must be there.
+
+    What moves money needs money to be there, and at rest; everything else needs that there is
+    none.
+    """
+    if action in PAYMENT_ACTIONS:
+        return _nothing_to_move(action, facts)
     money = money_taken_or_authorised(facts, any_method=True)
     if money is Truth.TRUE:
         return Blocked("money_taken_or_authorised")
@@ -111,6 +123,17 @@ def money_blocks(rule: Rule, facts: Facts) -> Blocked | None:
     kind = method_kind(method, facts.offline_methods)
     is_allowed = kind is MethodKind.ONLINE or names_method(rule, method)
     return None if is_allowed else Blocked(f"{kind.value}_method")
+
+
+def _nothing_to_move(action: str, facts: Facts) -> Blocked | None:
+    """Return what speaks against a capture, a void or a refund."""
+    if is_in_motion(facts.order):
+        return Blocked("payment_in_motion")
+    proved = money_taken(facts) if action == REFUND else only_authorised(facts)
+    if proved is Truth.UNKNOWN:
+        return Blocked("money_unknown")
+    missing = "nothing_to_refund" if action == REFUND else "nothing_authorised"
+    return None if proved is Truth.TRUE else Blocked(missing)
 
 
 def _is_tug_of_war(choice: Choice, facts: Facts, lines: Iterable[Line]) -> bool:
@@ -139,8 +162,15 @@ def standing_danger(lines: Iterable[Line]) -> Line | None:
     It may be in the order still: whoever reads the order next looks for money first.
     """
     reached = WRITTEN | {Result.UNCONFIRMED}
-    ours = [x for x in lines if x.is_dangerous and x.result in reached and not x.undone_by]
-    return max(ours, key=_intended_at) if ours else None
+    ours = [
+        line
+        for line in lines
+        if line.to_status_id in DANGEROUS
+        and line.is_dangerous
+        and line.result in reached
+        and not line.undone_by
+    ]
+    return max(ours, key=intended_at) if ours else None
 
 
 def was_taken_back(line: Line, signal: Signal, order: Order) -> bool:
@@ -155,7 +185,3 @@ def was_taken_back(line: Line, signal: Signal, order: Order) -> bool:
         return order.date_modified >= line.at - BEFORE
     ended_at = min(line.settled_at or line.at, line.at + AFTER) + ANNOUNCED_WITHIN
     return signal.new_status_id is not None and signal.occurred_at > ended_at
-
-
-def _intended_at(line: Line) -> datetime:
-    return line.at

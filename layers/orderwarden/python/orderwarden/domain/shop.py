@@ -29,6 +29,30 @@ class StoreInformation:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderStatus:
+    """One status that orders may have.
+
+    Attributes:
+        system_label: The same at every store.
+        label: What this store calls it: `custom_label`, or the system's where it has none.
+    """
+
+    id: int
+    system_label: str
+    label: str
+    raw: Json = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerGroup:
+    """A group of customers; its prices and rights are in the raw JSON."""
+
+    id: int
+    name: str
+    raw: Json = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LogFilter:
     """Which entries of the store's log are asked for.
 

@@ -23,7 +23,7 @@ from orderwarden.ports.receipts import Receipts
 from orderwarden.ports.reviews import Review, Reviews
 from orderwarden.ports.rules import PublishedRules, Rules
 from orderwarden.ports.runs import Bookmarks, Run, Runs
-from orderwarden.ports.secrets import HookSecrets, Secrets
+from orderwarden.ports.secrets import HookSecrets, Rotations, Secrets
 from orderwarden.ports.shop import Shop
 from orderwarden.ports.state import State
 from orderwarden.ports.store import Store, StoreReader
@@ -53,6 +53,7 @@ __all__ = [
     "Receipts",
     "Review",
     "Reviews",
+    "Rotations",
     "Rules",
     "Run",
     "Runs",

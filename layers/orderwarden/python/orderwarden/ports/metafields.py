@@ -11,12 +11,19 @@ from orderwarden.ports.answer import Answer
 
 
 class MetafieldWrites(Protocol):
-    """Order metafields, one by one or many at a time."""
+    """Order metafields, one by one or many at a time.
+
+    A batch of nothing is a `ValueError`, and one that is refused as a whole is `Refused`.
+    """
 
     def write_metafield(self, order_id: int, new: NewMetafield) -> Answer[Metafield]:
         """Create the metafield of this namespace and key, or change its value.
 
         Two calls or more: the list is read first. May be repeated.
+
+        Raises:
+            TryAgain: Also where another worker makes it at the same time.
+            Refused: Also where what is not ours keeps it from being made.
         """
         ...
 

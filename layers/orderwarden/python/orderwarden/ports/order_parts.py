@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from orderwarden.domain.order import OrderLine, Shipment, Transaction
 from orderwarden.domain.order_details import Consignments, Fee, Message, Tax
 from orderwarden.domain.order_parts import Coupon, Metafield, Refund, ShippingAddress
+from orderwarden.domain.refunding import RefundFilter
 from orderwarden.ports.answer import Answer
 
 
@@ -51,6 +53,13 @@ class OrderParts(Protocol):
 
     def refunds(self, order_id: int) -> Answer[tuple[Refund, ...]]:
         """Read every refund of an order."""
+        ...
+
+    def every_refund(self, wanted: RefundFilter) -> Iterator[Refund]:
+        """Read the refunds of all orders, a page at a time.
+
+        Raises `OutsideWindow` for one that was not asked for.
+        """
         ...
 
     def metafields(

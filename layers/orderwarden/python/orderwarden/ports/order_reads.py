@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from orderwarden.domain.order import Order
-from orderwarden.domain.order_filter import OrderCount, OrderFilter
+from orderwarden.domain.order_filter import OrderCount, OrderFilter, OrderInclude
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.ports.answer import Answer
 
 
 class StatusReader(Protocol):
     """The statuses that orders of a store may have; the cheapest call for a token to be tried."""
 
-    def statuses(self) -> Answer[Mapping[int, str]]:
-        """Read the store's order statuses: id to system label."""
+    def statuses(self) -> Answer[Mapping[int, OrderStatus]]:
+        """Read the store's order statuses by id, with the names that the store gives them."""
         ...
 
 
@@ -26,16 +27,19 @@ class OrderReads(StatusReader, Protocol):
     An order that makes no sense is left out; `order` says what is wrong with it.
     """
 
-    def order(self, order_id: int) -> Answer[Order]:
-        """Read one order."""
+    def order(self, order_id: int, *, include: Sequence[OrderInclude] = ()) -> Answer[Order]:
+        """Read one order, with some of its parts in its raw JSON."""
         ...
 
     def orders(self, wanted: OrderFilter) -> Answer[tuple[Order, ...]]:
-        """Read one page of orders by ascending id; the next begins at the last id + 1."""
+        """Read one page of orders; by id, the next begins at the last id + 1."""
         ...
 
     def order_pages(self, wanted: OrderFilter) -> Iterator[Answer[tuple[Order, ...]]]:
-        """Read page after page by ascending id, each when it is asked for; none of them empty."""
+        """Read page after page by ascending id, each when it is asked for; none of them empty.
+
+        A filter that sorts otherwise is a `ValueError`, here and in `every_order`.
+        """
         ...
 
     def every_order(self, wanted: OrderFilter) -> Iterator[Order]:

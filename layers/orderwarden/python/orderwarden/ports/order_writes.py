@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from orderwarden.domain.new_order import NewOrder
 from orderwarden.domain.order import Order, Shipment
-from orderwarden.domain.order_changes import NewOrder, OrderChanges
+from orderwarden.domain.order_changes import OrderChanges
 from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
 from orderwarden.ports.answer import Answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from orderwarden.domain.seen import Seen
@@ -12,6 +13,10 @@ class SeenOrders(Protocol):
 
     def seen(self, store: str, order_id: int) -> Seen | None:
         """Return the last reading for which every rule was asked."""
+        ...
+
+    def seen_many(self, store: str, order_ids: Iterable[int]) -> Mapping[int, Seen]:
+        """Return the last readings of those orders that have one, by order id."""
         ...
 
     def replace_seen(self, seen: Seen, expected: Seen | None) -> bool:

@@ -6,23 +6,28 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from orderwarden.domain.order_parts import Refund
-from orderwarden.domain.refunding import RefundItem, RefundPayment, RefundQuote
+from orderwarden.domain.refunding import RefundCause, RefundOverride, RefundPayment, RefundQuote
 from orderwarden.ports.answer import Answer
 
 
 class Payments(Protocol):
     """The store takes each of these on, and does it afterwards: look at the order later."""
 
-    def refund_quote(self, order_id: int, items: Sequence[RefundItem]) -> Answer[RefundQuote]:
+    def refund_quote(self, order_id: int, cause: RefundCause) -> Answer[RefundQuote]:
         """Ask what a refund would come to; it changes nothing."""
         ...
 
     def refund(
-        self, order_id: int, items: Sequence[RefundItem], payments: Sequence[RefundPayment]
+        self,
+        order_id: int,
+        cause: RefundCause,
+        payments: Sequence[RefundPayment],
+        override: RefundOverride | None = None,
     ) -> Answer[Refund]:
-        """Give money back, by one alternative of a fresh quote for the same items.
+        """Give money back, by one alternative of a fresh quote for the same.
 
-        One at a time for an order: the store does not support two at once.
+        One at a time for an order: the store does not support two at once. A tax adjustment
+        names no payments.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from orderwarden.domain.receipt import Receipt
@@ -25,5 +25,12 @@ class Receipts(Protocol):
         Returns:
             None if it was stored, with revision `expected.revision + 1` (or 1); else the receipt
             found. Found absent though one was expected: `expected` itself, unchanged.
+        """
+        ...
+
+    def of_order(self, store: str, order_id: int) -> Sequence[Receipt]:
+        """Return every receipt of an order that has not expired, oldest first.
+
+        For people who ask why: it may read all receipts there are, and miss one just written.
         """
         ...

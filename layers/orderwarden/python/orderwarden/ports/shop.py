@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from orderwarden.domain.order_parts import Customer, StockLevel
-from orderwarden.domain.shop import LogEntry, LogFilter, StoreInformation
+from orderwarden.domain.shop import CustomerGroup, LogEntry, LogFilter, StoreInformation
 from orderwarden.domain.stock import InventoryFilter, InventorySettings, Location
 from orderwarden.ports.answer import Answer
 
@@ -24,8 +24,8 @@ class Shop(Protocol):
         """Read customers by id; those that were deleted are missing, 0 (a guest) is not asked."""
         ...
 
-    def customer_groups(self) -> Answer[Mapping[int, str]]:
-        """Read the names of the customer groups by id; `Refused` on plans without them."""
+    def customer_groups(self) -> Answer[Mapping[int, CustomerGroup]]:
+        """Read the customer groups by id; `Refused` on plans without them."""
         ...
 
     def inventory_items(self, wanted: InventoryFilter) -> Answer[tuple[StockLevel, ...]]:

@@ -9,7 +9,19 @@ from orderwarden.ports.orders import Holds, SeenOrders
 from orderwarden.ports.parked import ParkedSignals
 from orderwarden.ports.reviews import Reviews
 from orderwarden.ports.rules import Rules
+from orderwarden.ports.runs import Bookmarks, Runs
 
 
-class State(Rules, SeenOrders, ParkedSignals, Reviews, Counters, StoreControls, Holds, Protocol):
+class State(
+    Rules,
+    SeenOrders,
+    ParkedSignals,
+    Reviews,
+    Counters,
+    StoreControls,
+    Holds,
+    Bookmarks,
+    Runs,
+    Protocol,
+):
     """Everything that is neither queue, receipt nor line: one table behind it."""

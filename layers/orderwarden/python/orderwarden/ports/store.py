@@ -2,7 +2,8 @@
 
 `StoreReader` has no method that writes: it is for whatever must not. All raise `TryAgain` (429,
 5xx, timeouts, nonsense in the answer), `StoreUnauthorised` (401; 403 on orders), `NotFound`,
-`Refused`.
+`Refused`; what the store said to it is in `detail` or `message`, fit to be shown to a person.
+What it would refuse or misread in any case is a `ValueError`, and never sent.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from orderwarden.domain.decision import Decision
 from orderwarden.domain.echo import echoed_line, overwriting_line
 from orderwarden.domain.receipt import DEATHS_ALLOWED, KEPT, Receipt, ReceiptState
 from orderwarden.domain.relevance import adds_nothing, may_match, rules_asked
@@ -20,9 +21,10 @@ from orderwarden.services.process_steps.claim import Duplicate, claim
 from orderwarden.services.process_steps.end import give_up, park, review_overwritten
 from orderwarden.services.process_steps.outcome import Outcome
 from orderwarden.services.process_steps.ports import ProcessPorts
-from orderwarden.services.process_steps.read import read
+from orderwarden.services.process_steps.read import read, take_or_wait
 from orderwarden.services.process_steps.rounds import Round
 from orderwarden.services.process_steps.settle import settle_others, settle_stored
+from orderwarden.services.stopping import stop_unauthorised
 
 PARK_AFTER: Final = timedelta(hours=1)
 PARKED_FOR: Final = timedelta(minutes=15)
@@ -51,6 +53,8 @@ class Process:
         """
         case: Case | None = None
         try:
+            if signal.is_webhook and receive_count == 1:
+                self._ports.note_webhook(signal.store)
             controls = self._ports.state.controls(signal.store)
             rules = self._ports.rules(signal.store) or NO_RULES
             self._ports.stores(signal.store)  # a store that is not configured is not claimed
@@ -126,13 +130,14 @@ class Process:
         if overwriting is not None:
             review_overwritten(case, overwriting.id)
         settled = settle_stored(case)
-        settle_others(case)
         after = settled.line if settled is not None and settled.was_written else None
         if after is not None:
             case.written.append(after)
+        if settled is not None and settled.rest is not None:
+            return self._owed(case, settled.rest)
+        settle_others(case)
         if case.controls.stopped:
-            park(case, case.controls.stopped, None, waits_for="store")
-            return Outcome("parked", reason=case.controls.stopped)
+            return _parked_with_store(case)
         known = _seen_or_echo(case) if settled is None and is_fresh else ""
         if known:
             case.end(known)
@@ -145,6 +150,15 @@ class Process:
         is_after_danger = after is not None and after.is_dangerous
         return Round(case, is_after_danger=is_after_danger).run(reading)
 
+    def _owed(self, case: Case, rest: Decision) -> Outcome:
+        """Carry out what is left of a decision whose first writes were made, then go on."""
+        if case.controls.stopped:
+            return _parked_with_store(case)
+        steps = Round(case, is_after_danger=False)
+        reading = steps.resume(rest, take_or_wait(case))
+        settle_others(case)
+        return steps.run(reading)
+
     def _later(
         self, case: Case | None, signal: Signal, error: TryAgain, receive_count: int
     ) -> Outcome:
@@ -152,19 +166,20 @@ class Process:
         failures = receive_count
         if case is not None:
             failures = case.receipt.failures + 1 if error.backs_off else 0
-        again = Outcome("again", reason=error.reason, again_s=self._wait_s(error, failures))
+        parked_now = Outcome("parked", reason=error.reason, detail=error.detail)
+        again = replace(parked_now, kind="again", again_s=self._wait_s(error, failures))
         is_ours = case is not None and not isinstance(error, LeaseLost)
         until = self._ports.clock.now() + PARKED_FOR
         with suppress(TryAgain):
             if case is not None and is_ours:
                 if case.waited > PARK_AFTER or receive_count >= PARK_AT_RECEIVES:
                     park(case, error.reason, until)
-                    return Outcome("parked", reason=error.reason)
+                    return parked_now
                 case.release(failures)
             elif receive_count >= PARK_AT_RECEIVES:
                 parked = Parked(signal, error.reason, self._ports.clock.now(), until)
                 self._ports.state.park(parked)
-                return Outcome("parked", reason=error.reason)
+                return parked_now
         return again
 
     def _wait_s(self, error: TryAgain, failures: int) -> float:
@@ -176,16 +191,20 @@ class Process:
 
     def _stop(self, case: Case | None, signal: Signal, error: StoreUnauthorised) -> Outcome:
         """Stop the store, tell once, and keep the signal for when it runs again."""
-        reason = f"unauthorised_{error.http_status}"
-        state = self._ports.state
+        ports = self._ports
         try:
-            if state.stop(signal.store, reason):
-                self._ports.notifier.notify(signal.store, "store_stopped", reason, {})
+            reason = stop_unauthorised(ports.state, ports.notifier, signal.store, error)
             if case is not None:
                 park(case, reason, None, waits_for="store")
         except TryAgain as later:
-            return Outcome("again", reason=later.reason, again_s=later.retry_after_s or 1.0)
-        return Outcome("parked", reason=reason)
+            again_s = later.retry_after_s or 1.0
+            return Outcome("again", reason=later.reason, detail=later.detail, again_s=again_s)
+        return Outcome("parked", reason=reason, detail=error.detail)
+
+
+def _parked_with_store(case: Case) -> Outcome:
+    park(case, case.controls.stopped, None, waits_for="store")
+    return Outcome("parked", reason=case.controls.stopped)
 
 
 def _seen_or_echo(case: Case) -> str:

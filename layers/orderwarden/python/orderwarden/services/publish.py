@@ -9,6 +9,7 @@ from datetime import datetime
 
 from orderwarden.domain.rules.canonical import to_json
 from orderwarden.domain.rules.model import RuleSet
+from orderwarden.domain.shop import OrderStatus
 from orderwarden.domain.statuses import NAMES
 from orderwarden.ports import Clock, PublishedRules, Queue, Review, State, StatusReader
 from orderwarden.services.stopping import stop_for_a_person
@@ -31,12 +32,31 @@ class Published:
 
 
 def publish(
-    state: State, clock: Clock, store: str, rules: RuleSet, *, source: str, author: str
+    state: State,
+    clock: Clock,
+    store: str,
+    rules: RuleSet,
+    *,
+    source: str,
+    author: str,
+    over: int | None = None,
 ) -> Published:
-    """Publish rules unless the same are in force; one conditional write."""
+    """Publish rules unless the same are in force; one conditional write.
+
+    Args:
+        state: Where versions are kept.
+        clock: Ours.
+        store: Store hash.
+        rules: What is to be in force.
+        source: The YAML that they come from.
+        author: Who publishes.
+        over: The version that the author looked at; over another one nothing is published.
+    """
     current = state.current(store)
     if current and current.digest == rules.digest:
         return Published(current.version, is_new=False)
+    if current and over not in {None, current.version}:
+        return Published(current.version, is_new=False, was_overtaken=True)
     number = current.version + 1 if current else 1
     version = PublishedRules(
         store=store,
@@ -86,7 +106,14 @@ def check_statuses(
     Raises:
         TryAgain: The store did not answer, or with nothing: that is no mismatch.
     """
-    theirs = reader.statuses().value
+    return compare_statuses(state, clock, store, reader.statuses().value)
+
+
+def compare_statuses(
+    state: State, clock: Clock, store: str, statuses: Mapping[int, OrderStatus]
+) -> Mapping[int, str]:
+    """Do the same with statuses that were read already."""
+    theirs = {status_id: each.system_label for status_id, each in statuses.items()}
     ids = sorted(set(NAMES) | set(theirs))
     differing = {i: theirs.get(i, "") for i in ids if theirs.get(i) != NAMES.get(i)}
     if differing:  # first the review: a stop without one might go unnoticed

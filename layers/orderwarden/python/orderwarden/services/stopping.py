@@ -1,8 +1,9 @@
-"""Stop a store so that only a person lets it run again."""
+"""Stop a store: so that only a person lets it run again, or because it refuses our token."""
 
 from __future__ import annotations
 
-from orderwarden.ports import StoreControls
+from orderwarden.errors import StoreUnauthorised
+from orderwarden.ports import Notifier, StoreControls
 from orderwarden.services.probe import UNAUTHORISED
 
 
@@ -15,3 +16,14 @@ def stop_for_a_person(state: StoreControls, store: str, reason: str) -> bool:
     if state.controls(store).stopped == UNAUTHORISED:
         state.resume(store)
     return state.stop(store, reason)
+
+
+def stop_unauthorised(
+    state: StoreControls, notifier: Notifier, store: str, error: StoreUnauthorised
+) -> str:
+    """Stop a store that refuses our token, and tell once, in its words; return the reason."""
+    reason = f"unauthorised_{error.http_status}"
+    if state.stop(store, reason):
+        said = {"said": error.detail} if error.detail else {}
+        notifier.notify(store, "store_stopped", reason, said)
+    return reason

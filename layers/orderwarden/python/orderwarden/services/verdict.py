@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from orderwarden.domain.safeguards import EVERY_RULE
 from orderwarden.ports import Queue, Review, State
 from orderwarden.services.unpark import drop_all, unpark_all
 
 APPROVAL: Final = "approval"
+HOLD: Final = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,15 @@ class Judged:
 def approve(state: State, queue: Queue, store: str, review_id: str) -> Judged:
     """Close a review; where a rule waits for approval, let it go on until it changes.
 
+    Of a held order, let its rules act again, from its next event on.
     Each order is decided anew: what was right then may not be now.
     """
     review = find(state, store, review_id)
     if review is None:
         return Judged(None)
     signals = 0
+    if review.kind == HOLD and review.order_id is not None:
+        state.lift(store, review.order_id, EVERY_RULE)
     if review.kind == APPROVAL and review.rule:
         state.approve(store, review.rule, fingerprint_of(review))
         signals = unpark_all(state, queue, store, f"approval:{review.rule}")
@@ -41,7 +46,10 @@ def approve(state: State, queue: Queue, store: str, review_id: str) -> Judged:
 
 
 def reject(state: State, store: str, review_id: str) -> Judged:
-    """Close a review; where a rule waits for approval, drop the signals that waited with it."""
+    """Close a review; where a rule waits for approval, drop the signals that waited with it.
+
+    A held order stays held.
+    """
     review = find(state, store, review_id)
     if review is None:
         return Judged(None)

@@ -85,6 +85,12 @@ def evaluate(condition: Condition, facts: Facts) -> Outcome:
     return Outcome(truth_of(possibility), needs, visits)
 
 
+def settled(condition: Condition, facts: Facts) -> Truth | None:
+    """Return what a condition amounts to; None while what was not fetched may decide it."""
+    possibility = _possibility(condition, facts, [])
+    return None if is_open(possibility) else truth_of(possibility)
+
+
 def _possibility(condition: Condition, facts: Facts, visits: Visits) -> int:
     if isinstance(condition, Test):
         return _test(condition, facts, visits)

@@ -98,8 +98,11 @@ def _by_lines(lines: tuple[OrderLine, ...]) -> bool | None:
         if line.type == _PHYSICAL
         and (line.quantity_shipped > 0 or line.quantity > line.quantity_refunded)
     ]
-    if not sendable:
-        return None
-    return all(
-        each.quantity_shipped >= each.quantity - each.quantity_refunded for each in sendable
-    )
+    return all(left_to_send(line) == 0 for line in sendable) if sendable else None
+
+
+def left_to_send(line: OrderLine) -> int:
+    """Return how many of an order line are still to be sent; what was refunded is not."""
+    if line.type != _PHYSICAL:
+        return 0
+    return max(0, line.quantity - line.quantity_refunded - line.quantity_shipped)

@@ -79,6 +79,9 @@ class Place:
     ) -> dict[str, Place]:
         """Return the values of the mapping that stands here, by key.
 
+        What stands under a misspelt key is taken for the value of the key that was meant, so that
+        its own problems are found as well.
+
         Args:
             noun: What its keys are, for messages.
             known: The keys there may be.
@@ -89,6 +92,7 @@ class Place:
             self.refuse(f"{self.found}; write a mapping of {noun}s")
             return {}
         places: dict[str, Place] = {}
+        meant: dict[str, Place] = {}
         lines: dict[str, int] = {}
         for key, node in self.node.entries:
             name = key.text
@@ -97,12 +101,21 @@ class Place:
             elif name in known or accepts(name):
                 places[name] = self.at(name, node)
             else:
-                self._refuse_key(key, f"no such {noun}; {self.problems.advice(name, known)}")
+                self._refuse_key(key, f"no such {noun}; {self._advice(name, known)}")
+                near = self.problems.nearest(name, known)
+                if near and "<" not in near:  # not `meta.<namespace>.<key>`
+                    meant.setdefault(near, self.at(name, node))
             lines.setdefault(name, key.line)
         for name in required:
-            if name not in lines:
+            if name not in lines and name not in meant:
                 self.refuse(f"`{name}` is missing")
-        return places
+        return meant | places
+
+    def _advice(self, name: str, known: Sequence[str]) -> str:
+        is_rest_of_number = name.replace(".", "").isdigit()
+        if is_rest_of_number:
+            return "a comma ends a value, so write 1000 where you mean 1,000"
+        return self.problems.advice(name, known)
 
     def _refuse_key(self, key: ScalarNode, sentence: str) -> None:
         self.problems.add(key, self.path or "file", f"{quoted(key.text)}: {sentence}")

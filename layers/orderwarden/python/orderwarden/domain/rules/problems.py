@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Final
@@ -13,6 +14,7 @@ MOST: Final = 100
 """So many problems are named; whoever has more starts with these."""
 
 _LONGEST: Final = 60
+_SPACES: Final = re.compile(r"[ \t\r\n]+")
 
 
 class Problems:
@@ -68,9 +70,17 @@ class Problems:
 
 
 def quoted(text: str) -> str:
-    """Return a text as messages show it: one line, not too long, in backticks."""
-    line = " ".join(text.split())
+    r"""Return a text as messages show it: one line, not too long, in backticks.
+
+    Characters that nobody sees stand there as escapes such as `\u200b`.
+    """
+    words = _SPACES.sub(" ", text).strip(" ")
+    line = "".join(each if each.isprintable() else _escaped(each) for each in words)
     return f"`{line if len(line) <= _LONGEST else line[: _LONGEST - 1] + '…'}`" if line else '""'
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape", "backslashreplace").decode()
 
 
 def one_of(names: Iterable[str]) -> str:

@@ -91,6 +91,11 @@ class Case:
             self._holds = self.ports.state.holds(self.signal.store, self.order_id)
         return self._holds
 
+    def hold(self, rule: str, reason: str) -> None:
+        """Keep a rule off the order from now on; `*` stands for every rule."""
+        self.ports.state.hold(self.signal.store, self.order_id, rule, reason)
+        self._holds = None
+
     def line(self, line_id: str) -> Line | None:
         """Return one line of the order."""
         return self._lines.get(line_id)

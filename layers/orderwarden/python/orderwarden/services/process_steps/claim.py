@@ -76,7 +76,8 @@ def _held(
         )
     died = expected.state is ReceiptState.HELD
     again = expected.state in ENDED
-    is_anew = again or expected.state is ReceiptState.PARKED or _was_left_alone(expected, now)
+    waited_elsewhere = {ReceiptState.PARKED, ReceiptState.QUEUED}  # not between two looks
+    is_anew = again or expected.state in waited_elsewhere or _was_left_alone(expected, now)
     return replace(
         expected,
         state=ReceiptState.HELD,

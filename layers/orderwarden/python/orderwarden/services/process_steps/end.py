@@ -88,7 +88,7 @@ def give_up(case: Case) -> None:
     decision, now = case.decision, case.ports.clock.now()
     step = "before a decision was stored"
     if decision is not None:
-        step = f"while carrying out rule {decision.rule}"
+        step = f"while carrying out rule {decision.write.rule}"
         line = case.line(decision.write.line_id)
         if line and line.attempt == decision.attempt and line.result is Result.INTENDED:
             case.settle(line, Result.UNCONFIRMED, "its worker died five times", line.at)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from orderwarden.domain.decision import Decision
 from orderwarden.domain.rules.model import Rule
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.plan import Plan
@@ -44,12 +45,15 @@ def hour_name(rule: Rule, now: datetime) -> str:
 
 
 def count_change(case: Case, plan: Plan) -> LimitReached | None:
-    """Count one change of every rule in it, or say which limit it would pass; then none counts."""
-    line = case.line(plan.line_id)
+    """Count one change of every rule in it, or say which limit it would pass; then none counts.
+
+    What its others want is counted on its own.
+    """
+    line = case.line(plan.first.line_id)
     if line is not None and line.is_counted:
         return None
     counted: list[Rule] = []
-    for rule in _rules_of(plan):
+    for rule in plan.rules:
         reached = _count(case, rule)
         if reached is not None:
             _give_back(case, counted)
@@ -58,13 +62,10 @@ def count_change(case: Case, plan: Plan) -> LimitReached | None:
     return None
 
 
-def uncount_change(case: Case, plan: Plan) -> None:
+def uncount_change(case: Case, decision: Decision) -> None:
     """Take a change that was counted, and then not made, off again."""
-    _give_back(case, _rules_of(plan))
-
-
-def _rules_of(plan: Plan) -> Sequence[Rule]:
-    return plan.choice.path if plan.choice is not None else ()
+    names = {name for write in decision.writes for name in write.path}
+    _give_back(case, [rule for rule in case.rules.rules if rule.name in names])
 
 
 def _count(case: Case, rule: Rule) -> LimitReached | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from orderwarden.domain.facts import Fetched, Resource
+from orderwarden.domain.decision import Decision, Write
+from orderwarden.domain.facts import Facts, Fetched, Resource
 from orderwarden.domain.order import Order
 from orderwarden.domain.safeguards import money_blocks
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.fetch import fetch
-from orderwarden.services.process_steps.plan import Plan
 from orderwarden.services.process_steps.read import Reading, take
 
 
@@ -21,26 +21,34 @@ class SecondLook:
     transactions: Fetched | None
 
 
-def look_again(case: Case, plan: Plan) -> SecondLook:
+def look_again(case: Case, write: Write, first: Reading) -> SecondLook:
     """Look once more; the order comes last, so that its reading is as fresh as can be."""
     transactions = None
-    if plan.is_dangerous:
-        transactions = fetch(case, plan.facts, Resource.TRANSACTIONS)
+    if write.is_dangerous:
+        transactions = fetch(case, _facts(case, first), Resource.TRANSACTIONS)
     return SecondLook(take(case), transactions)
 
 
-def still_holds(plan: Plan, before: Order, second: SecondLook) -> bool:
+def still_holds(case: Case, decision: Decision, before: Order, second: SecondLook) -> bool:
     """Return whether nothing speaks against the write: same order, and no money if dangerous."""
-    order = second.reading.order
-    if plan.restores is not None:
+    order, write = second.reading.order, decision.write
+    if decision.restores is not None:
         return order.status_id == before.status_id
     if _shown(order) != _shown(before):
         return False
-    if second.transactions is None or plan.choice is None:
+    if second.transactions is None:
         return True
-    facts = replace(plan.facts, order=order, now=second.reading.at)
+    rule = next((rule for rule in case.rules.rules if rule.name == write.rule), None)
+    if rule is None:  # it was taken away while a part of what it wanted was left to do
+        return False
+    facts = _facts(case, second.reading)
     facts = facts.with_resource(Resource.TRANSACTIONS, second.transactions)
-    return money_blocks(plan.choice.rule, facts) is None
+    return money_blocks(rule, write.action, facts) is None
+
+
+def _facts(case: Case, reading: Reading) -> Facts:
+    offline_methods = case.rules.offline_methods
+    return Facts(order=reading.order, now=reading.at, offline_methods=offline_methods)
 
 
 def _shown(order: Order) -> tuple[object, ...]:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from orderwarden.domain.choice import Choice
+from orderwarden.domain.facts import Facts
 from orderwarden.domain.order import Order
 from orderwarden.domain.rules.notes import render_note, values_for
-from orderwarden.services.process_steps.plan import Plan
 
 MAX_NOTES: Final = 65_535
 """Characters that `staff_notes` may have; docs/bigcommerce.md, "Orders"."""
 
 
-def note_text(plan: Plan, order: Order) -> str:
+def note_text(choice: Choice, facts: Facts, order: Order) -> str:
     """Return the text to append, shortened to the room that is left; empty for none."""
-    if plan.choice is None or not plan.choice.notes:
-        return ""
-    to_status_id = order.status_id if plan.to_status_id is None else plan.to_status_id
+    to_status_id = order.status_id if choice.to_status_id is None else choice.to_status_id
     texts = (
-        render_note(template, values_for(template, plan.facts, rule.name, to_status_id))
-        for rule, template in plan.choice.notes
+        render_note(template, values_for(template, facts, rule.name, to_status_id))
+        for rule, template in choice.notes
     )
     room = MAX_NOTES - len(order.staff_notes) - 1
     text = "\n".join(texts)

@@ -16,6 +16,7 @@ class Outcome:
             parked, refused, archived, gone, gave_up or again.
         rule: The rule that won, where one did.
         reason: A short code that says more.
+        detail: What the store said to it, in its own words, for a person.
         lines: The lines of the writes made to the order, in order.
         api_calls: Calls made to the store.
         again_s: Seconds after which the queue is to offer it again; None: it is done with.
@@ -24,6 +25,7 @@ class Outcome:
     kind: str
     rule: str = ""
     reason: str = ""
+    detail: str = ""
     lines: tuple[Line, ...] = ()
     api_calls: int = 0
     again_s: float | None = None

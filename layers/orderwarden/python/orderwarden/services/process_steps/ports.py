@@ -21,6 +21,7 @@ class ProcessPorts:
         new_id: Gives a random id of 32 hex digits.
         jitter: Gives a random number from 0 to 1.
         lease_s: For how long a claim holds unless it is renewed.
+        note_webhook: Called with the store of every webhook, when it is first worked on.
     """
 
     clock: Clock
@@ -34,3 +35,4 @@ class ProcessPorts:
     new_id: Callable[[], str]
     jitter: Callable[[], float]
     lease_s: float
+    note_webhook: Callable[[str], None] = lambda _store: None

@@ -17,6 +17,7 @@ from orderwarden.errors import NotFound, Refused, TryAgain
 from orderwarden.services.process_steps.case import Case
 
 BEHIND_SEEN_WAIT_S: Final = 60.0
+LOOK_AGAIN_AFTER_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,21 @@ def take(case: Case) -> Reading:
     except NotFound:
         raise
     except Refused as refused:
-        raise TryAgain("read_refused", http_status=refused.http_status) from refused
+        status, words = refused.http_status, refused.message
+        raise TryAgain("read_refused", http_status=status, detail=words) from refused
     return Reading(answer.value, answer.at, case.ports.clock.now())
+
+
+def take_or_wait(case: Case) -> Reading:
+    """Read an order that was there a moment ago.
+
+    Raises:
+        TryAgain: It is not there: a replica lags.
+    """
+    try:
+        return take(case)
+    except NotFound:
+        raise TryAgain("order_not_there", LOOK_AGAIN_AFTER_S, backs_off=False) from None
 
 
 def read(case: Case) -> Reading | None:

@@ -2,43 +2,89 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from orderwarden.domain.decision import Decision, Write
 from orderwarden.domain.line import Line, Result, may_be_replaced
+from orderwarden.domain.safeguards import Blocked
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
-from orderwarden.services.process_steps.plan import Plan
 from orderwarden.services.process_steps.read import Reading
 
 _NEXT: Final = timedelta(microseconds=1)
 
 
-def line_for(case: Case, reading: Reading, plan: Plan, result: Result, reason: str) -> Line:
-    """Return the line of a plan, dated now by the store's clock."""
-    choice, signal = plan.choice, case.signal
-    order = reading.order
-    has_note = choice is not None and bool(choice.notes) and plan.to_status_id is not None
+def intended_line(case: Case, reading: Reading, decision: Decision) -> Line:
+    """Return the line of the write in hand, dated now by the store's clock."""
+    line = _line(case, reading, decision.write, Result.INTENDED, decision.write.reason)
+    return replace(
+        line,
+        attempt=decision.attempt,
+        is_counted=decision.restores is None and not decision.is_begun,
+        restores=decision.restores,
+    )
+
+
+def record(case: Case, reading: Reading, write: Write, result: Result, reason: str) -> None:
+    """Write a line that stands for no write: `blocked` or `would`; once is enough."""
+    before = case.line(write.line_id)
+    is_there = before is not None and (before.result, before.reason) == (result, reason)
+    if is_there or (before is not None and not may_be_replaced(before, reading.at)):
+        return
+    case.intend(_line(case, reading, write, result, reason))
+
+
+def review_blocked(case: Case, write: Write, blocked: Blocked) -> None:
+    """Ask a person about a change that the machine will not make by itself."""
+    reason = blocked.reason
+    said = f" The store said: {blocked.detail}" if blocked.detail else ""
+    why = _WHY.get(reason, f"was kept from acting: {reason}")
+    case.ports.state.open_review(
+        Review(
+            id=f"{reason}-{write.rule}-{case.order_id}-{case.ports.clock.now():%Y-%m-%d}",
+            store=case.signal.store,
+            kind=reason,
+            at=case.ports.clock.now(),
+            detail=f"Order {case.order_id}: rule {write.rule} {why}; "
+            f"it leaves the order alone until a person decides.{said}",
+            order_id=case.order_id,
+            rule=write.rule,
+            line_id=write.line_id,
+        )
+    )
+
+
+_WHY: Final = {
+    "tug_of_war": "was reversed twice within a day",
+    "quote_refused": "asked for a refund that the store gives no quote for",
+    "quote_differs": "asked for a refund that the store's quote does not come to",
+    "refund_by_hand_only": "asked for a refund that only a person can pay out",
+}
+
+
+def _line(case: Case, reading: Reading, write: Write, result: Result, reason: str) -> Line:
+    signal = case.signal
     return Line(
-        id=plan.line_id,
+        id=write.line_id,
         at=_now(case, reading),
         store=signal.store,
         order_id=case.order_id,
         trigger=signal.trigger.value,
-        rule=plan.rule,
+        rule=write.rule,
         rules_version=case.rules.version,
-        action=plan.action,
-        also=("staff_note",) if has_note else (),
-        from_status_id=order.status_id,
-        to_status_id=plan.to_status_id,
+        action=write.action,
+        also=write.also,
+        from_status_id=write.from_status_id,
+        to_status_id=write.to_status_id if write.changes_status else None,
         result=result,
         reason=reason,
         run_id=signal.run_id,
-        path=tuple(rule.name for rule in choice.path) if choice else (plan.rule,),
-        read_modified=order.date_modified,
-        occasion=plan.occasion,
-        is_dangerous=plan.is_dangerous,
-        restores=plan.restores.id if plan.restores else None,
+        path=write.path,
+        read_modified=write.read_modified,
+        occasion=write.occasion,
+        is_dangerous=write.is_dangerous,
     )
 
 
@@ -46,29 +92,3 @@ def _now(case: Case, reading: Reading) -> datetime:
     """Return the store's time, never before our last write: a `Date` cuts fractions off."""
     now = reading.store_time(case.ports.clock.now())
     return max((now, *(line.at + _NEXT for line in case.written)))
-
-
-def record(case: Case, reading: Reading, plan: Plan, result: Result, reason: str) -> None:
-    """Write a line that stands for no write: `blocked` or `would`; once is enough."""
-    before = case.line(plan.line_id)
-    is_there = before is not None and (before.result, before.reason) == (result, reason)
-    if is_there or (before is not None and not may_be_replaced(before, reading.at)):
-        return
-    case.intend(line_for(case, reading, plan, result, reason))
-
-
-def review_blocked(case: Case, plan: Plan, reason: str) -> None:
-    """Ask a person about a change that the machine will not make again."""
-    case.ports.state.open_review(
-        Review(
-            id=f"{reason}-{plan.rule}-{case.order_id}-{case.ports.clock.now():%Y-%m-%d}",
-            store=case.signal.store,
-            kind=reason,
-            at=case.ports.clock.now(),
-            detail=f"Order {case.order_id}: rule {plan.rule} was reversed twice within a day; "
-            "it leaves the order alone until a person decides.",
-            order_id=case.order_id,
-            rule=plan.rule,
-            line_id=plan.line_id,
-        )
-    )

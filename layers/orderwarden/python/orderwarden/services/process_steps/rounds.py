@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from orderwarden.domain.choice import CHAIN_TRIGGERS
+from orderwarden.domain.decision import Decision
 from orderwarden.domain.line import Result
-from orderwarden.domain.relevance import rules_asked
+from orderwarden.domain.relevance import asks_every_rule, rules_asked
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.signal import Trigger
 from orderwarden.errors import TryAgain
@@ -25,7 +27,8 @@ from orderwarden.services.process_steps.outcome import Outcome
 from orderwarden.services.process_steps.plan import Nothing, Plan
 from orderwarden.services.process_steps.read import Reading
 from orderwarden.services.process_steps.record import record
-from orderwarden.services.process_steps.write import Changed, NotWritten, Written, write
+from orderwarden.services.process_steps.write import carry_out
+from orderwarden.services.process_steps.written import Changed, NotWritten, Written
 
 MAX_WRITES: Final = 4
 MAX_CHANGED: Final = 3
@@ -44,6 +47,7 @@ class Round:
         self._asked: Reading | None = None
         self._changed = 0
         self._not_written: Outcome | None = None
+        self._held_back: LimitReached | None = None
 
     def run(self, reading: Reading) -> Outcome:
         """Go on until nothing is left to write; return what became of the signal."""
@@ -52,7 +56,8 @@ class Round:
             if reading.order.is_archived:
                 return self._finish(Outcome("archived"))
             result = decide(case, reading, self._rules)
-            if self._rules is self._every and case.signal.trigger is not Trigger.SWEEP:
+            is_whole = asks_every_rule(case.signal.trigger, case.rules.rules)
+            if self._rules is self._every and is_whole:
                 self._asked = reading
             if isinstance(result, Nothing):
                 return self._nothing(result)
@@ -62,36 +67,63 @@ class Round:
             limit = count_change(case, result)
             if limit is not None:
                 return self._at_limit(result, reading, limit)
-            done = write(case, result, reading)
-            if isinstance(done, NotWritten):
-                case.barred.add(result.rule)  # lower rules are asked about this body as well
-                self._not_written = Outcome(done.outcome, result.rule, done.reason)
-                continue
-            reading = self._go_on(result, done)
+            decision = self._decision(self._with_room(result, reading))
+            done = carry_out(case, decision, reading)
+            reading = self._go_on(decision, done) or reading
+
+    def resume(self, rest: Decision, reading: Reading) -> Reading:
+        """Carry out what an earlier attempt owed; return the reading to decide on next."""
+        done = carry_out(self._case, rest, reading)
+        return self._go_on(rest, done) or reading
+
+    def _decision(self, plan: Plan) -> Decision:
+        return Decision(
+            attempt=self._case.ports.new_id(),
+            rules_version=self._case.rules.version,
+            writes=plan.every_write,
+            writes_before=self._case.writes,
+            restores=plan.restores.id if plan.restores else None,
+        )
+
+    def _with_room(self, plan: Plan, reading: Reading) -> Plan:
+        """Return the plan without what a limit of a lower rule holds back; it waits its turn."""
+        others = []
+        for other in plan.others:
+            limit = count_change(self._case, other)
+            if limit is None:
+                others.append(other)
+            else:
+                record(self._case, reading, other.first, Result.BLOCKED, limit.reason)
+                self._held_back = limit
+        return replace(plan, others=tuple(others))
 
     def _at_limit(self, plan: Plan, reading: Reading, limit: LimitReached) -> Outcome:
         """Park the signal until the limit lifts, or end it where a person said no."""
         case = self._case
         reason = "rejected" if was_rejected(case, limit) else limit.reason
-        record(case, reading, plan, Result.BLOCKED, reason)
+        record(case, reading, plan.first, Result.BLOCKED, reason)
         if reason == "rejected":
             return self._finish(Outcome("blocked", plan.rule, reason))
         park_at_limit(case, limit)
         return Outcome("parked", plan.rule, reason)
 
-    def _go_on(self, plan: Plan, done: Written | Changed) -> Reading:
-        """Return the reading to decide on next, with the rules to ask."""
+    def _go_on(self, decision: Decision, done: Written | Changed | NotWritten) -> Reading | None:
+        """Return the reading to decide on next, None for the one in hand; choose whom to ask."""
         case = self._case
+        if isinstance(done, NotWritten):
+            rule = decision.write.rule
+            case.barred.add(rule)  # lower rules are asked about this body as well
+            self._not_written = Outcome(done.outcome, rule, done.reason)
+            return None
         if isinstance(done, Changed):
             self._changed += 1
             if self._changed >= MAX_CHANGED:
                 raise TryAgain("order_keeps_changing", 30.0, backs_off=False)
             return done.reading
         case.writes += 1
-        case.written.append(done.line)
         after_write = CHAIN_TRIGGERS if case.signal.trigger is Trigger.SWEEP else None
         self._every = _every_after(case, self._every, after_write)
-        self._rules = () if plan.is_dangerous else self._every
+        self._rules = () if decision.is_dangerous else self._every
         return done.reading
 
     def _nothing(self, nothing: Nothing) -> Outcome:
@@ -107,6 +139,9 @@ class Round:
         outcome = self._not_written or outcome
         if case.written:
             outcome = Outcome("applied", case.written[0].rule, outcome.reason)
+        if self._held_back is not None and not was_rejected(case, self._held_back):
+            park_at_limit(case, self._held_back)
+            return outcome
         case.end(outcome.kind)
         return outcome
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from orderwarden.domain.decision import STAFF_NOTE, Decision, Write
-from orderwarden.domain.line import Line, Result
-from orderwarden.domain.reason import reason_of, storable
-from orderwarden.domain.settlement import occurrences
+from orderwarden.domain.decision import Decision
+from orderwarden.domain.in_turn import OF_THE_ORDER
+from orderwarden.domain.line import WRITTEN, Line, Result
+from orderwarden.domain.order import Order
+from orderwarden.domain.order_fields import order_changes
+from orderwarden.domain.reason import storable
+from orderwarden.domain.rules.effects import HOLD, NOTIFY
+from orderwarden.domain.safeguards import Blocked
 from orderwarden.errors import (
     AnswerLost,
     LeaseLost,
@@ -19,152 +23,145 @@ from orderwarden.errors import (
     StoreUnauthorised,
     TryAgain,
 )
-from orderwarden.ports import Review
+from orderwarden.ports import Answer, Review
+from orderwarden.services.process_steps.acts import ACTS
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.limits import uncount_change
 from orderwarden.services.process_steps.look_again import look_again, still_holds
-from orderwarden.services.process_steps.note import appended, note_text
-from orderwarden.services.process_steps.plan import Plan
-from orderwarden.services.process_steps.read import Reading
-from orderwarden.services.process_steps.record import line_for, record
+from orderwarden.services.process_steps.next_write import MovedByStore, stand_on
+from orderwarden.services.process_steps.note import appended
+from orderwarden.services.process_steps.read import LOOK_AGAIN_AFTER_S, Reading, take_or_wait
+from orderwarden.services.process_steps.record import intended_line, record, review_blocked
 from orderwarden.services.process_steps.rest import rest_of
 from orderwarden.services.process_steps.settle import look
+from orderwarden.services.process_steps.written import Changed, NotWritten, Written
 
 FRESH_FOR_S: Final = 2.0
-LOOK_AGAIN_AFTER_S: Final = 2.0
+LEAVES_THE_ORDER: Final = frozenset({NOTIFY, HOLD})
+"""After these an order's reading is still what it was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The store shows the change; `reading` is its answer, or the look that found it."""
+def carry_out(case: Case, decision: Decision, reading: Reading) -> Written | Changed | NotWritten:
+    """Make the writes of a decision in turn, each exactly once, each with its line.
 
-    reading: Reading
-    line: Line
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The order changed between reading and writing; `reading` is the second look."""
-
-    reading: Reading
-
-
-@dataclass(frozen=True, slots=True)
-class NotWritten:
-    """The change was not made: refused by the store, or nothing fit to be written."""
-
-    outcome: str
-    reason: str = ""
-
-
-def write(case: Case, plan: Plan, reading: Reading) -> Written | Changed | NotWritten:
-    """Make one change, exactly once, with its line.
+    Args:
+        case: The signal in hand.
+        decision: What is left of it may be all, or what an earlier attempt owed.
+        reading: What it was decided on, or the latest there is.
 
     Raises:
-        TryAgain: It was not made, or it is not known yet; the receipt knows what to settle.
-        StoreUnauthorised: It was not made.
+        TryAgain: One was not made, or it is not known yet; the receipt knows what to settle.
+        StoreUnauthorised: One was not made.
     """
-    decision = _decision(case, plan, reading)
-    if plan.action == STAFF_NOTE and not decision.write.note:
-        record(case, reading, plan, Result.BLOCKED, "no_room_for_note")
-        return NotWritten("blocked", "no_room_for_note")
+    lines: list[Line] = []
+    while True:
+        done = _write(case, decision, reading)
+        if not isinstance(done, Written):
+            return done
+        lines += done.lines
+        case.written += done.lines
+        following = decision.after()
+        if following is None:
+            return Written(done.reading, tuple(lines))
+        decision, reading = following, done.reading
+
+
+def _write(case: Case, decision: Decision, reading: Reading) -> Written | Changed | NotWritten:
+    """Make the write in hand, once it stands on the order as it is now."""
+    stood = stand_on(case, decision, reading) if decision.is_begun else (decision, reading)
+    if isinstance(stood, Changed):
+        case.store_decision(None)
+        return stood
+    if isinstance(stood, MovedByStore):
+        record(case, stood.reading, decision.write, Result.BLOCKED, "moved_by_store")
+        return Written(stood.reading, ())
+    decision, reading = stood
+    prepared = _prepared(case, decision)
+    if isinstance(prepared, Blocked):
+        return _unfit(case, decision, reading, prepared)
+    return _try(case, prepared, reading)
+
+
+def _try(case: Case, decision: Decision, reading: Reading) -> Written | Changed | NotWritten:
+    """Store the decision, write its line, look again, and write."""
     case.store_decision(decision)
-    line = _intended(case, plan, reading, decision)
+    line = intended_line(case, reading, decision)
     case.ensure_lease()
     if case.intend(line) is not None:
         raise TryAgain("line_contended", 1.0)
-    with _nothing_sent(case, line):
-        second = _second_look(case, plan, reading)
+    with _nothing_sent(case, decision, line):
+        second = _second_look(case, decision, reading)
     if second is not None:
         case.settle(replace(line, is_counted=False), Result.BLOCKED, "changed", second.at)
-        uncount_change(case, plan)
+        if not decision.is_begun:
+            uncount_change(case, decision)
         case.store_decision(None)
         return Changed(second)
-    return _put(case, decision, line, reading)
+    if decision.write.action in OF_THE_ORDER:
+        return _put(case, decision, line, reading)
+    return _act(case, decision, line, reading)
 
 
-def _decision(case: Case, plan: Plan, reading: Reading) -> Decision:
-    order = reading.order
-    note = note_text(plan, order)
-    return Decision(
-        attempt=case.ports.new_id(),
-        rule=plan.rule,
-        rules_version=case.rules.version,
-        path=tuple(r.name for r in plan.choice.path) if plan.choice else (plan.rule,),
-        reason=_reason(plan),
-        read_modified=order.date_modified,
-        writes_before=case.writes,
-        restores=plan.restores.id if plan.restores else None,
-        write=Write(
-            line_id=plan.line_id,
-            action=plan.action,
-            also=(STAFF_NOTE,) if note and plan.to_status_id is not None else (),
-            occasion=plan.occasion,
-            from_status_id=order.status_id,
-            to_status_id=order.status_id if plan.to_status_id is None else plan.to_status_id,
-            note=note,
-            notes_before=occurrences(note, order) if note else 0,
-            is_dangerous=plan.is_dangerous,
-        ),
-    )
+def _prepared(case: Case, decision: Decision) -> Decision | Blocked:
+    if decision.write.action in OF_THE_ORDER:
+        return decision
+    write = ACTS[decision.write.action].prepare(case, decision.write)
+    return write if isinstance(write, Blocked) else decision.with_write(write)
 
 
-def _reason(plan: Plan) -> str:
-    if plan.choice is None:
-        return "money was found after our change: the status before it is put back"
-    return reason_of(plan.choice.trace)
+def _unfit(case: Case, decision: Decision, reading: Reading, blocked: Blocked) -> NotWritten:
+    record(case, reading, decision.write, Result.BLOCKED, blocked.reason)
+    if blocked.needs_person:
+        review_blocked(case, decision.write, blocked)
+    case.store_decision(None)
+    return NotWritten("blocked", blocked.reason)
 
 
-def _intended(case: Case, plan: Plan, reading: Reading, decision: Decision) -> Line:
-    line = line_for(case, reading, plan, Result.INTENDED, decision.reason)
-    return replace(
-        line,
-        attempt=decision.attempt,
-        also=decision.write.also,
-        is_counted=plan.choice is not None,
-    )
-
-
-def _second_look(case: Case, plan: Plan, reading: Reading) -> Reading | None:
+def _second_look(case: Case, decision: Decision, reading: Reading) -> Reading | None:
     """Return a newer reading where it differs from the one that was decided on.
 
     Raises:
         TryAgain: It cannot be had, or is an older one.
     """
+    write = decision.write
     is_old = reading.age_s(case.ports.clock.now()) > FRESH_FOR_S
-    if not (is_old or plan.is_dangerous or plan.action == STAFF_NOTE):
+    repeats_status = write.action in OF_THE_ORDER and not write.changes_status
+    if decision.is_begun and not (write.is_dangerous or write.action in OF_THE_ORDER):
+        return None
+    if not (is_old or write.is_dangerous or repeats_status):
         return None
     try:
-        second = look_again(case, plan)
+        second = look_again(case, write, reading)
     except NotFound:
         raise TryAgain("order_not_there", LOOK_AGAIN_AFTER_S, backs_off=False) from None
     if second.reading.order.date_modified < reading.order.date_modified:
         raise TryAgain("reading_lags", LOOK_AGAIN_AFTER_S, backs_off=False)
-    return None if still_holds(plan, reading.order, second) else second.reading
+    return None if still_holds(case, decision, reading.order, second) else second.reading
 
 
 @contextmanager
-def _nothing_sent(case: Case, line: Line) -> Iterator[None]:
-    """Settle the line at once where what goes wrong leaves no doubt that nothing was written."""
+def _nothing_sent(case: Case, decision: Decision, line: Line) -> Iterator[None]:
+    """Settle the line at once where what goes wrong leaves no doubt that nothing was written.
+
+    What is left of a decision whose first writes were made is owed, and stays in the receipt.
+    """
     try:
         yield
     except (AnswerLost, LeaseLost):
         raise
     except (TryAgain, StoreUnauthorised) as prevented:
-        case.settle(line, Result.NOT_APPLIED, str(prevented), line.at)
-        case.store_decision(None)
+        case.settle(line, Result.NOT_APPLIED, storable(str(prevented)), line.at)
+        if not decision.is_begun:
+            case.store_decision(None)
         raise
 
 
 def _put(case: Case, decision: Decision, line: Line, reading: Reading) -> Written | NotWritten:
-    order, wanted = reading.order, decision.write
-    notes = appended(order.staff_notes, wanted.note) if wanted.note else None
+    wanted = decision.write
     case.ensure_lease()
     try:
-        with _nothing_sent(case, line):
-            answer = case.store.put_order(
-                case.order_id, status_id=wanted.to_status_id, staff_notes=notes
-            )
+        with _nothing_sent(case, decision, line):
+            answer = _send(case, decision, reading)
     except AnswerLost:
         return _after_loss(case, decision, line)
     except Refused as refused:
@@ -173,20 +170,53 @@ def _put(case: Case, decision: Decision, line: Line, reading: Reading) -> Writte
         return _after_loss(case, decision, line)
     settled = case.settle(line, Result.APPLIED, line.reason, max(line.at, answer.at))
     rest_of(case, decision, settled)
-    return Written(Reading(answer.value, answer.at, case.ports.clock.now()), settled)
+    return Written(Reading(answer.value, answer.at, case.ports.clock.now()), (settled,))
+
+
+def _send(case: Case, decision: Decision, reading: Reading) -> Answer[Order]:
+    order, wanted = reading.order, decision.write
+    notes = appended(order.staff_notes, wanted.note) if wanted.note else None
+    fields = wanted.content.get("fields")
+    if not fields:
+        status_id = wanted.to_status_id
+        return case.store.put_order(case.order_id, status_id=status_id, staff_notes=notes)
+    changes = order_changes(fields, status_id=wanted.to_status_id, staff_notes=notes)
+    return case.store.update_order(case.order_id, changes)
+
+
+def _act(case: Case, decision: Decision, line: Line, reading: Reading) -> Written | NotWritten:
+    """Do what is no PUT to the order."""
+    case.ensure_lease()
+    try:
+        with _nothing_sent(case, decision, line):
+            ACTS[line.action].do(case, decision.write, line)
+    except AnswerLost:
+        return _after_loss(case, decision, line)
+    except Refused as refused:
+        return _refused(case, line, reading, refused)
+    at = max(line.at, reading.store_time(case.ports.clock.now()))
+    settled = case.settle(line, Result.APPLIED, line.reason, at)
+    return Written(_reading_after(case, decision, reading), (settled,))
+
+
+def _reading_after(case: Case, decision: Decision, reading: Reading) -> Reading:
+    """Return what the order looks like once an act is done; what follows in turn looks itself."""
+    if decision.write.action in LEAVES_THE_ORDER or decision.after() is not None:
+        return reading
+    return take_or_wait(case)
 
 
 def _after_loss(case: Case, decision: Decision, line: Line) -> Written:
-    """Look at the order at once: mostly the write was made, and only its answer was lost.
+    """Look at once: mostly the write was made, and only its answer was lost.
 
     Raises:
         TryAgain: It does not show yet; a second look is due in a minute.
     """
-    settled = look(case, decision, line)
-    if settled.reading is None or settled.line is None:
+    settled, reading = look(case, decision, line)
+    if settled.result not in WRITTEN:
         raise TryAgain("unconfirmed", 1.0)
-    rest_of(case, decision, settled.line)
-    return Written(settled.reading, settled.line)
+    rest_of(case, decision, settled)
+    return Written(reading or take_or_wait(case), (settled,))
 
 
 def _refused(case: Case, line: Line, reading: Reading, refused: Refused) -> NotWritten:

@@ -1,0 +1,91 @@
+"""What is done by the clock on AWS, store by store: one that fails does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from orderwarden.errors import OrderwardenError
+from orderwarden.ports import Clock, Queue, State
+from orderwarden.services.probe import probe
+from orderwarden.services.reconcile import FAILED, Reader, Wanted, reconcile
+from orderwarden.services.reconcile_rows import ReconcilePorts
+from orderwarden.services.unpark import unpark_due
+
+BACK_AT_ONCE: Final = 100
+"""Parked signals put back in one round; a live webhook must not wait behind thousands."""
+
+Facts = Mapping[str, object]
+"""Counts and codes by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What was done for one store.
+
+    Attributes:
+        error: Why it was not done to the end; empty where it was.
+    """
+
+    store: str
+    facts: Facts = field(default_factory=dict)
+    error: str = ""
+
+    def count(self, name: str) -> int:
+        """Return a count; 0 where it was not counted."""
+        found = self.facts.get(name)
+        return found if isinstance(found, int) else 0
+
+
+def rounds(stores: Iterable[str], work: Callable[[str], Round]) -> Iterator[Round]:
+    """Do the work for each store; what goes wrong is told, and tried again next time."""
+    for store in stores:
+        try:
+            yield work(store)
+        except OrderwardenError as error:
+            told = str(error)
+            is_told = error.detail in told  # a refused token tells it already
+            yield Round(store, error=told if is_told else f"{told}: {error.detail}")
+
+
+def put_back_parked(state: State, queue: Queue, clock: Clock, store: str) -> Round:
+    """Put parked signals whose time has come on the queue, and count what needs a person."""
+    stopped = state.controls(store).stopped
+    unparked = 0 if stopped else unpark_due(state, queue, clock, store, BACK_AT_ONCE)
+    reviews = state.reviews(store)
+    facts = {
+        "unparked": unparked,
+        "stopped": stopped,
+        "reviews": len(reviews),
+        "approvals": sum(review.kind == "approval" for review in reviews),
+    }
+    return Round(store, facts)
+
+
+def look_after(
+    ports: ReconcilePorts,
+    store: str,
+    reader: Reader,
+    go_on: Callable[[], bool],
+    see_to_hooks: Callable[[], Facts] = dict,
+) -> Round:
+    """Let a store run again whose token works again, mend its hooks, find what was missed.
+
+    Args:
+        ports: What a reconciliation works with.
+        store: Store hash.
+        reader: Its API.
+        go_on: Is asked before every page; the next run goes on where this one ended.
+        see_to_hooks: Brings the hooks in order and returns what came of it; what it cannot do
+            does not keep the orders waiting.
+    """
+    probe(ports.state, ports.queue, store, reader, BACK_AT_ONCE)
+    try:
+        hooks = see_to_hooks()
+    except OrderwardenError as failed:
+        hooks = {"hooks_failed": str(failed)}
+    done = reconcile(ports, store, reader, Wanted(go_on=go_on))
+    has_failed = done.ended in FAILED | {"again"}
+    error = f"{done.ended}: {done.why}" if has_failed else ""
+    return Round(store, {"run_id": done.run.id, **done.run.summary, **hooks}, error)

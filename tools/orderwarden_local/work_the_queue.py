@@ -1,0 +1,94 @@
+"""Work the queue until the signals of a run have ended: for commands that wait for their run.
+
+The queue keeps workers off each other's orders, those of other processes too. So nobody needs to
+know whether a server is alive: a command lends a hand, and the work is shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from orderwarden.domain.receipt import ENDED, ReceiptState
+from orderwarden.ports import Clock, Receipts
+
+from orderwarden_local.bootstrap import Machine, process_service
+from orderwarden_local.structured_log import LoggingNotifier, StructuredLog
+from orderwarden_local.workers import Workers
+
+LOOK_EVERY_S: Final = 0.5
+PATIENCE_S: Final = 180.0
+"""Longer than a second look (60 s), a refilled quota (30 s) or a lease that ran out (30 s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """How the signals of a run stand.
+
+    Attributes:
+        outcomes: What each signal that ended or was parked came to, by receipt key.
+        waiting: Those that neither ended nor were parked in time; the queue still has them.
+    """
+
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    waiting: frozenset[str] = frozenset()
+
+
+@contextmanager
+def lending_a_hand(machine: Machine, log: StructuredLog) -> Iterator[None]:
+    """Work the queue with this process's own threads for the length of the block."""
+    process = process_service(machine, LoggingNotifier(log))
+    workers = Workers(machine.queue, process, log, machine.configuration.workers)
+    workers.start()
+    try:
+        yield
+    finally:
+        workers.stop()
+
+
+def wait_for(
+    receipts: Receipts,
+    clock: Clock,
+    keys: Iterable[str],
+    *,
+    patience_s: float = PATIENCE_S,
+    told: Callable[[int], None] = lambda _: None,
+) -> Worked:
+    """Wait until the signals with these receipt keys have ended or were parked.
+
+    Args:
+        receipts: Where that is seen, whoever does the work.
+        clock: Lets the time pass.
+        keys: Of signals that are on the queue.
+        patience_s: Seconds without any of them ending after which the rest is left to the queue.
+        told: Is called with the number of those that are done, whenever it grows.
+    """
+    waiting = dict.fromkeys(keys)
+    outcomes: dict[str, str] = {}
+    moved_at = clock.now()
+    while waiting:
+        done = _done(receipts, waiting)
+        for key in done:
+            del waiting[key]
+        outcomes |= done
+        if done:
+            moved_at = clock.now()
+            told(len(outcomes))
+        elif clock.now() - moved_at >= timedelta(seconds=patience_s):
+            break
+        else:
+            clock.wait(LOOK_EVERY_S)
+    return Worked(outcomes, frozenset(waiting))
+
+
+def _done(receipts: Receipts, keys: Iterable[str]) -> Mapping[str, str]:
+    """Return what those came to that are done with, by key."""
+    is_done = {*ENDED, ReceiptState.PARKED}
+    return {
+        one.key: "parked" if one.state is ReceiptState.PARKED else one.outcome
+        for one in receipts.look_up(keys).values()
+        if one.state in is_done
+    }
