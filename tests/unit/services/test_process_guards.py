@@ -218,6 +218,20 @@ def test_a_person_who_is_quicker_than_an_old_reading_is_not_overruled(scenario: 
     assert scenario.status_of(order) == DISPUTED
 
 
+def test_a_person_who_is_quicker_than_a_slow_answer_is_not_overruled(scenario: Scenario) -> None:
+    order = shipped(scenario)
+
+    def dispute() -> None:
+        scenario.clock.advance(5)
+        scenario.sim.staff.edit(order, status="Disputed")
+
+    once(scenario, "GET", dispute)
+    scenario.run()
+
+    assert scenario.puts() == []
+    assert scenario.status_of(order) == DISPUTED
+
+
 def test_a_note_alone_moves_nothing_back(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, NOTE)
     order = scenario.sim.shopper.place(total="640.00")
