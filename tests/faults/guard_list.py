@@ -122,6 +122,8 @@ GUARDS: Final = (
         f"{STEPS}settle.py",
         "if line is None or line.attempt != decision.attempt:",
         "if line is None:",
+        spare="settling is conditional on the attempt as well; what is left is a later write of a "
+        "decision whose line was blocked before, and a death right then",
     ),
     Guard(
         "a stored decision is settled although the store is stopped",

@@ -2,184 +2,49 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import Counter
-from collections.abc import Callable
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable
 
 import pytest
-from boundaries import Boundaries, Crossing, Fault, Unexpected
+from boundaries import Fault
+from every_act import ACTS, points_of_act, run_act
 from one_fault import SINGLE
-from orderwarden.domain.line import Result
-from orderwarden.errors import TryAgain
 from reporting import Record
-from scenario import Died, Scenario
-from store_faults import CrossingAdapter
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+WHOLE = (Fault.DIE_AFTER, Fault.TIME_OUT_AFTER)
+"""At every boundary in each run of the tests; the others take turns (`make faults SINGLES=1`)."""
 
 pytestmark = pytest.mark.no_cover
 
-PORTS: Final = ("receipts", "changelog", "state", "queue", "notices")
-MOST_ROUNDS: Final = 300
-SECOND_TRY_S: Final = 60.0
-WRITTEN: Final = {Result.APPLIED, Result.RECOVERED}
+
+def hold(name: str, plans: Iterable[tuple[int, Fault]], record: Record) -> None:
+    """Tell an act's story once for each fault; fail with the first that had it twice or not."""
+    fired: Counter[str] = Counter()
+    runs = 0
+    for number, fault in plans:
+        ran = run_act(name, {number: fault})
+        assert ran.problem == "", f"{fault} at {number}"
+        fired.update(ran.fired)
+        runs += 1
+    record("fault_points", {name: points_of_act(name)})
+    record("fault_runs", runs)
+    record("faults_fired", dict(fired))
 
 
-@dataclass(frozen=True)
-class Tried:
-    """One kind of act.
-
-    Attributes:
-        do: What the rule does once the order is Disputed.
-        done: How often the store has it, by its own record.
-        is_of_money: Never tried again once its answer was lost: a person is asked then.
-    """
-
-    do: str
-    done: Callable[[Scenario, int], int]
-    is_of_money: bool = False
-    is_paid: bool = True
-
-
-def _transactions(event: str) -> Callable[[Scenario, int], int]:
-    def count(scenario: Scenario, order: int) -> int:
-        found = scenario.sim.world.transactions_of(order).of(order)
-        return sum(each.event == event and each.status == "ok" for each in found)
-
-    return count
-
-
-ACTS: Final = {
-    "create_shipment": Tried(
-        "[{create_shipment: {tracking_number: 'T{order}'}}]",
-        lambda scenario, order: len(scenario.sim.world.shipments_of(order).of(order)),
-    ),
-    "metafield": Tried(
-        "[{metafield: {namespace: erp, key: sent, value: 'order {order}'}}]",
-        lambda scenario, order: len(scenario.sim.world.metafields.of(order)),
-    ),
-    "update_order": Tried(
-        "[{update_order: {external_order_id: 'E-7'}}]",
-        lambda scenario, order: int(scenario.sim.order(order).external_order_id == "E-7"),
-    ),
-    "refund": Tried("[{refund: {amount: 15}}]", _transactions("refund"), is_of_money=True),
-    "capture": Tried("[capture]", _transactions("capture"), is_of_money=True, is_paid=False),
-    "void": Tried("[void]", _transactions("void"), is_of_money=True, is_paid=False),
-}
-
-
-@contextmanager
-def told(name: str, faults: dict[int, Fault]) -> Iterator[tuple[Scenario, Boundaries, int]]:
-    """Run the story of one act until all is quiet."""
-    memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
-    rules = (
-        "version: 1\nmode: live\ntime_zone: UTC\nallow_payment_actions: true\nrules:\n"
-        "  - {name: act, on: [order_updated, status_updated], when: {status: Disputed}, "
-        f"do: {ACTS[name].do}}}\n"
-    )
-    scenario = Scenario(folder, rules)
-    try:
-        order = scenario.sim.shopper.place(total="40.00", status="Awaiting Payment")
-        pay = scenario.sim.shopper.pay if ACTS[name].is_paid else scenario.sim.shopper.authorise
-        pay(order)
-        scenario.run()
-        scenario.clock.advance(60)
-        boundaries = cross(scenario, faults)
-        scenario.sim.staff.edit(order, status="Disputed")
-        run_through(scenario)
-        boundaries.is_armed = False
-        yield scenario, boundaries, order
-    finally:
-        scenario.database.close()
-        shutil.rmtree(folder)
-
-
-def cross(scenario: Scenario, faults: dict[int, Fault]) -> Boundaries:
-    """Put every port and the API behind boundaries."""
-    boundaries = Boundaries(
-        faults,
-        {},
-        now=scenario.clock.now,
-        pause=scenario.clock.advance,
-        latency=lambda _: 0.0,
-        tell=lambda _: None,
-    )
-    for port in PORTS:
-        target: Any = Crossing("worker", port, getattr(scenario, port), boundaries)
-        setattr(scenario, port, target)
-    scenario.adapter = CrossingAdapter(
-        "worker", scenario.sim, boundaries, scenario.clock.advance, lambda low, _: low
-    )
-    scenario.process = scenario.new_process()
-    boundaries.is_armed = True
-    return boundaries
-
-
-def run_through(scenario: Scenario) -> None:
-    """Run until nothing waits; a process that dies is started anew, what is parked is freed."""
-    for _ in range(MOST_ROUNDS):
-        try:
-            scenario.run()
-            scenario.clock.advance(SECOND_TRY_S)
-            if scenario.unpark() == 0 and is_quiet(scenario):
-                return
-        except Died:
-            scenario.process = scenario.new_process()
-        except (TryAgain, Unexpected):
-            scenario.clock.advance(SECOND_TRY_S)
-    raise AssertionError("never quiet")
-
-
-def is_quiet(scenario: Scenario) -> bool:
-    depth = scenario.queue.depth()
-    return scenario.state.count_parked("abc123") + depth.queued + depth.in_flight == 0
-
-
-def check(scenario: Scenario, name: str, order: int) -> None:
-    """Hold the outcome against the store's own record."""
-    act = ACTS[name]
-    lines = [line for line in scenario.lines(order) if line.action == name]
-    done = act.done(scenario, order)
-    results = [line.result for line in lines]
-    assert Result.INTENDED not in results
-    assert scenario.queue.depth().dead_letters == 0
-    if act.is_of_money and results == [Result.UNCONFIRMED]:
-        assert done <= 1
-        assert [review.kind for review in scenario.reviews()] == ["unconfirmed"]
-    else:
-        assert len(results) == 1
-        assert set(results) <= WRITTEN
-        assert done == 1
-        assert scenario.reviews() == []
-
-
-@pytest.mark.parametrize("fault", SINGLE)
+@pytest.mark.parametrize("fault", WHOLE)
 @pytest.mark.parametrize("name", ACTS)
 def test_an_act_is_had_once_whatever_goes_wrong_at_any_boundary(
     name: str, fault: Fault, record_property: Record
 ) -> None:
-    with told(name, {}) as (scenario, boundaries, order):
-        check(scenario, name, order)
-        count = len(boundaries.crossed)
-    assert count > 15
+    assert points_of_act(name) > 15
 
-    fired: Counter[str] = Counter()
-    for number in range(count):
-        with told(name, {number: fault}) as (scenario, boundaries, order):
-            try:
-                check(scenario, name, order)
-            except AssertionError as error:
-                where = boundaries.crossed[number].name
-                raise AssertionError(f"{fault} at {number} {where}: {error}") from error
-            fired[str(fault)] += boundaries.fired[fault] > 0
+    hold(name, ((number, fault) for number in range(points_of_act(name))), record_property)
 
-    record_property("fault_points", {name: count})
-    record_property("fault_runs", count)
-    record_property("faults_fired", dict(fired))
+
+@pytest.mark.parametrize("name", ACTS)
+def test_every_boundary_of_every_act_may_break(name: str, record_property: Record) -> None:
+    kinds = [fault for fault in SINGLE if fault not in WHOLE]
+
+    plans = ((n, kinds[n % len(kinds)]) for n in range(points_of_act(name)))
+
+    hold(name, plans, record_property)

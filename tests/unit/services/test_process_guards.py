@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bigcommerce_sim.world.paying import Payment, add_transaction
 from orderwarden.domain.line import Line
 from orderwarden.domain.receipt import ReceiptState
 from orderwarden.domain.signal import Signal
@@ -17,6 +18,17 @@ from scenario import STORE, Died, Scenario
 from urllib3 import HTTPResponse
 
 SHIPPED, AWAITING_PICKUP, COMPLETED, DISPUTED = 2, 8, 10, 13
+CANCELLED, VERIFY = 5, 12
+CANCEL = """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: cancel-flagged
+    on: [order_updated, status_updated]
+    when: {status: Manual Verification Required, paid: false}
+    do: [{set_status: Cancelled}]
+"""
 NOTE = """
 version: 1
 mode: live
@@ -176,12 +188,63 @@ def test_a_replica_that_lags_within_one_second_asks_for_no_second_write(
     shipped(scenario)
 
     def lag() -> None:
-        scenario.sim.settings.read_lag_s = 1.0
+        scenario.clock.advance(0.2)
+        scenario.sim.settings.read_lag_s = 0.4  # shows the parcel, and not our change
 
-    once(scenario, "PUT", lag)
+    def later() -> None:
+        scenario.clock.advance(0.4)
+        once(scenario, "PUT", lag)
+
+    once(scenario, "GET", later)
     scenario.run()
 
     assert len(scenario.puts()) == 1
+
+
+def test_a_second_look_from_before_the_first_changes_no_mind(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, CANCEL)
+    order = scenario.sim.shopper.place(total="40.00")
+    scenario.run()
+    scenario.clock.advance(30)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    scenario.clock.advance(10)
+    scenario.deliver()
+    [delivery, *_] = scenario.queue.receive(limit=1, visibility_s=30)
+    signal = Signal.from_json(delivery.body)
+
+    def lag() -> None:
+        scenario.sim.settings.read_lag_s = 20.0
+
+    once(scenario, "GET", lag)
+    first = scenario.process.handle(signal, 1)
+    scenario.sim.settings.read_lag_s = 0.0
+    scenario.clock.advance(30)
+    scenario.process.handle(signal, 2)
+
+    assert first.reason == "reading_lags"
+    assert scenario.status_of(order) == CANCELLED
+
+
+def test_money_is_looked_for_by_an_event_that_no_rule_asks_about(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, CANCEL)
+    order = scenario.sim.shopper.place(total="40.00")
+    scenario.run()
+    scenario.clock.advance(30)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    scenario.deliver()
+    while scenario.status_of(order) != CANCELLED:
+        scenario.work_once()
+    while scenario.work_once() is not None:
+        pass
+    [echo] = [each for each in scenario.sim.due() if each.scope == "store/order/statusUpdated"]
+
+    world = scenario.sim.world
+    add_transaction(world, scenario.sim.order(order), "purchase", Payment())  # and nobody tells
+    scenario.clock.advance(30)
+    scenario.receive_webhook(echo)
+    scenario.work_once()
+
+    assert scenario.our_writes(order) == [(VERIFY, CANCELLED), (CANCELLED, VERIFY)]
 
 
 def test_an_answer_that_shows_another_status_is_doubted(scenario: Scenario) -> None:
