@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from bigcommerce_sim.world.paying import Payment, add_transaction
 from orderwarden.domain.line import Line
 from orderwarden.domain.receipt import ReceiptState
-from orderwarden.domain.signal import Signal
+from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.services.process_steps.claim import claim
 from requests import PreparedRequest, Response
 from scenario import STORE, Died, Scenario
@@ -225,24 +226,47 @@ def test_a_second_look_from_before_the_first_changes_no_mind(tmp_path: Path) -> 
     assert scenario.status_of(order) == CANCELLED
 
 
+def test_a_worker_that_read_earlier_does_not_make_us_forget_what_another_saw(
+    tmp_path: Path,
+) -> None:
+    scenario = Scenario(tmp_path, NOTE)
+    order = scenario.sim.shopper.place(total="40.00")
+    scenario.deliver()
+    [delivery] = scenario.queue.receive(limit=1, visibility_s=30)
+    signal = Signal.from_json(delivery.body)
+    other = scenario.new_process()
+
+    def meanwhile() -> None:
+        scenario.clock.advance(10)
+        scenario.sim.staff.edit(order, customer_message="Thank you")
+        at = scenario.clock.now()
+        edited = replace(
+            signal, trigger=Trigger.ORDER_UPDATED, occurred_at=at, receipt_key="wh-other"
+        )
+        scenario.clock.advance(5)
+        other.handle(edited, 1)
+
+    once(scenario, "GET", meanwhile)
+    scenario.process.handle(signal, 1)
+
+    seen = scenario.state.seen(STORE, order)
+    assert seen is not None
+    assert seen.seen_modified == scenario.sim.order(order).date_modified.replace(microsecond=0)
+
+
 def test_money_is_looked_for_by_an_event_that_no_rule_asks_about(tmp_path: Path) -> None:
-    scenario = Scenario(tmp_path, CANCEL)
+    rule = CANCEL.replace("paid: false", "previous_status: Awaiting Payment")
+    scenario = Scenario(tmp_path, rule)
     order = scenario.sim.shopper.place(total="40.00")
     scenario.run()
     scenario.clock.advance(30)
     scenario.sim.staff.edit(order, status="Manual Verification Required")
-    scenario.deliver()
-    while scenario.status_of(order) != CANCELLED:
-        scenario.work_once()
-    while scenario.work_once() is not None:
-        pass
-    [echo] = [each for each in scenario.sim.due() if each.scope == "store/order/statusUpdated"]
+    scenario.run()
+    assert scenario.status_of(order) == CANCELLED
 
-    world = scenario.sim.world
-    add_transaction(world, scenario.sim.order(order), "purchase", Payment())  # and nobody tells
     scenario.clock.advance(30)
-    scenario.receive_webhook(echo)
-    scenario.work_once()
+    add_transaction(scenario.sim.world, scenario.sim.order(order), "purchase", Payment())
+    scenario.run()
 
     assert scenario.our_writes(order) == [(VERIFY, CANCELLED), (CANCELLED, VERIFY)]
 
