@@ -30,6 +30,17 @@ rules:
     when: {status: Manual Verification Required, paid: false}
     do: [{set_status: Cancelled}]
 """
+AWAITING_PAYMENT, AWAITING_FULFILLMENT = 7, 11
+PAID = """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: paid
+    on: [transaction_created]
+    when: {status: Awaiting Payment, paid: true}
+    do: [{set_status: Awaiting Fulfillment}]
+"""
 NOTE = """
 version: 1
 mode: live
@@ -269,6 +280,23 @@ def test_money_is_looked_for_by_an_event_that_no_rule_asks_about(tmp_path: Path)
     scenario.run()
 
     assert scenario.our_writes(order) == [(VERIFY, CANCELLED), (CANCELLED, VERIFY)]
+
+
+@pytest.mark.parametrize("status", [400, 405, 422])
+def test_a_refusal_to_tell_of_money_is_not_taken_for_an_answer(
+    tmp_path: Path, status: int
+) -> None:
+    scenario = Scenario(tmp_path, PAID)
+    order = scenario.sim.shopper.place(total="40.00")
+    scenario.run()
+    scenario.clock.advance(30)
+    path = "/v3/orders/*/transactions"
+    scenario.fault("status", method="GET", path=path, status=status, times=3)
+    add_transaction(scenario.sim.world, scenario.sim.order(order), "purchase", Payment())
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(AWAITING_PAYMENT, AWAITING_FULFILLMENT)]
 
 
 def test_an_answer_that_shows_another_status_is_doubted(scenario: Scenario) -> None:
