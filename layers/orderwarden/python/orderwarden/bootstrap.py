@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from orderwarden.services.ingest import Ingest
     from orderwarden.services.process import Process
     from orderwarden.services.rules_in_force import RulesInForce
-    from orderwarden.services.scheduled import Facts, Round
+    from orderwarden.services.scheduled import Round
 
 LEASE_S: Final = 100.0
 """Longer than `process` may run (90 s), so nobody at work ever outlives its own claim."""
@@ -235,17 +235,18 @@ def batch(tell: Callable[[Handled], None]) -> Batch:
     return Batch(process_service(here), here.queue, graveyard, here.clock.now, tell)
 
 
-def sweep() -> Callable[[], Iterator[Round]]:
-    """Return what is done every few minutes, and build its clients."""
-    from orderwarden.services.scheduled import put_back_parked, rounds
+def sweep() -> Callable[[Callable[[], bool]], Iterator[Round]]:
+    """Return what is done every five minutes, while its argument says to go on."""
+    from orderwarden.bootstrap_sweep import sweeps
 
-    here = installation("state_table")
-    ports = (here.state, here.queue, here.clock)
-    return lambda: rounds(here.settings.stores, lambda store: put_back_parked(*ports, store))
+    here = installation("receipts_table", "changelog_table", "state_table", "event_bus")
+    here.warm_up()
+    return sweeps(here, new_id)
 
 
 def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
     """Return what is done every quarter of an hour, while its argument says to go on."""
+    from orderwarden.bootstrap_hooks import see_to_hooks
     from orderwarden.services.reconcile_rows import ReconcilePorts
     from orderwarden.services.scheduled import look_after, rounds
 
@@ -268,29 +269,6 @@ def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
             ports, store, here.reader(store), go_on, lambda: see_to_hooks(here, store)
         ),
     )
-
-
-def see_to_hooks(here: Installation, store: str) -> Facts:
-    """Bring the hooks of a store in order; return what was done, or why nothing was."""
-    from orderwarden.services.compare_hooks import HookPlace
-    from orderwarden.services.keep_hooks import facts_of, keep_hooks, why_left_alone
-    from orderwarden.services.repair_hooks import HookPorts
-
-    rules, public_url = here.rules(store), here.settings.public_url
-    why_not = why_left_alone(here.state, store, public_url, here.settings.api_url)
-    if why_not or rules is None:
-        return {"hooks_left_alone": why_not or "no_rules"}
-    ports = HookPorts(
-        api=here.store(store),
-        changelog=here.changelog,
-        state=here.state,
-        notifier=here.notifier,
-        rotations=here.rotations,
-        clock=here.clock,
-        new_id=new_id,
-    )
-    live = here.secrets.hook_secrets(store).hook_secrets
-    return facts_of(keep_hooks(ports, HookPlace(store, public_url, live), rules))
 
 
 def process_service(here: Installation) -> Process:

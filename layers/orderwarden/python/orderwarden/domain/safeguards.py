@@ -13,7 +13,7 @@ from typing import Final
 
 from orderwarden.domain.choice import Choice, Needs
 from orderwarden.domain.echo import ANNOUNCED_WITHIN
-from orderwarden.domain.facts import Facts, Resource
+from orderwarden.domain.facts import UNREADABLE, Facts, Resource
 from orderwarden.domain.in_turn import first_danger
 from orderwarden.domain.line import SOMEBODY_ELSE, WRITTEN, Line, Result, intended_at
 from orderwarden.domain.money import (
@@ -118,7 +118,8 @@ def money_blocks(rule: Rule, action: str, facts: Facts) -> Blocked | None:
     if money is Truth.TRUE:
         return Blocked("money_taken_or_authorised")
     if money is Truth.UNKNOWN:
-        return Blocked("money_unknown")
+        unreadable = facts.resources.get(Resource.TRANSACTIONS) is UNREADABLE
+        return Blocked("transactions_unreadable" if unreadable else "money_unknown")
     method = facts.order.text("payment_method") or ""
     kind = method_kind(method, facts.offline_methods)
     is_allowed = kind is MethodKind.ONLINE or names_method(rule, method)

@@ -10,6 +10,7 @@ from orderwarden.ports import Queue, Review, State
 from orderwarden.services.unpark import drop_all, unpark_all
 
 APPROVAL: Final = "approval"
+SHOWN: Final = 10_000
 HOLD: Final = "hold"
 
 
@@ -58,6 +59,14 @@ def reject(state: State, store: str, review_id: str) -> Judged:
         signals = drop_all(state, store, f"approval:{review.rule}")
     state.close_review(store, review_id, "rejected")
     return Judged(review, signals)
+
+
+def orders_waiting(state: State, review: Review) -> list[int]:
+    """Return the orders that wait for this approval now, at most `SHOWN`; none for other kinds."""
+    if review.kind != APPROVAL or not review.rule:
+        return []
+    parked = state.waiting_for(review.store, f"approval:{review.rule}", SHOWN)
+    return sorted({one.signal.order_id for one in parked if one.signal.order_id})
 
 
 def find(state: State, store: str, review_id: str) -> Review | None:

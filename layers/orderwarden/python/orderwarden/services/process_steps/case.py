@@ -12,7 +12,8 @@ from orderwarden.domain.line import Line, Result
 from orderwarden.domain.receipt import KEPT, Receipt, ReceiptState
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.seen import Seen
-from orderwarden.domain.signal import Signal
+from orderwarden.domain.signal import Signal, Trigger
+from orderwarden.domain.sweep_receipts import look_again_at
 from orderwarden.errors import LeaseLost
 from orderwarden.ports import Controls
 from orderwarden.services.process_steps.calls import Calls
@@ -120,15 +121,18 @@ class Case:
         now = self.ports.clock.now()
         self._write(state=ReceiptState.RELEASED, lease_until=now, failures=failures)
 
-    def end(self, outcome: str, state: ReceiptState = ReceiptState.DONE) -> None:
+    def end(self, outcome: str, state: ReceiptState = ReceiptState.DONE, reason: str = "") -> None:
         """Finish the receipt; only an ended one gets its expiry."""
-        ended = state is ReceiptState.DONE
+        ended, now = state is ReceiptState.DONE, self.ports.clock.now()
+        is_swept = ended and self.signal.trigger is Trigger.SWEEP
+        told = f"{outcome}: {reason}" if is_swept and reason else outcome
         self._write(
             state=state,
-            outcome=outcome,
+            outcome=told,
             lease_until=None,
             decision="" if ended else self._receipt.decision,
-            expires_at=self.ports.clock.now() + KEPT if ended else None,
+            look_again_at=look_again_at(told, self._receipt.outcome, now) if is_swept else None,
+            expires_at=now + KEPT if ended else None,
         )
 
     def intend(self, line: Line) -> Line | None:

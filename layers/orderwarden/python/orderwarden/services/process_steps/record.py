@@ -9,6 +9,7 @@ from typing import Final
 from orderwarden.domain.decision import Decision, Write
 from orderwarden.domain.line import Line, Result, may_be_replaced
 from orderwarden.domain.safeguards import Blocked
+from orderwarden.domain.undo import UNDO
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.read import Reading
@@ -80,6 +81,7 @@ def _line(case: Case, reading: Reading, write: Write, result: Result, reason: st
         to_status_id=write.to_status_id if write.changes_status else None,
         result=result,
         reason=reason,
+        actor="undo" if write.rule == UNDO else "rule",
         run_id=signal.run_id,
         path=write.path,
         read_modified=write.read_modified,

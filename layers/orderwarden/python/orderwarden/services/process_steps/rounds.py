@@ -142,7 +142,7 @@ class Round:
         if self._held_back is not None and not was_rejected(case, self._held_back):
             park_at_limit(case, self._held_back)
             return outcome
-        case.end(outcome.kind)
+        case.end(outcome.kind, reason=outcome.reason)
         return outcome
 
 

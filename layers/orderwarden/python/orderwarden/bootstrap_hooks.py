@@ -1,0 +1,33 @@
+"""Put the care for a store's hooks together on AWS; `bootstrap.py` has the ports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from orderwarden.services.compare_hooks import HookPlace
+from orderwarden.services.keep_hooks import facts_of, keep_hooks, why_left_alone
+from orderwarden.services.repair_hooks import HookPorts
+
+if TYPE_CHECKING:
+    from orderwarden.bootstrap import Installation
+    from orderwarden.services.scheduled import Facts
+
+
+def see_to_hooks(here: Installation, store: str) -> Facts:
+    """Bring the hooks of a store in order; return what was done, or why nothing was."""
+    rules, public_url = here.rules(store), here.settings.public_url
+    why_not = why_left_alone(here.state, store, public_url, here.settings.api_url)
+    if why_not or rules is None:
+        return {"hooks_left_alone": why_not or "no_rules"}
+    ports = HookPorts(
+        api=here.store(store),
+        changelog=here.changelog,
+        state=here.state,
+        notifier=here.notifier,
+        rotations=here.rotations,
+        clock=here.clock,
+        new_id=lambda: uuid4().hex,
+    )
+    live = here.secrets.hook_secrets(store).hook_secrets
+    return facts_of(keep_hooks(ports, HookPlace(store, public_url, live), rules))
