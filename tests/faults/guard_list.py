@@ -114,8 +114,8 @@ GUARDS: Final = (
     Guard(
         "lines that another signal left intended are settled",
         f"{SHIPPED}services/process.py",
-        "        settle_others(case)\n        if case.controls.stopped:\n",
-        "        if case.controls.stopped:\n",
+        "        settle_others(case)\n        ended = ",
+        "        ended = ",
     ),
     Guard(
         "a decision whose line was never written was never tried",
