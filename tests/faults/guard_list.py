@@ -365,6 +365,7 @@ GUARDS: Final = (
         f"{SHIPPED}services/process.py",
         '    if echoed_line(signal, case.lines):\n        return "echo"\n',
         "",
+        spare="an echo that is looked at all the same costs one call and changes nothing",
     ),
     Guard(
         "the echo window",
