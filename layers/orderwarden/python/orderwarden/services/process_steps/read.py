@@ -32,19 +32,22 @@ class Reading:
     Attributes:
         at: The `Date` of the answer: the store's clock.
         received_at: When it came, by our clock.
+        asked_at: When it was asked for, where that is known: what a slow answer shows is as
+            old as that.
     """
 
     order: Order
     at: datetime
     received_at: datetime
+    asked_at: datetime | None = None
 
     def store_time(self, now: datetime) -> datetime:
         """Return what the store's clock says at a moment of ours."""
         return self.at + (now - self.received_at)
 
     def age_s(self, now: datetime) -> float:
-        """Return how many seconds ago it came."""
-        return (now - self.received_at).total_seconds()
+        """Return how many seconds old it may be."""
+        return (now - (self.asked_at or self.received_at)).total_seconds()
 
 
 def take(case: Case) -> Reading:
@@ -54,6 +57,7 @@ def take(case: Case) -> Reading:
         NotFound: The store does not have it, or not yet.
         TryAgain: Also where the store refuses to let it be read: that says nothing of the order.
     """
+    asked_at = case.ports.clock.now()
     try:
         answer = case.store.order(case.order_id)
     except NotFound:
@@ -61,7 +65,7 @@ def take(case: Case) -> Reading:
     except Refused as refused:
         status, words = refused.http_status, refused.message
         raise TryAgain("read_refused", http_status=status, detail=words) from refused
-    return Reading(answer.value, answer.at, case.ports.clock.now())
+    return Reading(answer.value, answer.at, case.ports.clock.now(), asked_at)
 
 
 def take_or_wait(case: Case) -> Reading:
