@@ -224,7 +224,10 @@ def test_nothing_is_captured_or_voided_where_nothing_is_authorised(
 
 
 @pytest.mark.parametrize("effect", ["none", "done", "late"])
-def test_a_capture_whose_answer_was_lost_is_never_sent_again(tmp_path: Path, effect: str) -> None:
+@pytest.mark.parametrize("answer", ["timeout", "html"])
+def test_a_capture_whose_answer_was_lost_is_never_sent_again(
+    tmp_path: Path, answer: str, effect: str
+) -> None:
     scenario = acting(
         tmp_path,
         rules(
@@ -234,7 +237,7 @@ def test_a_capture_whose_answer_was_lost_is_never_sent_again(tmp_path: Path, eff
     )
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.sim.shopper.authorise(order)
-    scenario.fault("timeout", effect=effect, method="POST", path="*capture", times=1)
+    scenario.fault(answer, effect=effect, method="POST", path="*capture", status=200, times=1)
 
     scenario.run()
     touch(scenario, order)
