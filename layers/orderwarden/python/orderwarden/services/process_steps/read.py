@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from orderwarden.domain.order import Order
 from orderwarden.domain.staleness import (
+    NO_REPLICA_LAGS,
     Staleness,
     next_look_for_missing_s,
     next_look_s,
@@ -18,6 +20,13 @@ from orderwarden.services.process_steps.case import Case
 
 BEHIND_SEEN_WAIT_S: Final = 60.0
 LOOK_AGAIN_AFTER_S: Final = 2.0
+
+
+class Unread(StrEnum):
+    """Why there is nothing to decide on, for good; also how the signal ends."""
+
+    GONE = "gone"
+    BEHIND_OUR_CHANGE = "behind_our_change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,10 @@ def take_or_wait(case: Case) -> Reading:
         raise TryAgain("order_not_there", LOOK_AGAIN_AFTER_S, backs_off=False) from None
 
 
-def read(case: Case) -> Reading | None:
-    """Read the order; None where it is gone for good.
+def read(case: Case) -> Reading | Unread:
+    """Read the order; what is older than what was seen is believed after an hour.
+
+    Not so what is older than a change of ours: it would be made once more.
 
     Raises:
         TryAgain: It is not there yet, or the reading lags behind what we know.
@@ -82,7 +93,7 @@ def read(case: Case) -> Reading | None:
     except NotFound:
         wait_s = next_look_for_missing_s(case.waited)
         if wait_s is None:
-            return None
+            return Unread.GONE
         raise TryAgain("order_not_there_yet", wait_s, backs_off=False) from None
     state = staleness(reading.order, case.signal, case.seen, case.lines)
     if state is Staleness.FRESH:
@@ -90,6 +101,11 @@ def read(case: Case) -> Reading | None:
     wait_s = next_look_s(case.waited)
     if wait_s is not None:
         raise TryAgain("reading_lags", wait_s, backs_off=False)
-    if state is Staleness.BEHIND_SEEN:
+    if state is Staleness.BEHIND_EVENT:
+        return reading
+    if case.waited < NO_REPLICA_LAGS:
         raise TryAgain("reading_behind_seen", BEHIND_SEEN_WAIT_S, backs_off=False)
+    if state is Staleness.BEHIND_OUR_CHANGE:
+        return Unread.BEHIND_OUR_CHANGE
+    case.overruled = case.seen
     return reading
