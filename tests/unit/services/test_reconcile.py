@@ -92,33 +92,6 @@ def test_an_order_whose_webhooks_came_costs_nothing_more(scenario: Scenario) -> 
     assert scenario.queue.depth().queued == 0
 
 
-def test_a_change_that_a_lagging_reading_missed_within_its_own_second_is_found(
-    scenario: Scenario,
-) -> None:
-    order = scenario.sim.shopper.place(status="Awaiting Fulfillment", quantity=2)
-    scenario.clock.advance(60)
-    scenario.run()
-    scenario.sim.settings.read_lag_s = 1.0
-    scenario.sim.staff.ship(order, pieces=1)
-    heard = scenario.sim.due()
-    scenario.clock.advance(0.5)
-    scenario.sim.staff.ship(order)
-    lose_webhooks(scenario)
-    scenario.clock.advance(0.8)
-    for attempt in heard:
-        scenario.sim.record_result(attempt, scenario.receive_webhook(attempt))
-    while scenario.work_once():
-        pass
-    assert scenario.our_writes(order) == []
-    scenario.clock.advance(120)
-
-    sums = CatchingUp(scenario).sums()
-    scenario.run()
-
-    assert sums == {"orders": 1, "missed": 1, "recovered": 1, "ended": "complete"}
-    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
-
-
 def test_what_a_run_found_is_not_found_again(scenario: Scenario) -> None:
     catching_up = CatchingUp(scenario)
     order = a_shipped_order(scenario)

@@ -1,4 +1,4 @@
-"""An order whose date goes back: the store's clock was set, or its servers' clocks differ."""
+"""Dates that mislead: they go back with the store's clock, or one second holds two changes."""
 
 from __future__ import annotations
 
@@ -109,3 +109,31 @@ def test_a_body_from_before_our_own_change_is_given_to_a_person_after_an_hour(
     assert [review.kind for review in scenario.reviews()] == ["behind_our_change"]
     assert scenario.state.count_parked(STORE) == 0
     assert scenario.queue.depth().queued == 0
+
+
+def test_a_change_that_a_lagging_reading_missed_within_its_own_second_is_found(
+    tmp_path: Path,
+) -> None:
+    scenario = Scenario(tmp_path)
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment", quantity=2)
+    scenario.clock.advance(60)
+    scenario.run()
+    scenario.sim.settings.read_lag_s = 1.0
+    scenario.sim.staff.ship(order, pieces=1)
+    heard = scenario.sim.due()
+    scenario.clock.advance(0.5)
+    scenario.sim.staff.ship(order)
+    lose_webhooks(scenario)
+    scenario.clock.advance(0.8)
+    for attempt in heard:
+        scenario.sim.record_result(attempt, scenario.receive_webhook(attempt))
+    while scenario.work_once():
+        pass
+    assert scenario.our_writes(order) == []
+    scenario.clock.advance(120)
+
+    sums = CatchingUp(scenario).sums()
+    scenario.run()
+
+    assert sums == {"orders": 1, "missed": 1, "recovered": 1, "ended": "complete"}
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED)]
