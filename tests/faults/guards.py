@@ -29,6 +29,7 @@ COPIED: Final = ("layers", "tools", "tests", "examples", "functions", "pyproject
 NOT_COPIED: Final = shutil.ignore_patterns("__pycache__", ".hypothesis")
 
 QUICK: Final = (
+    "tests/unit/services/test_process_acts.py",
     *("tests/unit/services/test_process.py", "tests/unit/services/test_process_settling.py"),
     *(
         "tests/unit/services/test_process_safeguards.py",
@@ -45,10 +46,11 @@ WIDER: Final = (
     *(f"tests/contracts/test_{name}.py" for name in ("receipts", "changelog", "queue")),
     *("tests/contracts/test_state_counters.py", "tests/unit/local/test_workers.py"),
     *("tests/unit/local/test_sqlite_queue.py", "tests/unit/services/test_ingest_proof.py"),
+    "tests/unit/services/test_budgets.py",
     *("-k", "not aws and not no_json"),
 )
 THOROUGH: Final = (
-    "tests/faults/test_every_boundary.py",
+    *("tests/faults/test_every_act.py", "tests/faults/test_every_boundary.py"),
     "tests/faults/test_search.py",
     *("-k", "seeds_draw or somebody_else or may_break or time_out_after or die_after"),
 )

@@ -13,12 +13,13 @@ from typing import Final
 
 from orderwarden.domain.choice import Choice, Needs
 from orderwarden.domain.echo import ANNOUNCED_WITHIN
-from orderwarden.domain.facts import Facts, Resource
+from orderwarden.domain.facts import UNREADABLE, Facts, Resource
 from orderwarden.domain.in_turn import first_danger
 from orderwarden.domain.line import SOMEBODY_ELSE, WRITTEN, Line, Result, intended_at
 from orderwarden.domain.money import (
     MethodKind,
     is_in_motion,
+    is_not_captured,
     is_test_order,
     method_kind,
     money_taken,
@@ -26,7 +27,7 @@ from orderwarden.domain.money import (
     only_authorised,
 )
 from orderwarden.domain.order import Order
-from orderwarden.domain.rules.effects import PAYMENT_ACTIONS, REFUND
+from orderwarden.domain.rules.effects import CAPTURE, PAYMENT_ACTIONS, REFUND
 from orderwarden.domain.rules.inspect import accepts_test_orders, names_method, names_status
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.truth import Truth
@@ -66,7 +67,7 @@ def is_protected(rule: Rule, status_id: int, configured: Collection[int]) -> boo
 def check(
     choice: Choice,
     facts: Facts,
-    lines: Iterable[Line],
+    lines: Collection[Line],
     holds: Collection[str],
     protected: Collection[int],
 ) -> Blocked | Needs | None:
@@ -81,17 +82,34 @@ def check(
     """
     if is_protected(choice.rule, facts.status_id, protected):
         return Blocked("protected_status")
-    danger = first_danger(choice.rule)
+    danger = _danger_left(choice.rule, lines)
     if danger and Resource.TRANSACTIONS not in facts.resources:
         return Needs(Resource.TRANSACTIONS)
     blocked = money_blocks(choice.rule, danger, facts) if danger else None
     if blocked is None and is_test_order(facts) is True and not accepts_test_orders(choice.rule):
         blocked = Blocked("test_order")
+    if blocked is None and is_not_captured(facts.order) and CAPTURE in _moved(choice.rule, lines):
+        blocked = Blocked("not_captured", needs_person=True)
     if blocked is None and (EVERY_RULE in holds or choice.rule.name in holds):
         blocked = Blocked("hold")
     if blocked is None and _is_tug_of_war(choice, facts, lines):
         blocked = Blocked("tug_of_war", needs_person=True)
     return blocked
+
+
+def _danger_left(rule: Rule, lines: Iterable[Line]) -> str | None:
+    """Return the rule's first dangerous action that was not done yet; money is moved once, ever.
+
+    What was voided has nothing left that is authorised, and may be cancelled all the same.
+    """
+    return first_danger(rule, _moved(rule, lines))
+
+
+def _moved(rule: Rule, lines: Iterable[Line]) -> frozenset[str]:
+    """Return the kinds of what the rule did with the order's money."""
+    return PAYMENT_ACTIONS.intersection(
+        line.action for line in lines if line.rule == rule.name and line.result in WRITTEN
+    )
 
 
 def may_follow(
@@ -118,7 +136,8 @@ def money_blocks(rule: Rule, action: str, facts: Facts) -> Blocked | None:
     if money is Truth.TRUE:
         return Blocked("money_taken_or_authorised")
     if money is Truth.UNKNOWN:
-        return Blocked("money_unknown")
+        unreadable = facts.resources.get(Resource.TRANSACTIONS) is UNREADABLE
+        return Blocked("transactions_unreadable" if unreadable else "money_unknown")
     method = facts.order.text("payment_method") or ""
     kind = method_kind(method, facts.offline_methods)
     is_allowed = kind is MethodKind.ONLINE or names_method(rule, method)

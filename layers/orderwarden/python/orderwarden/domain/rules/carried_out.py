@@ -7,7 +7,7 @@ from typing import Final
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.signal import Trigger
 
-TRIGGERS_TO_COME: Final = frozenset({Trigger.SWEEP, Trigger.STOCK_CHANGED, Trigger.ORDER_ARCHIVED})
+TRIGGERS_TO_COME: Final = frozenset({Trigger.STOCK_CHANGED, Trigger.ORDER_ARCHIVED})
 
 
 def never_asked(rules: RuleSet) -> tuple[str, ...]:

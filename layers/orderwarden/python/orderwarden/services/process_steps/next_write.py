@@ -9,19 +9,21 @@ from typing import Final
 from orderwarden.domain.decision import SET_STATUS, Decision, Write
 from orderwarden.domain.in_turn import MOVES_THE_ORDER, OF_THE_ORDER
 from orderwarden.domain.line import Line
-from orderwarden.domain.money import is_in_motion
-from orderwarden.domain.rules.effects import VOID
+from orderwarden.domain.money import is_in_motion, is_not_captured
+from orderwarden.domain.rules.effects import CAPTURE, VOID
 from orderwarden.domain.settlement import occurrences
 from orderwarden.errors import TryAgain
 from orderwarden.services.process_steps.case import Case
-from orderwarden.services.process_steps.read import LOOK_AGAIN_AFTER_S, Reading, take_or_wait
+from orderwarden.services.process_steps.read import (
+    LOOK_AGAIN_AFTER_S,
+    Reading,
+    is_from_before,
+    take_or_wait,
+)
 from orderwarden.services.process_steps.written import Changed
 
-MOVES_WITHIN: Final = timedelta(seconds=15)
-"""Until then a body that shows nothing of our parcel or payment may be a lagging one."""
-
-VOIDED_WITHIN: Final = timedelta(hours=24)
-VOID_LOOK_AFTER_S: Final = 30.0
+SETTLED_WITHIN: Final = timedelta(hours=24)
+PENDING_LOOK_AFTER_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ def stand_on(
     if mover is not None:
         _await_move(case, mover, reading)
     is_moved = order.status_id != _left_at(earlier)
+    if mover is not None and mover.action == CAPTURE and is_not_captured(order):
+        return Changed(reading)
     if order.is_archived or (is_moved and mover is None):
         return Changed(reading)
     write = decision.write
@@ -63,14 +67,15 @@ def _await_move(case: Case, mover: Write, reading: Reading) -> None:
     """Raise `TryAgain` while a body may be from before our parcel, or money is on its way."""
     line = case.line(mover.line_id)
     since = _since(line, reading)
-    if reading.order.date_modified <= mover.read_modified and since < MOVES_WITHIN:
+    if line is not None and is_from_before(line, reading):
         raise TryAgain("reading_lags", LOOK_AGAIN_AFTER_S, backs_off=False)
-    if mover.action == VOID and is_in_motion(reading.order) and since < VOIDED_WITHIN:
-        raise TryAgain("void_pending", VOID_LOOK_AFTER_S, backs_off=False)
+    is_awaited = mover.action in {CAPTURE, VOID} and since < SETTLED_WITHIN
+    if is_awaited and is_in_motion(reading.order):
+        raise TryAgain(f"{mover.action}_pending", PENDING_LOOK_AFTER_S, backs_off=False)
 
 
 def _since(line: Line | None, reading: Reading) -> timedelta:
-    return reading.at - line.at if line is not None else VOIDED_WITHIN
+    return reading.at - line.at if line is not None else SETTLED_WITHIN
 
 
 def _left_at(earlier: tuple[Write, ...]) -> int:
