@@ -35,6 +35,7 @@ class Case:
         writes: How many writes this signal made, in earlier attempts too.
         written: The lines of the writes made in this attempt.
         barred: Rules that have nothing left to do here, though they match.
+        overruled: What was seen, where an older reading is believed all the same.
         held_back: What keeps a lower rule from its turn; the signal waits for it.
     """
 
@@ -55,6 +56,7 @@ class Case:
         self.calls = Calls()
         self.store = ports.stores(signal.store).telling(self.calls.count)
         self.seen: Seen | None = None
+        self.overruled: Seen | None = None
         self.writes = 0
         self.written: list[Line] = []
         self.barred: set[str] = set()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from orderwarden.domain.line import WRITTEN, Line
 from orderwarden.domain.order import Order
 from orderwarden.domain.rules.effects import CREATE_SHIPMENT
 from orderwarden.domain.staleness import (
+    NO_REPLICA_LAGS,
     Staleness,
     next_look_for_missing_s,
     next_look_s,
@@ -23,6 +25,13 @@ LOOK_AGAIN_AFTER_S: Final = 2.0
 
 MOVES_WITHIN: Final = timedelta(seconds=15)
 """Until then a body that shows nothing of our parcel or payment may be a lagging one."""
+
+
+class Unread(StrEnum):
+    """Why there is nothing to decide on, for good; also how the signal ends."""
+
+    GONE = "gone"
+    BEHIND_OUR_CHANGE = "behind_our_change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +104,10 @@ def await_parcels(case: Case, reading: Reading) -> None:
         raise TryAgain("reading_lags", LOOK_AGAIN_AFTER_S, backs_off=False)
 
 
-def read(case: Case) -> Reading | None:
-    """Read the order; None where it is gone for good.
+def read(case: Case) -> Reading | Unread:
+    """Read the order; what is older than what was seen is believed after an hour.
+
+    Not so what is older than a change of ours: it would be made once more.
 
     Raises:
         TryAgain: It is not there yet, or the reading lags behind what we know.
@@ -106,7 +117,7 @@ def read(case: Case) -> Reading | None:
     except NotFound:
         wait_s = next_look_for_missing_s(case.waited)
         if wait_s is None:
-            return None
+            return Unread.GONE
         raise TryAgain("order_not_there_yet", wait_s, backs_off=False) from None
     await_parcels(case, reading)
     state = staleness(reading.order, case.signal, case.seen, case.lines)
@@ -115,6 +126,11 @@ def read(case: Case) -> Reading | None:
     wait_s = next_look_s(case.waited)
     if wait_s is not None:
         raise TryAgain("reading_lags", wait_s, backs_off=False)
-    if state is Staleness.BEHIND_SEEN:
+    if state is Staleness.BEHIND_EVENT:
+        return reading
+    if case.waited < NO_REPLICA_LAGS:
         raise TryAgain("reading_behind_seen", BEHIND_SEEN_WAIT_S, backs_off=False)
+    if state is Staleness.BEHIND_OUR_CHANGE:
+        return Unread.BEHIND_OUR_CHANGE
+    case.overruled = case.seen
     return reading
