@@ -86,18 +86,9 @@ rules:
                 "write at least one, such as status: Awaiting Payment"
             ),
         ),
-        (
-            "[]",
-            "6:11: rules[r].when: a list; write fields, such as `status: ...`",
-        ),
-        (
-            "Shipped",
-            "6:11: rules[r].when: `Shipped`; write fields, such as `status: ...`",
-        ),
-        (
-            "",
-            "6:10: rules[r].when: nothing; write fields, such as `status: ...`",
-        ),
+        ("[]", "6:11: rules[r].when: a list; write fields, such as `status: ...`"),
+        ("Shipped", "6:11: rules[r].when: `Shipped`; write fields, such as `status: ...`"),
+        ("", "6:10: rules[r].when: nothing; write fields, such as `status: ...`"),
         (
             "{status: }",
             (
