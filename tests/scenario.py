@@ -118,6 +118,7 @@ class Scenario:
         rules: str = COMPLETE,
         settings: Settings | None = None,
         tables: Callable[[TurnableClock], Tables] | None = None,
+        orders: int = 0,
     ) -> None:
         self.clock = TurnableClock()
         self.sim_clock = FollowingClock(self.clock)
@@ -127,6 +128,7 @@ class Scenario:
             settings=settings or Settings(plain_http_destinations=True, quota_requests=100_000),
             token=TOKEN,
             client_secret=SECRET,
+            orders=orders,
         )
         self.database = Database(folder / "orderwarden.sqlite3")
         self.queue = SqliteQueue(self.database, self.clock)

@@ -1,4 +1,4 @@
-"""`SweepFunction`, every five minutes: signals whose time has come go back on the queue."""
+"""`SweepFunction`, every five minutes: orders for which time has made a rule due are queued."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from orderwarden.services.scheduled import Round
 _LOG: Final = bootstrap.log()
 
 
+PAGE_MS: Final = 60_000
+"""What a page and the end of a run may take at worst; the next run finds what is left."""
+
+
 @cache
-def _sweep() -> Callable[[], Iterator[Round]]:
+def _sweep() -> Callable[[Callable[[], bool]], Iterator[Round]]:
     return bootstrap.sweep()
 
 
@@ -21,7 +25,7 @@ def lambda_handler(_event: dict[str, Any], context: Any) -> dict[str, int]:  # n
     """Look after every store; a bug ends in the dead letters of the schedules."""
     _LOG.begin(getattr(context, "aws_request_id", ""))
     stores = failed = 0
-    for each in _sweep()():
+    for each in _sweep()(lambda: context.get_remaining_time_in_millis() > PAGE_MS):
         fields = {"store": each.store, **each.facts, "error": each.error}
         _LOG.write("sweep", fields, _counted(each), level="ERROR" if each.error else "INFO")
         stores += 1
@@ -35,6 +39,7 @@ def _counted(each: Round) -> dict[str, int]:
     return {
         "Failures": bool(each.error),
         "Unparked": each.count("unparked"),
+        "Queued": each.count("queued"),
         "StoresStopped": bool(each.facts.get("stopped")),
         "OpenReviews": each.count("reviews"),
         "ApprovalsWaiting": each.count("approvals"),

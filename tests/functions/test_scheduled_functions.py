@@ -7,12 +7,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from bigcommerce_sim import Answer, FaultRule, Settings, SimulatedStore
+from bigcommerce_sim import Answer, FaultRule, RealClock, Settings, SimulatedStore
 from bigcommerce_sim.web.server import running
 from builders import a_signal
 from functions.handlers import HOOK_SECRET, STORE, TOKEN, Context, Deployed, deployed, event, lines
 from orderwarden.adapters.system_clock import SystemClock
+from orderwarden.domain.signal import Signal
 from orderwarden.ports import Parked, Review
+from orderwarden.services.publish import publish
+from orderwarden_cli.rules_yaml import read_rules
+from sweeping import CANCEL
 
 NOW = SystemClock().now()
 
@@ -72,6 +76,28 @@ def test_a_sweep_leaves_the_signals_of_a_stopped_store_parked(aws: Deployed) -> 
     handle(event("sweep-schedule"), Context())
 
     assert not aws.waiting()
+
+
+def test_a_sweep_queues_an_order_for_which_time_has_made_a_rule_due() -> None:
+    settings = Settings(quota_requests=100_000)
+    clock = SystemClock()
+    sim = SimulatedStore(
+        STORE, clock=RealClock(), settings=settings, token=TOKEN, client_secret="-"
+    )
+    order = sim.shopper.place(total="640.00", created_at=NOW - timedelta(hours=13))
+    sim.shopper.place(total="640.00", created_at=NOW - timedelta(hours=1))
+    with running(sim) as url, deployed(url) as aws:
+        rules = read_rules(CANCEL, "rules.yaml")
+        publish(aws.state, clock, STORE, rules, source=CANCEL, author="test")
+        handle = aws.handler("sweep")
+
+        answers = [handle(event("sweep-schedule"), Context()) for _ in range(2)]
+        signals = [Signal.from_json(message["Body"]) for message in aws.waiting()]
+        [run] = aws.state.runs(STORE, 10)
+
+    assert answers == [{"stores": 1, "failed": 0}] * 2
+    assert [signal.order_id for signal in signals] == [order]
+    assert (run.id, run.summary["queued"]) == (signals[0].run_id, 1)
 
 
 def test_a_reconciliation_lets_a_store_run_whose_token_works_again(aws: Deployed) -> None:

@@ -9,7 +9,7 @@ from orderwarden.errors import OrderwardenError
 from orderwarden.services.publish import check_statuses
 from orderwarden.services.stopping import stop_for_a_person
 from orderwarden.services.unpark import unpark_all
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import CONFIG, STORE, chosen_store, opened
@@ -42,14 +42,27 @@ def pause(config: Path, store: str | None, rule: str | None) -> None:
 @CONFIG
 @STORE
 @RULE
-def resume(config: Path, store: str | None, rule: str | None) -> None:
+@click.option(
+    "--order", "order_id", type=click.IntRange(min=1), help="Lift its hold on one order."
+)
+def resume(config: Path, store: str | None, rule: str | None, order_id: int | None) -> None:
     """Let a stopped store, or a paused rule, run again; what was kept goes on the queue.
 
-    Example: orderwarden resume --rule cancel-unpaid
+    With `--order` it only lifts the hold that keeps the rule off that order since an undo.
+
+    Examples:
+      orderwarden resume --rule cancel-unpaid
+
+      orderwarden resume --rule cancel-unpaid --order 118
     """
+    if order_id is not None and rule is None:
+        raise click.UsageError("name the rule that is held off the order with --rule NAME")
     with told(), opened(config) as here:
         name = chosen_store(here, store)
-        if rule is None:
+        if order_id is not None and rule is not None:
+            here.state.lift(name, order_id, rule)
+            click.echo(f"Rule {rule} may act on order {order_id} again, from its next look on.")
+        elif rule is None:
             _check(here, name)
             here.state.resume(name)
             kept = unpark_all(here.state, here.queue, name, "store")
@@ -60,7 +73,7 @@ def resume(config: Path, store: str | None, rule: str | None) -> None:
             click.echo(f"Rule {rule} of store {name} runs; signals put back: {kept}.")
 
 
-def _check(here: Machine, store: str) -> None:
+def _check(here: Host, store: str) -> None:
     """Refuse to resume a store whose order statuses are not ours, as far as it can be asked."""
     try:
         differing = check_statuses(here.state, here.clock, store, here.readers[store])

@@ -16,7 +16,9 @@ from orderwarden_cli.reconcile_commands import reconcile
 from orderwarden_cli.reviews_commands import reviews
 from orderwarden_cli.rules_commands import rules
 from orderwarden_cli.serve import serve
+from orderwarden_cli.sweep_commands import sweep
 from orderwarden_cli.timeline_commands import replay, show_timeline
+from orderwarden_cli.undo_command import undo
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,6 +37,8 @@ for command in (
     rules,
     changelog,
     reviews,
+    sweep,
+    undo,
     hooks,
     doctor,
     dead_letters,

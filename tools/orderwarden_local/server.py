@@ -22,6 +22,7 @@ from orderwarden_local.health import health
 from orderwarden_local.hook_keeper import HookKeeper
 from orderwarden_local.housekeeping import Housekeeping
 from orderwarden_local.structured_log import LibraryLog, LoggingNotifier, StructuredLog
+from orderwarden_local.sweeping import Sweeping
 from orderwarden_local.web import web_app
 from orderwarden_local.workers import Workers
 
@@ -94,6 +95,7 @@ def serve(
     process = process_service(machine, notifier)
     hooks = HookKeeper(machine, notifier, log)
     workers = Workers(machine.queue, process, log, machine.configuration.workers)
+    sweeping = Sweeping(machine, log, workers.wake)
     housekeeping = Housekeeping(machine, log, unchecked, hooks=hooks)
     catching_up = CatchingUp(machine, log)
     app = web_app(
@@ -108,9 +110,11 @@ def serve(
     workers.start()
     housekeeping.start()
     catching_up.start()
+    sweeping.start()
     try:
         server.run(sockets=[listening])
     finally:
+        sweeping.stop()
         catching_up.stop()
         housekeeping.stop()
         workers.stop()

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from orderwarden.domain.receipt import ENDED, ReceiptState
+from orderwarden.domain.receipt import ENDED, Receipt, ReceiptState
 from orderwarden.ports import Clock, Receipts
 
 from orderwarden_local.bootstrap import Machine, process_service
+from orderwarden_local.host import Host
 from orderwarden_local.structured_log import LoggingNotifier, StructuredLog
 from orderwarden_local.workers import Workers
 
@@ -23,13 +24,16 @@ LOOK_EVERY_S: Final = 0.5
 PATIENCE_S: Final = 180.0
 """Longer than a second look (60 s), a refilled quota (30 s) or a lease that ran out (30 s)."""
 
+FAILING: Final = 3
+"""After so many failures in a row a signal is left to the queue, which waits ever longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Worked:
     """How the signals of a run stand.
 
     Attributes:
-        outcomes: What each signal that ended or was parked came to, by receipt key.
+        outcomes: What each signal came to, by receipt key; `parked` and `again` go on later.
         waiting: Those that neither ended nor were parked in time; the queue still has them.
     """
 
@@ -38,8 +42,14 @@ class Worked:
 
 
 @contextmanager
-def lending_a_hand(machine: Machine, log: StructuredLog) -> Iterator[None]:
-    """Work the queue with this process's own threads for the length of the block."""
+def lending_a_hand(machine: Host, log: StructuredLog) -> Iterator[None]:
+    """Work the queue with this process's own threads for the length of the block.
+
+    On AWS there is nothing to do: somebody always works it there.
+    """
+    if not isinstance(machine, Machine):
+        yield
+        return
     process = process_service(machine, LoggingNotifier(log))
     workers = Workers(machine.queue, process, log, machine.configuration.workers)
     workers.start()
@@ -86,9 +96,15 @@ def wait_for(
 
 def _done(receipts: Receipts, keys: Iterable[str]) -> Mapping[str, str]:
     """Return what those came to that are done with, by key."""
-    is_done = {*ENDED, ReceiptState.PARKED}
-    return {
-        one.key: "parked" if one.state is ReceiptState.PARKED else one.outcome
-        for one in receipts.look_up(keys).values()
-        if one.state in is_done
-    }
+    found = receipts.look_up(keys).values()
+    return {one.key: outcome for one in found if (outcome := _outcome(one))}
+
+
+def _outcome(receipt: Receipt) -> str:
+    """Return what a signal came to; empty while it is worth waiting for."""
+    if receipt.state in ENDED:
+        return receipt.outcome
+    if receipt.state is ReceiptState.PARKED:
+        return "parked"
+    is_failing = receipt.state is ReceiptState.RELEASED and receipt.failures >= FAILING
+    return "again" if is_failing else ""

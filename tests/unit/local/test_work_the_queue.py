@@ -60,6 +60,16 @@ def test_a_parked_signal_is_not_waited_for(tmp_path: Path) -> None:
     assert worked == Worked({"k1": "parked"})
 
 
+def test_a_signal_that_fails_and_fails_is_not_waited_for(tmp_path: Path) -> None:
+    clock = TurnableClock()
+    receipts = ReceiptsThatMove(tmp_path, clock, [])
+    receipts.replace(a_receipt("k1", state=ReceiptState.RELEASED, failures=3), None)
+
+    worked = wait_for(receipts, clock, ["k1"])
+
+    assert worked == Worked({"k1": "again"})
+
+
 def test_what_does_not_move_for_long_is_left_to_the_queue(tmp_path: Path) -> None:
     clock = TurnableClock()
     began_at = clock.now()

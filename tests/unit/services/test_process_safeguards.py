@@ -124,7 +124,7 @@ def test_transactions_that_may_not_be_read_block_and_a_person_hears_of_it(
 
     scenario.run()
 
-    assert blocked_reason(scenario, order) == "money_unknown"
+    assert blocked_reason(scenario, order) == "transactions_unreadable"
     (review,) = scenario.reviews()
     assert review.kind == "missing_scope"
     assert review.detail.endswith("are widened. The store said: Injected fault")
@@ -342,3 +342,15 @@ def test_a_revoked_token_stops_the_store_with_one_alarm(scenario: Scenario) -> N
     assert scenario.notices.details == [{"said": "Injected fault"}]
     assert len(scenario.sim.journal.requests) == calls
     assert scenario.state.count_parked(STORE) >= 1
+
+
+def test_an_order_that_the_merchant_keeps_is_not_cancelled_by_a_webhook(
+    scenario: Scenario,
+) -> None:
+    order = scenario.sim.shopper.place(total="640.00")
+    scenario.sim.staff.set_metafield(order, "orderwarden", "keep_until", "2026-12-01")
+    mark(scenario, order)
+
+    scenario.run()
+
+    assert blocked_reason(scenario, order) == "keep_until"

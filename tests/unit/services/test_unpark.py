@@ -64,17 +64,22 @@ def test_only_those_that_waited_for_this_are_freed(state: SqliteState) -> None:
     assert state.count_parked(STORE) == 1
 
 
-def test_all_that_waited_for_this_are_freed_however_many(state: SqliteState) -> None:
+def test_all_that_waited_for_this_are_freed_and_top_the_queue_up(state: SqliteState) -> None:
     for number in range(250):
         state.park(a_parked(f"k{number:03}", waits_for="rule:x"))
     state.park(a_parked("other", waits_for="rule:y"))
     queue = ListQueue()
 
     count = unpark_all(state, queue, STORE, "rule:x")
+    at_once = len(queue.signals)
+    while queue.signals and unpark_due(state, queue, TurnableClock(), STORE, limit=100) == 0:
+        queue.signals.pop()  # handled
 
-    assert count == 250
-    assert sorted(keys(queue)) == [f"k{number:03}" for number in range(250)]
-    assert state.count_parked(STORE) == 1
+    assert (count, at_once) == (250, 100)
+    assert len(queue.signals) == 100  # one was handled, and another took its place
+    assert state.count_parked(STORE) == 150
+    assert [one.signal.receipt_key for one in state.waiting_for(STORE, "rule:y", 10)] == ["other"]
+    assert list(state.waiting_for(STORE, "rule:x", 10)) == []
 
 
 def test_all_that_waited_for_this_are_dropped_and_nothing_else(state: SqliteState) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 DAY_S: Final = 86_400
@@ -56,6 +56,29 @@ class Calendar:
         upto_first = self._days_before(first.date()) * DAY_S + self._seconds_today(first)
         return max(upto_last - upto_first, 0)
 
+    def after_business_seconds(self, start: datetime, seconds: int) -> datetime | None:
+        """Return the first second by which so many business seconds have passed since `start`.
+
+        None where the calendar ends before that.
+        """
+        most = timedelta(seconds=seconds + DAY_S)
+        while (upto := _later(start, most)) and self._passed(start, upto) < seconds:
+            most *= 2
+        if upto is None:
+            return None
+        low, high = -1, int(most.total_seconds())  # not yet at the one, surely at the other
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._passed(start, start + timedelta(seconds=middle)) < seconds:
+                low = middle
+            else:
+                high = middle
+        return start + timedelta(seconds=high)
+
+    def _passed(self, start: datetime, end: datetime) -> int:
+        passed = self.business_seconds(start, end)
+        return -1 if passed is None else passed
+
     def _seconds_today(self, at: datetime) -> int:
         """Return the seconds of a day gone by, none of a day that is no business day."""
         return seconds_of_day(at) if self._is_open(at.date()) else 0
@@ -85,6 +108,13 @@ def zone_named(name: str) -> tzinfo:
     from zoneinfo import ZoneInfo  # noqa: PLC0415  # slow to import, and UTC is the default
 
     return ZoneInfo(name)
+
+
+def _later(start: datetime, by: timedelta) -> datetime | None:
+    try:
+        return start + by
+    except OverflowError:
+        return None
 
 
 def seconds_of_day(at: datetime) -> int:

@@ -19,6 +19,7 @@ from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.repeat import repeats_on
 from orderwarden.domain.seen import Seen
 from orderwarden.domain.signal import Signal, Trigger
+from orderwarden.domain.warning import with_warnings
 
 EVENT_IS_YOUNG: Final = timedelta(minutes=10)
 """Only so long is an event's new status taken for the order's own."""
@@ -37,7 +38,7 @@ def rules_asked(signal: Signal, rules: Iterable[Rule], *, was_seen: bool) -> tup
 def rules_on(trigger: Trigger, rules: Iterable[Rule], *, was_seen: bool) -> tuple[Rule, ...]:
     """Return the rules that a trigger asks, in order; as `rules_asked`."""
     if trigger is Trigger.SWEEP:
-        return tuple(rule for rule in rules if Trigger.SWEEP in rule.on)
+        return tuple(with_warnings(rule for rule in rules if Trigger.SWEEP in rule.on))
     if trigger is Trigger.RECONCILE:
         rules = (rule for rule in rules if rule.catches_up)
     is_first = trigger is Trigger.ORDER_CREATED or not was_seen

@@ -13,7 +13,7 @@ from typing import Final
 
 from orderwarden.domain.choice import Choice, Needs
 from orderwarden.domain.echo import ANNOUNCED_WITHIN
-from orderwarden.domain.facts import Facts, Resource
+from orderwarden.domain.facts import UNREADABLE, Facts, Resource
 from orderwarden.domain.in_turn import first_danger
 from orderwarden.domain.line import SOMEBODY_ELSE, WRITTEN, Line, Result, intended_at
 from orderwarden.domain.money import (
@@ -66,7 +66,7 @@ def is_protected(rule: Rule, status_id: int, configured: Collection[int]) -> boo
 def check(
     choice: Choice,
     facts: Facts,
-    lines: Iterable[Line],
+    lines: Collection[Line],
     holds: Collection[str],
     protected: Collection[int],
 ) -> Blocked | Needs | None:
@@ -81,7 +81,7 @@ def check(
     """
     if is_protected(choice.rule, facts.status_id, protected):
         return Blocked("protected_status")
-    danger = first_danger(choice.rule)
+    danger = _danger_left(choice.rule, lines)
     if danger and Resource.TRANSACTIONS not in facts.resources:
         return Needs(Resource.TRANSACTIONS)
     blocked = money_blocks(choice.rule, danger, facts) if danger else None
@@ -92,6 +92,17 @@ def check(
     if blocked is None and _is_tug_of_war(choice, facts, lines):
         blocked = Blocked("tug_of_war", needs_person=True)
     return blocked
+
+
+def _danger_left(rule: Rule, lines: Iterable[Line]) -> str | None:
+    """Return the rule's first dangerous action that was not done yet; money is moved once, ever.
+
+    What was voided has nothing left that is authorised, and may be cancelled all the same.
+    """
+    moved = PAYMENT_ACTIONS.intersection(
+        line.action for line in lines if line.rule == rule.name and line.result in WRITTEN
+    )
+    return first_danger(rule, moved)
 
 
 def may_follow(
@@ -118,7 +129,8 @@ def money_blocks(rule: Rule, action: str, facts: Facts) -> Blocked | None:
     if money is Truth.TRUE:
         return Blocked("money_taken_or_authorised")
     if money is Truth.UNKNOWN:
-        return Blocked("money_unknown")
+        unreadable = facts.resources.get(Resource.TRANSACTIONS) is UNREADABLE
+        return Blocked("transactions_unreadable" if unreadable else "money_unknown")
     method = facts.order.text("payment_method") or ""
     kind = method_kind(method, facts.offline_methods)
     is_allowed = kind is MethodKind.ONLINE or names_method(rule, method)

@@ -14,6 +14,7 @@ from orderwarden.domain.relevance import adds_nothing, may_match, rules_asked
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.safeguards import standing_danger
 from orderwarden.domain.signal import Signal, Trigger
+from orderwarden.domain.undo import UNDO, is_undo
 from orderwarden.errors import ConfigurationError, LeaseLost, StoreUnauthorised, TryAgain
 from orderwarden.ports import Controls, Parked
 from orderwarden.services.process_steps.case import Case
@@ -24,6 +25,7 @@ from orderwarden.services.process_steps.ports import ProcessPorts
 from orderwarden.services.process_steps.read import read, take_or_wait
 from orderwarden.services.process_steps.rounds import Round
 from orderwarden.services.process_steps.settle import settle_others, settle_stored
+from orderwarden.services.process_steps.undo import undo
 from orderwarden.services.stopping import stop_unauthorised
 
 PARK_AFTER: Final = timedelta(hours=1)
@@ -109,6 +111,8 @@ class Process:
     def _unconcerned(self, signal: Signal, rules: RuleSet) -> str:
         """Return why nothing is to be looked at: no_rule or echo; empty where something is."""
         ports, order_id = self._ports, signal.order_id
+        if is_undo(signal):
+            return ""
         if order_id is None or signal.trigger is Trigger.ORDER_ARCHIVED:
             return "no_rule"
         seen = ports.state.seen(signal.store, order_id)
@@ -136,12 +140,9 @@ class Process:
         if settled is not None and settled.rest is not None:
             return self._owed(case, settled.rest)
         settle_others(case)
-        if case.controls.stopped:
-            return _parked_with_store(case)
-        known = _seen_or_echo(case) if settled is None and is_fresh else ""
-        if known:
-            case.end(known)
-            return Outcome(known)
+        ended = _without_reading(case, is_news=settled is None and is_fresh)
+        if ended is not None:
+            return ended
         look = settled.reading if settled is not None and after is not None else None
         reading = look or read(case)
         if reading is None:
@@ -154,6 +155,10 @@ class Process:
         """Carry out what is left of a decision whose first writes were made, then go on."""
         if case.controls.stopped:
             return _parked_with_store(case)
+        rule = rest.write.rule
+        if rule in case.controls.paused_rules:
+            park(case, "paused", None, waits_for=f"rule:{rule}")
+            return Outcome("parked", rule, "paused")
         steps = Round(case, is_after_danger=False)
         reading = steps.resume(rest, take_or_wait(case))
         settle_others(case)
@@ -205,6 +210,26 @@ class Process:
 def _parked_with_store(case: Case) -> Outcome:
     park(case, case.controls.stopped, None, waits_for="store")
     return Outcome("parked", reason=case.controls.stopped)
+
+
+def _without_reading(case: Case, *, is_news: bool) -> Outcome | None:
+    """Return what became of a signal that needs no decision, None for all others."""
+    if case.controls.stopped:
+        return _parked_with_store(case)
+    if is_undo(case.signal):
+        return _undone(case)
+    known = _seen_or_echo(case) if is_news else ""
+    if not known:
+        return None
+    case.end(known)
+    return Outcome(known)
+
+
+def _undone(case: Case) -> Outcome:
+    if case.written:  # in an earlier attempt, settled just now
+        case.end("applied")
+        return Outcome("applied", UNDO)
+    return undo(case)
 
 
 def _seen_or_echo(case: Case) -> str:

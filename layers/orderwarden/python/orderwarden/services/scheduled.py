@@ -11,6 +11,8 @@ from orderwarden.ports import Clock, Queue, State
 from orderwarden.services.probe import probe
 from orderwarden.services.reconcile import FAILED, Reader, Wanted, reconcile
 from orderwarden.services.reconcile_rows import ReconcilePorts
+from orderwarden.services.sweep_run import FAILED as FAILED_SWEEPS
+from orderwarden.services.sweep_run import SweepRun
 from orderwarden.services.unpark import unpark_due
 
 BACK_AT_ONCE: Final = 100
@@ -61,6 +63,29 @@ def put_back_parked(state: State, queue: Queue, clock: Clock, store: str) -> Rou
         "approvals": sum(review.kind == "approval" for review in reviews),
     }
     return Round(store, facts)
+
+
+def sweep_store(run: SweepRun, state: State, go_on: Callable[[], bool]) -> Round:
+    """Sweep a store once, and count what needs a person.
+
+    Args:
+        run: Begun for it, by the clock.
+        state: Where that is counted.
+        go_on: Is asked after every page; what is left is found the next time.
+    """
+    run.sweep_once(go_on)
+    done = run.finish()
+    reviews = state.reviews(done.store)
+    facts = {
+        "run_id": done.id,
+        **done.summary,
+        "unparked": done.summary["put_back"],
+        "stopped": run.why if run.ended == "stopped" else "",
+        "reviews": len(reviews),
+        "approvals": sum(review.kind == "approval" for review in reviews),
+    }
+    error = f"{run.ended}: {run.why}" if run.ended in FAILED_SWEEPS else ""
+    return Round(done.store, facts, error)
 
 
 def look_after(

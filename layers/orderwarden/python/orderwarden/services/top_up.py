@@ -21,7 +21,9 @@ class Budgeted(Protocol):
         ...
 
 
-def room(store: Budgeted, queue: Queue, period_s: float) -> int:
+def room(
+    store: Budgeted, queue: Queue, period_s: float, calls_a_signal: int = CALLS_A_SIGNAL
+) -> int:
     """Return how many signals may be put on the queue now.
 
     As many as the quota less its reserve can handle until the next run, less what waits already:
@@ -31,8 +33,9 @@ def room(store: Budgeted, queue: Queue, period_s: float) -> int:
         store: The client whose quota counts.
         queue: Where they are to be put.
         period_s: Seconds until the next run.
+        calls_a_signal: What handling one of them costs.
     """
     calls = store.allowance(period_s)
-    may_wait = WHILE_UNKNOWN if calls is None else calls // CALLS_A_SIGNAL
+    may_wait = WHILE_UNKNOWN if calls is None else calls // calls_a_signal
     depth = queue.depth()
     return max(0, may_wait - depth.queued - depth.in_flight)

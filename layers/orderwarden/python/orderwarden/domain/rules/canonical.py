@@ -110,6 +110,8 @@ def _rule(rule: Rule) -> Json:
         said["catch_up"] = False
     if rule.repeat is not None:
         said["repeat"] = rule.repeat.value
+    if rule.warn_before_s is not None:
+        said["warn_before"] = rule.warn_before_s
     return {
         **said,
         "name": rule.name,
@@ -137,6 +139,7 @@ def _read_rule(fields: Json) -> Rule:
             goes_on=fields.get("continue", False),
             catches_up=fields.get("catch_up", True),
             repeat=Repeat(fields["repeat"]) if "repeat" in fields else None,
+            warn_before_s=fields.get("warn_before"),
         )
     )
 

@@ -109,6 +109,7 @@ class Rule:
         goes_on: `continue: true`: when it wins, the rules below it are asked as well.
         catches_up: Whether it is asked of orders that a reconciliation found.
         repeat: What its effects other than a status are had once for; None: once per order.
+        warn_before_s: How long before it acts the order's staff notes must tell; None: not.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Rule:
     goes_on: bool = False
     catches_up: bool = True
     repeat: Repeat | None = None
+    warn_before_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

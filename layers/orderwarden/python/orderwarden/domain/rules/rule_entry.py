@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from orderwarden.domain.choice import target_of
 from orderwarden.domain.decision import SET_STATUS
 from orderwarden.domain.rules import canonical
 from orderwarden.domain.rules.actions import actions
 from orderwarden.domain.rules.conditions import condition
 from orderwarden.domain.rules.effects import PAYMENT_ACTIONS
-from orderwarden.domain.rules.inspect import fields_known_by, number_of_tests
+from orderwarden.domain.rules.inspect import fields_known_by, number_of_tests, top_tests
 from orderwarden.domain.rules.kinds import Kind
 from orderwarden.domain.rules.metafields import is_metafield
 from orderwarden.domain.rules.model import Limits, Rule
@@ -24,17 +25,19 @@ from orderwarden.domain.rules.repeat import Repeat, repeats_on
 from orderwarden.domain.rules.sweeping import endless_sweep
 from orderwarden.domain.rules.values import FORMS, choice, scalar
 from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Trigger
+from orderwarden.domain.statuses import DANGEROUS
+from orderwarden.domain.warning import AGE, LEAST
 
 MODES: Final = ("live", "shadow")
 DANGEROUS_LIMITS: Final = Limits(approve_after=25, per_hour=200)
 OTHER_LIMITS: Final = Limits(approve_after=None, per_hour=1_000)
-TAKEN: Final = ("paid_in_window", "none")
-"""Names that no rule may have: the built-in rule, and what stands for no rule in `tests:`."""
+TAKEN: Final = ("paid_in_window", "undo", "none")
+"""Names that no rule may have: the built-in rules, and what stands for no rule in `tests:`."""
 
 MOST_TESTS: Final = 200
 
 _REQUIRED: Final = ("name", "on", "when", "do")
-_KEYS: Final = (*_REQUIRED, "limit", "mode", "continue", "catch_up", "repeat")
+_KEYS: Final = (*_REQUIRED, "limit", "mode", "continue", "catch_up", "repeat", "warn_before")
 _NAME: Final = re.compile(r"\w[\w .-]{0,79}")
 _NONE: Final = "none"
 _TRIGGERS: Final = (*sorted(WEBHOOK_TRIGGERS), Trigger.SWEEP)
@@ -75,6 +78,7 @@ def rule(place: Place, names: dict[str, int], file: FileSettings) -> Rule | None
         goes_on=_flag(entries.get("continue"), default=False),
         catches_up=_flag(entries.get("catch_up"), default=True),
         repeat=_repeat(entries["repeat"]) if "repeat" in entries else None,
+        warn_before_s=_seconds(entries.get("warn_before")),
     )
     if name is None or when is None or place.problems.count > problems_before:
         return None
@@ -109,6 +113,8 @@ def _check(rule: Rule, entries: dict[str, Place]) -> None:
     _check_templates(rule, entries["do"])
     if rule.repeat is not None:
         _check_repeat(rule, rule.repeat, entries["repeat"])
+    if rule.warn_before_s is not None:
+        _check_warning(rule, rule.warn_before_s, entries["warn_before"])
 
 
 def _check_templates(rule: Rule, place: Place) -> None:
@@ -133,6 +139,18 @@ def _check_repeat(rule: Rule, repeat: Repeat, place: Place) -> None:
         place.refuse(f"no event names one; add {one_of(sorted(wanted))} under on")
 
 
+def _check_warning(rule: Rule, warn_before_s: int, place: Place) -> None:
+    tests = list(top_tests(rule.when))
+    ages = [x for x in tests if x.field == AGE and x.operator in LEAST]
+    lengths = [x.operands[0] for x in ages if isinstance(x.operands[0], int)]
+    if rule.on != {Trigger.SWEEP} or (target_of(rule) or 0) not in DANGEROUS:
+        place.refuse("only a rule on sweep alone that sets Cancelled or the like can warn first")
+    elif not any(length > warn_before_s for length in lengths):
+        place.refuse("add an age of more than that under when, such as {at_least: 12h}")
+    elif any(x.field == "unchanged_for" for x in tests):
+        place.refuse("the warning changes the order, so unchanged_for would begin anew; use age")
+
+
 def _by_name(place: Place) -> Place:
     """Return the place with the rule's name in its path, for whoever reads the messages."""
     if isinstance(place.node, MappingNode):
@@ -155,6 +173,11 @@ def _name(place: Place, names: dict[str, int]) -> str | None:
         place.refuse(f"{quoted(text)}: a name used twice, first on line {names[text]}")
     names.setdefault(text, place.node.line)
     return text
+
+
+def _seconds(place: Place | None) -> int | None:
+    found = scalar(place, Kind.DURATION) if place else None
+    return found if isinstance(found, int) else None
 
 
 def _flag(place: Place | None, *, default: bool) -> bool:

@@ -6,17 +6,22 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.receipt import KEPT, Receipt, ReceiptState
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.seen import Seen
-from orderwarden.domain.signal import Signal
+from orderwarden.domain.signal import Signal, Trigger
+from orderwarden.domain.sweep_receipts import look_again_at
 from orderwarden.errors import LeaseLost
 from orderwarden.ports import Controls
 from orderwarden.services.process_steps.calls import Calls
 from orderwarden.services.process_steps.ports import ProcessPorts
+
+if TYPE_CHECKING:
+    from orderwarden.services.process_steps.limits import LimitReached
 
 
 class Case:
@@ -30,6 +35,7 @@ class Case:
         writes: How many writes this signal made, in earlier attempts too.
         written: The lines of the writes made in this attempt.
         barred: Rules that have nothing left to do here, though they match.
+        held_back: What keeps a lower rule from its turn; the signal waits for it.
     """
 
     def __init__(
@@ -52,6 +58,7 @@ class Case:
         self.writes = 0
         self.written: list[Line] = []
         self.barred: set[str] = set()
+        self.held_back: LimitReached | None = None
         self._holds: frozenset[str] | None = None
         self._lines: dict[str, Line] = {}
         self._receipt = receipt
@@ -120,15 +127,18 @@ class Case:
         now = self.ports.clock.now()
         self._write(state=ReceiptState.RELEASED, lease_until=now, failures=failures)
 
-    def end(self, outcome: str, state: ReceiptState = ReceiptState.DONE) -> None:
+    def end(self, outcome: str, state: ReceiptState = ReceiptState.DONE, reason: str = "") -> None:
         """Finish the receipt; only an ended one gets its expiry."""
-        ended = state is ReceiptState.DONE
+        ended, now = state is ReceiptState.DONE, self.ports.clock.now()
+        is_swept = ended and self.signal.trigger is Trigger.SWEEP
+        told = f"{outcome}: {reason}" if is_swept and reason else outcome
         self._write(
             state=state,
-            outcome=outcome,
+            outcome=told,
             lease_until=None,
             decision="" if ended else self._receipt.decision,
-            expires_at=self.ports.clock.now() + KEPT if ended else None,
+            look_again_at=look_again_at(told, self._receipt.outcome, now) if is_swept else None,
+            expires_at=now + KEPT if ended else None,
         )
 
     def intend(self, line: Line) -> Line | None:

@@ -88,7 +88,7 @@ def _held(
         deaths=0 if again else expected.deaths + died,
         failures=0 if is_anew else expected.failures,
         first_at=now if is_anew else expected.first_at,
-        outcome="",
+        outcome=expected.outcome if expected.state is ReceiptState.QUEUED else "",
         look_again_at=None,
         expires_at=None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orderwarden.domain import safeguards
+from orderwarden.domain import safeguards, warning
 from orderwarden.domain.choice import (
     CHAIN_TRIGGERS,
     Choice,
@@ -13,10 +13,16 @@ from orderwarden.domain.choice import (
     choose,
     target_of,
 )
-from orderwarden.domain.facts import Facts
+from orderwarden.domain.facts import Facts, Resource
+from orderwarden.domain.keep_until import keeps
 from orderwarden.domain.line import Result
+from orderwarden.domain.money import money_taken_or_authorised
+from orderwarden.domain.relevance import rules_on
+from orderwarden.domain.rules.inspect import is_dangerous
 from orderwarden.domain.rules.model import Rule
+from orderwarden.domain.rules.truth import Truth
 from orderwarden.domain.safeguards import Blocked
+from orderwarden.domain.signal import Trigger
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.fetch import Known
 from orderwarden.services.process_steps.plan import Nothing, Plan
@@ -31,8 +37,19 @@ QUIETLY = frozenset({"paused", "had_already"})
 
 
 def decide(case: Case, reading: Reading, rules: Sequence[Rule]) -> Plan | Nothing:
-    """Ask the built-in rule, then the given ones, about one reading."""
-    return _Asking(case, reading, rules).decide()
+    """Ask the built-in rule, then the given ones, about one reading.
+
+    A sweep that finds money asks the rules of webhooks as well: the one that told may be lost.
+    """
+    asking = _Asking(case, reading, rules)
+    result = asking.decide()
+    if isinstance(result, Plan) or case.signal.trigger is not Trigger.SWEEP:
+        return result
+    if not asking.has_found_money:
+        return result
+    listening = rules_on(Trigger.RECONCILE, case.rules.rules, was_seen=case.seen is not None)
+    further = asking.of(listening).decide()
+    return further if isinstance(further, Plan) else result
 
 
 class _Asking:
@@ -55,14 +72,28 @@ class _Asking:
         self._protected = case.rules.protected_statuses
         self._holds = case.holds
 
+    @property
+    def has_found_money(self) -> bool:
+        """Return whether the transactions were read and show money."""
+        facts = self._known.facts
+        is_read = Resource.TRANSACTIONS in facts.resources
+        return is_read and money_taken_or_authorised(facts) is Truth.TRUE
+
+    def of(self, rules: Sequence[Rule]) -> _Asking:
+        """Ask other rules about what is known already."""
+        self._rules = rules
+        return self
+
     def decide(self) -> Plan | Nothing:
         restoring = put_back(self._case, self._reading, self._known)
         if restoring:
             return restoring
         first = self._choose(self._rules)
         ended = Nothing("no_match")
-        if first and not first.rule.is_live:
-            ended = self._shadow(first)
+        shadows = _shadows(first) if first else ()
+        for shadow in shadows:
+            ended = self._shadow(shadow)
+        if shadows:
             first = self._choose([rule for rule in self._rules if rule.is_live])
         return self._live(first, ended)
 
@@ -125,7 +156,8 @@ class _Asking:
 
     def _may_win(self, rule: Rule, _: Facts) -> bool:
         """Return no for a rule whose effects, had once for ever, were had, or have no room."""
-        if rule.name in self._case.barred:
+        is_warned = warning.is_warned(rule, self._case.lines, self._reading.at)
+        if rule.name in self._case.barred or not is_warned:
             return False
         return target_of(rule) is not None or self._planner.is_open(rule)
 
@@ -137,7 +169,12 @@ class _Asking:
             lines = self._case.lines
             return safeguards.check(choice, facts, lines, self._holds, self._protected)
 
-        return self._known.ask(question)
+        blocked = self._known.ask(question)
+        # A sweep reads once a run which orders are kept, and queues none of them.
+        is_swept = self._case.signal.trigger is Trigger.SWEEP
+        if blocked is None and is_dangerous(choice.rule) and not is_swept:
+            return self._known.ask(keeps)
+        return blocked
 
     def _keep_blocked(self, choice: Choice, blocked: Blocked) -> None:
         write = self._planner.first_write(choice)
@@ -156,9 +193,16 @@ class _Asking:
         return Nothing("would", write.rule)
 
 
+def _shadows(choice: Choice) -> tuple[Choice, ...]:
+    """Return the shadow rules among the winners."""
+    found = (choice, *(Choice.of(won) for won in choice.others))
+    return tuple(each for each in found if not each.rule.is_live)
+
+
 def _previous_status(case: Case, status_id: int) -> int | None:
-    """Return where the order came from, as our own last write or else the event tells."""
-    written = case.written[-1] if case.written else None
+    """Return where the order came from, as our own last change of it or else the event tells."""
+    changes = [line for line in case.written if line.to_status_id is not None]
+    written = changes[-1] if changes else None
     if written is not None:
         return written.from_status_id if written.to_status_id == status_id else None
     signal = case.signal

@@ -9,6 +9,7 @@ from typing import Final
 from orderwarden.domain.decision import Decision, Write
 from orderwarden.domain.line import Line, Result, may_be_replaced
 from orderwarden.domain.safeguards import Blocked
+from orderwarden.domain.undo import UNDO
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.read import Reading
@@ -21,8 +22,9 @@ def intended_line(case: Case, reading: Reading, decision: Decision) -> Line:
     line = _line(case, reading, decision.write, Result.INTENDED, decision.write.reason)
     return replace(
         line,
+        rules_version=decision.rules_version,
         attempt=decision.attempt,
-        is_counted=decision.restores is None and not decision.is_begun,
+        is_counted=decision.restores is None and decision.begins_turn,
         restores=decision.restores,
     )
 
@@ -80,6 +82,7 @@ def _line(case: Case, reading: Reading, write: Write, result: Result, reason: st
         to_status_id=write.to_status_id if write.changes_status else None,
         result=result,
         reason=reason,
+        actor="undo" if write.rule == UNDO else "rule",
         run_id=signal.run_id,
         path=write.path,
         read_modified=write.read_modified,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.line import Line
+from orderwarden.domain.undo import UNDO
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
 
@@ -13,6 +14,11 @@ def rest_of(case: Case, decision: Decision, line: Line) -> None:
     if decision.restores is None:
         return
     case.mark_undone(decision.restores, line.id)
+    if decision.write.rule == UNDO:
+        undone = case.line(decision.restores)
+        if undone is not None:
+            case.ports.state.hold(line.store, line.order_id, undone.rule, f"undone by {line.id}")
+        return
     detail = (
         f"Order {line.order_id}: money was found after our change to status "
         f"{line.from_status_id}; status {line.to_status_id} is back. Please look at the order."
