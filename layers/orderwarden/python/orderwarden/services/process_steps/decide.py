@@ -67,7 +67,7 @@ class _Asking:
         self._case = case
         self._reading = reading
         self._rules = rules
-        self._known = Known(case, facts)
+        self._known = Known(case, facts, reading.money)
         self._planner = Planner(case, reading, self._known)
         self._protected = case.rules.protected_statuses
         self._holds = case.holds
