@@ -30,6 +30,7 @@ class Case:
         calls: The requests that went to the store for it.
         writes: How many writes this signal made, in earlier attempts too.
         written: The lines of the writes made in this attempt.
+        was_begun: Whether it was parked, given back or taken over before.
         barred: Rules that have nothing left to do here, though they match.
     """
 
@@ -51,6 +52,7 @@ class Case:
         self.store = ports.stores(signal.store).telling(self.calls.count)
         self.seen: Seen | None = None
         self.writes = 0
+        self.was_begun = False
         self.written: list[Line] = []
         self.barred: set[str] = set()
         self._holds: frozenset[str] | None = None
