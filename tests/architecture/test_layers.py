@@ -20,6 +20,7 @@ ALLOWED = {
     "errors.py": set[str](),
     "settings.py": set[str](),
     "bootstrap.py": {"orderwarden"},
+    "installation.py": {"orderwarden"},
     "bootstrap_sweep.py": {"orderwarden"},
     "bootstrap_hooks.py": {"orderwarden"},
     "ingest": {"orderwarden.bootstrap", "orderwarden.services"},

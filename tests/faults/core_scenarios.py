@@ -126,6 +126,7 @@ SCENARIOS: Final = WHOLE | {
     ),
     "quota used up by another app": CoreScenario(_before_shipping("use_up_quota"), ends=(10,)),
     "a poison signal": CoreScenario(_before_shipping("put_poison"), ends=(10,)),
+    "secrets rotated meanwhile": CoreScenario(_before_shipping("rotate_secret"), ends=(10,)),
     "archived meanwhile": CoreScenario(_shipped((0.0, "archive", 0)), since=2),
     "our clock ten minutes ahead": CoreScenario(_flagged(), ends=(5,), ahead_s=-600.0),
     "our clock five minutes behind": CoreScenario(_flagged(), ends=(5,), ahead_s=290.0),

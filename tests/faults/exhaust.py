@@ -16,7 +16,8 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from boundaries import Fault  # noqa: E402
 from core_scenarios import CORE, SCENARIOS  # noqa: E402
-from one_fault import pairs, run, singles  # noqa: E402
+from every_act import ACTS, points_of_act, run_act  # noqa: E402
+from one_fault import SINGLE, pairs, run, singles  # noqa: E402
 
 Told = tuple[str, Mapping[int, Fault]]
 
@@ -41,7 +42,10 @@ def main() -> int:
 
 
 def _every_single() -> Iterator[Told]:
-    return ((name, faults) for name in SCENARIOS for faults in singles(name))
+    for name in ACTS:
+        for number in range(points_of_act(name)):
+            yield from ((name, {number: fault}) for fault in SINGLE)
+    yield from ((name, faults) for name in SCENARIOS for faults in singles(name))
 
 
 def _every_pair() -> Iterator[Told]:
@@ -49,6 +53,8 @@ def _every_pair() -> Iterator[Told]:
 
 
 def _hold(told: Told) -> tuple[Told, list[str]]:
+    if told[0] in ACTS:
+        return told, [problem for problem in [run_act(*told).problem] if problem]
     return told, run(*told).problems
 
 

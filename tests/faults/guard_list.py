@@ -89,8 +89,8 @@ GUARDS: Final = (
     Guard(
         "the lease is checked right before the write",
         f"{STEPS}write.py",
-        "    case.ensure_lease()\n    try:\n",
-        "    try:\n",
+        "    wanted = decision.write\n    case.ensure_lease()\n    try:\n",
+        "    wanted = decision.write\n    try:\n",
     ),
     Guard(
         "the conditional write of a receipt",
@@ -102,8 +102,8 @@ GUARDS: Final = (
     Guard(
         "the decision is stored before the line",
         f"{STEPS}write.py",
-        "    case.store_decision(decision)\n    line = _intended(",
-        "    line = _intended(",
+        "    case.store_decision(decision)\n    line = intended_line(",
+        "    line = intended_line(",
     ),
     Guard(
         "resume before decide",
@@ -114,14 +114,16 @@ GUARDS: Final = (
     Guard(
         "lines that another signal left intended are settled",
         f"{SHIPPED}services/process.py",
-        "        settle_others(case)\n",
-        "",
+        "        settle_others(case)\n        if case.controls.stopped:\n",
+        "        if case.controls.stopped:\n",
     ),
     Guard(
         "a decision whose line was never written was never tried",
         f"{STEPS}settle.py",
         "if line is None or line.attempt != decision.attempt:",
         "if line is None:",
+        spare="settling is conditional on the attempt as well; what is left is a later write of a "
+        "decision whose line was blocked before, and a death right then",
     ),
     Guard(
         "a stored decision is settled although the store is stopped",
@@ -180,19 +182,21 @@ GUARDS: Final = (
     ),
     Guard(
         "an effect had once for ever is not had again",
-        f"{STEPS}decide.py",
-        "return may_be_replaced(line, self._reading.at) and not shadowed",
-        "return True",
+        f"{STEPS}planner.py",
+        "                if line is None or self._may_try(line):\n",
+        "                if True:\n",
     ),
     Guard(
         "a change that the store refused today is not tried again",
-        f"{STEPS}decide.py",
-        'return Blocked("had_already") if stands else None',
-        "return None",
+        f"{DOMAIN}line.py",
+        "    if line.result is Result.FAILED:\n",
+        "    if line.result is Result.FAILED:\n"
+        "        return True\n"
+        "    if line.result is Result.FAILED:\n",
     ),
     Guard(
         "a body that was acted on just now may be a lagging replica's",
-        f"{STEPS}decide.py",
+        f"{STEPS}planner.py",
         "            if young_s > 0:\n",
         "            if False:\n",
     ),
@@ -206,20 +210,20 @@ GUARDS: Final = (
     Guard(
         "an order that changed otherwise leaves the write unconfirmed",
         f"{DOMAIN}settlement.py",
-        "if order is not None and order.date_modified == decision.read_modified:",
-        "if order is not None:",
+        "is_as_before = order is not None and order.date_modified == write.read_modified",
+        "is_as_before = order is not None",
     ),
     Guard(
         "only a change of our own moment is taken for ours",
         f"{DOMAIN}settlement.py",
-        "return has_status and has_note and fits",
-        "return has_status and has_note",
+        "return has_status and has_note and has_fields and fits(line, order.date_modified)",
+        "return has_status and has_note and has_fields",
     ),
     Guard(
         "a write with a note is made only when the note shows",
         f"{DOMAIN}settlement.py",
-        "return has_status and has_note and fits",
-        "return has_status and fits",
+        "return has_status and has_note and has_fields and fits(line, order.date_modified)",
+        "return has_status and has_fields and fits(line, order.date_modified)",
     ),
     Guard(
         "a person is asked about what nobody can tell",
@@ -243,14 +247,14 @@ GUARDS: Final = (
     Guard(
         "look again before a dangerous write",
         f"{STEPS}write.py",
-        "if not (is_old or plan.is_dangerous or plan.action == STAFF_NOTE):",
-        "if not (is_old or plan.action == STAFF_NOTE):",
+        "if not (is_old or write.is_dangerous or repeats_status):",
+        "if not (is_old or repeats_status):",
     ),
     Guard(
         "look again before a note alone, which repeats the status",
         f"{STEPS}write.py",
-        "if not (is_old or plan.is_dangerous or plan.action == STAFF_NOTE):",
-        "if not (is_old or plan.is_dangerous):",
+        "if not (is_old or write.is_dangerous or repeats_status):",
+        "if not (is_old or write.is_dangerous):",
     ),
     Guard(
         "look again where the reading is old",
@@ -267,7 +271,7 @@ GUARDS: Final = (
     Guard(
         "money seen on the second look stops the write",
         f"{STEPS}look_again.py",
-        "return money_blocks(plan.choice.rule, facts) is None",
+        "return money_blocks(rule, write.action, facts) is None",
         "return True",
     ),
     Guard(
@@ -279,7 +283,7 @@ GUARDS: Final = (
     Guard(
         "look after a dangerous write, and put back what was paid",
         f"{STEPS}decide.py",
-        "restoring = self._restoring()",
+        "restoring = put_back(self._case, self._reading, self._known)",
         "restoring = None",
     ),
     Guard(
@@ -290,8 +294,8 @@ GUARDS: Final = (
     ),
     Guard(
         "what somebody else moved on is not put back",
-        f"{STEPS}decide.py",
-        "if line is None or self._was_taken_back(line):",
+        f"{STEPS}put_back.py",
+        "if line is None or _was_taken_back(case, reading, line):",
         "if line is None:",
     ),
     Guard(
@@ -340,8 +344,8 @@ GUARDS: Final = (
     Guard(
         "a payment that cannot be read yet is waited for",
         f"{STEPS}fetch.py",
-        "if told is None or wait_s is None or any(each.id == told for each in found):",
-        "if True:",
+        "if not any(each.id == told for each in found):",
+        "if False:",
     ),
     Guard(
         "a body that does not show the money yet is mistrusted",
@@ -351,8 +355,8 @@ GUARDS: Final = (
     ),
     Guard(
         "what the store fails to tell for now is not unknown for good",
-        f"{STEPS}fetch.py",
-        "if refused.http_status not in {403, 404}:",
+        f"{SHIPPED}services/resources.py",
+        "if status not in {403, 404}:",
         "if False:",
     ),
     # Echoes

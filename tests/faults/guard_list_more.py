@@ -23,7 +23,7 @@ MORE: Final = (
     Guard(
         "the money check",
         f"{DOMAIN}safeguards.py",
-        "blocked = money_blocks(choice.rule, facts) if is_dangerous(choice) else None",
+        "blocked = money_blocks(choice.rule, danger, facts) if danger else None",
         "blocked = None",
     ),
     Guard(
@@ -110,14 +110,16 @@ MORE: Final = (
     Guard(
         "a store stopped before a decision is settled does nothing after",
         f"{SHIPPED}services/process.py",
-        "        if case.controls.stopped:\n            park(case",
-        "        if False:\n            park(case",
+        "        if case.controls.stopped:\n"
+        "            return _parked_with_store(case)\n"
+        "        known = ",
+        "        known = ",
     ),
     Guard(
         "a paused rule does nothing",
         f"{STEPS}decide.py",
-        'return Blocked("paused") if name in self._case.controls.paused_rules else None',
-        "return None",
+        "if choice.rule.name in self._case.controls.paused_rules:",
+        "if False:",
     ),
     Guard(
         "a signal that waits is parked before the queue gives it up",
@@ -140,6 +142,42 @@ MORE: Final = (
         "duplicate\n"
         "        state.unpark(one)\n",
         "        state.unpark(one)\n        queue.put(one.signal)\n",
+    ),
+    Guard(
+        "what is owed of a decision waits while its store is stopped",
+        f"{SHIPPED}services/process.py",
+        "            return _parked_with_store(case)\n        steps = Round(",
+        "            pass\n        steps = Round(",
+    ),
+    Guard(
+        "the lease is checked right before an act",
+        f"{STEPS}write.py",
+        '    """Do what is no PUT to the order."""\n    case.ensure_lease()\n',
+        '    """Do what is no PUT to the order."""\n',
+    ),
+    Guard(
+        "a parcel that shows is not sent again",
+        f"{STEPS}acts/shipment.py",
+        "return Shown.WANTED if any(_is_ours(x, write, line) for x in found) else Shown.AS_BEFORE",
+        "return Shown.AS_BEFORE",
+    ),
+    Guard(
+        "a refund that nobody can tell of is never repeated",
+        f"{STEPS}acts/refund.py",
+        "return Shown.WANTED if is_there else Shown.OTHERWISE",
+        "return Shown.WANTED if is_there else Shown.AS_BEFORE",
+    ),
+    Guard(
+        "a capture or void that nobody can tell of is never repeated",
+        f"{STEPS}acts/payment.py",
+        "return Shown.WANTED if is_there else Shown.OTHERWISE",
+        "return Shown.WANTED if is_there else Shown.AS_BEFORE",
+    ),
+    Guard(
+        "a refund is what was asked for, as the store quotes it",
+        f"{STEPS}acts/refund.py",
+        "return is_asked and quote.total > 0 and abs(paid - quote.total) <= CENT",
+        "return True",
     ),
     # The queue and its workers
     Guard(

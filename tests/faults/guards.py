@@ -45,6 +45,7 @@ WIDER: Final = (
     *(f"tests/contracts/test_{name}.py" for name in ("receipts", "changelog", "queue")),
     *("tests/contracts/test_state_counters.py", "tests/unit/local/test_workers.py"),
     *("tests/unit/local/test_sqlite_queue.py", "tests/unit/services/test_ingest_proof.py"),
+    "tests/unit/services/test_budgets.py",
     *("-k", "not aws and not no_json"),
 )
 THOROUGH: Final = (

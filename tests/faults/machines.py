@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from boundaries import Crossing, Unexpected
 from fakes import TurnableClock
+from operators import NEXT_SECRET
 from orderwarden.adapters.bigcommerce_pacing import PATIENCE_S, Pacer
 from orderwarden.adapters.bigcommerce_store import BigCommerceStore
 from orderwarden.errors import OrderwardenError
-from orderwarden.ports import Clock
+from orderwarden.ports import Clock, HookSecrets
 from orderwarden.services.ingest import Ingest
 from orderwarden.services.probe import probe
 from orderwarden.services.process import Process
@@ -26,7 +27,7 @@ from orderwarden_local.sqlite_queue import Delivery, SqliteQueue
 from orderwarden_local.sqlite_receipts import SqliteReceipts
 from orderwarden_local.structured_log import StructuredLog
 from orderwarden_local.workers import LEASE_S, PACE, Pace, Workers
-from scenario import STORE, TOKEN, Died, KnownSecrets
+from scenario import SECRET, STORE, TOKEN, Died
 from scheduler import Scheduler
 from store_faults import CrossingAdapter
 
@@ -160,10 +161,20 @@ class Machine:
         self._workers = Workers(queue, Process(ports), log, 0, Pace(out_of_reach_s=0.0))
 
 
+class BothSecrets:
+    """The secrets of the one store while they rotate: the present one and the next."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def hook_secrets(self, store: str, *, newer_than: datetime | None = None) -> HookSecrets:  # noqa: ARG002
+        return HookSecrets((SECRET, NEXT_SECRET), (), False, self._clock.now())
+
+
 def let_webhooks_in(simulation: Simulation) -> None:
     """Hand every webhook to ingest when it is due, for ever."""
     queue = Crossing("door", "queue", simulation.queue, simulation.boundaries)
-    secrets = Crossing("door", "secrets", KnownSecrets(simulation.clock), simulation.boundaries)
+    secrets = Crossing("door", "secrets", BothSecrets(simulation.clock), simulation.boundaries)
     ingest = Ingest(cast("Any", queue), cast("Any", secrets), simulation.clock, [STORE])
     simulation.receive = partial(_answer, ingest)
     while True:

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Final, cast
 
 from beginnings import compiled
 from bigcommerce_sim import Answer, FaultRule
+from bigcommerce_sim.accounts import Account
 from boundaries import Crossing
 from orderwarden.ports import Queue, State
 from orderwarden.services.publish import publish
 from orderwarden.services.unpark import unpark_waiting
-from scenario import STORE
+from scenario import STORE, TOKEN
 
 if TYPE_CHECKING:
     from simulation import Simulation
 
 MOST_AT_ONCE: Final = 100
+NEXT_SECRET: Final = "the-next-client-secret"
 LAST_WEBHOOKS: Final = 6
 
 
@@ -70,6 +72,14 @@ class Operators:
     def restore_token(self) -> None:
         """Let the API take our token again; the next round finds out."""
         self._simulation.sim.faults.remove(self._revoked)
+
+    def rotate_secret(self) -> None:
+        """Let the store sign with the next secret, which we know already."""
+        self._simulation.sim.accounts.add(Account("client", NEXT_SECRET, TOKEN))
+
+    def retry_dead_letters(self) -> None:
+        """Let everything come once more that the queue gave up."""
+        self._simulation.queue.retry_dead_letters()
 
     def break_store(self) -> None:
         """Let the API answer 503 to everything."""

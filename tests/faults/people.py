@@ -172,6 +172,8 @@ ACTS: Final[dict[str, Act]] = {
     "revoke_token": _operating(lambda operators: operators.revoke_token()),
     "restore_token": _operating(lambda operators: operators.restore_token()),
     "replay_webhooks": _operating(lambda operators: operators.replay_webhooks()),
+    "rotate_secret": _operating(lambda operators: operators.rotate_secret()),
+    "retry_dead_letters": _operating(lambda operators: operators.retry_dead_letters()),
     "break_store": _operating(lambda operators: operators.break_store()),
     "mend_store": _operating(lambda operators: operators.mend_store()),
     "use_up_quota": _use_up_quota,

@@ -55,7 +55,8 @@ OPERATORS: Final = (
     ("revoke_token", "restore_token"),
     ("break_store", "mend_store"),
     ("use_up_quota", "use_up_quota"),
-    ("put_poison", "put_poison"),
+    ("put_poison", "retry_dead_letters"),
+    ("rotate_secret", "put_poison"),
     ("publish_careful", "approve"),
 )
 

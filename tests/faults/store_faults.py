@@ -26,6 +26,14 @@ API_CALLS: Final = (
     ("GET", r"/v2/orders/\d+/shipments", "shipments"),
     ("GET", r"/v3/orders/\d+/transactions", "transactions"),
     ("GET", r"/v2/order_statuses", "statuses"),
+    ("POST", r"/v2/orders/\d+/shipments", "create_shipment"),
+    ("GET", r"/v3/orders/\d+/metafields", "metafields"),
+    ("POST", r"/v3/orders/\d+/metafields", "write_metafield"),
+    ("GET", r"/v3/orders/\d+/payment_actions/refunds", "refunds"),
+    ("POST", r"/v3/orders/\d+/payment_actions/refund_quotes", "refund_quote"),
+    ("POST", r"/v3/orders/\d+/payment_actions/refunds", "refund"),
+    ("POST", r"/v3/orders/\d+/payment_actions/capture", "capture"),
+    ("POST", r"/v3/orders/\d+/payment_actions/void", "void"),
 )
 """Method and path of each call of the API, and the method of `ports.Store` it belongs to."""
 

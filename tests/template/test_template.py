@@ -367,7 +367,7 @@ def test_each_way_of_notices_has_its_switch() -> None:
     assert to_topic["State"] == {"Fn::If": ["SendsNoticesToTopic", "ENABLED", "DISABLED"]}
     assert translated()["Resources"]["NoticesByEmailRule"]["Condition"] == "MailsNotices"
     for rule in (to_topic, by_email):
-        assert text(rule["EventBusName"]) == "NoticeBus"
+        assert text(rule["EventBusName"]) == "NoticeBus.Name"
         assert rule["EventPattern"] == {"source": ["orderwarden"]}
 
 

@@ -11,7 +11,7 @@ from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import OrderwardenError
 from orderwarden.services.backtest import Backtest, window_of
 from orderwarden.services.process_steps.calls import Calls
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 
 from orderwarden_cli.backtest_shown import print_report
 from orderwarden_cli.backtest_work import CsvFile, Wanted, Work, load, save
@@ -69,7 +69,7 @@ def backtest(
 class _Run:
     """One run of the command; `work` is what it has found so far."""
 
-    def __init__(self, here: Machine, store: str, rules: RuleSet, days: int) -> None:
+    def __init__(self, here: Host, store: str, rules: RuleSet, days: int) -> None:
         self._here = here
         self._calls = Calls()
         self._reader = here.readers[store].telling(self._calls.count)

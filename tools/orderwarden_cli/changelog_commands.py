@@ -13,7 +13,7 @@ import click
 from orderwarden.domain.line import Line
 from orderwarden.errors import ConfigurationError
 from orderwarden.services.verify import Verified, verify
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
@@ -82,7 +82,7 @@ def verify_lines(
             raise SystemExit(NO)
 
 
-def _lines(here: Machine, store: str, days: int) -> Iterable[Line]:
+def _lines(here: Host, store: str, days: int) -> Iterable[Line]:
     end = here.clock.now() + AHEAD
     return here.changelog.between(store, end - AHEAD - timedelta(days=days), end)
 

@@ -18,7 +18,7 @@ from orderwarden_local.bootstrap import reader_of
 from orderwarden_local.configuration import StoreConfiguration, examine
 
 from orderwarden_cli.failures import NO, told
-from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen
+from orderwarden_cli.options import AS_JSON, CONFIG_FILE, STORE, chosen
 from orderwarden_cli.rule_files import NO_LABELS, RuleFile, each_of, read_all, read_rule_file
 from orderwarden_cli.shown import print_json
 
@@ -41,7 +41,7 @@ class Checked:
 
 
 @click.command()
-@CONFIG
+@CONFIG_FILE
 @STORE
 @AS_JSON
 @click.option("--strict", is_flag=True, help="Exit with 1 if there is anything to warn of.")

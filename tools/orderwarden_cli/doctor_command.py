@@ -40,7 +40,7 @@ from rich.text import Text
 
 from orderwarden_cli.asking import YES, confirmed
 from orderwarden_cli.failures import NO, told
-from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
+from orderwarden_cli.options import AS_JSON, CONFIG_FILE, STORE, chosen_store, opened_machine
 from orderwarden_cli.reaching import check_destination
 from orderwarden_cli.shown import print_json, print_table, status_name
 
@@ -53,7 +53,7 @@ WARNING: Final = (
 
 
 @click.command()
-@CONFIG
+@CONFIG_FILE
 @STORE
 @AS_JSON
 @YES
@@ -77,7 +77,7 @@ def doctor(
 
       orderwarden doctor --probe-order 118
     """
-    with told(), opened(config) as here:
+    with told(), opened_machine(config) as here:
         if probe_order is not None:
             name = chosen_store(here, store)
             findings = [_probed(here, name, probe_order, yes=yes)]

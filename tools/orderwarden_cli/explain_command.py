@@ -10,7 +10,7 @@ from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Trigger
 from orderwarden.errors import NotFound, Rejected
 from orderwarden.services.explain import Explanation, Sources, explain_facts, explain_order
 from orderwarden.services.process_steps.calls import Calls
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 
 from orderwarden_cli.explained import Heading, explanation_fields, print_explanation
 from orderwarden_cli.failures import told
@@ -74,7 +74,7 @@ def explain(
 
 
 def _of_order(
-    here: Machine, store: str, order_id: int, rules: RuleSet, trigger: Trigger | None
+    here: Host, store: str, order_id: int, rules: RuleSet, trigger: Trigger | None
 ) -> tuple[Heading, Explanation]:
     calls = Calls()
     reader = here.readers[store].telling(calls.count)

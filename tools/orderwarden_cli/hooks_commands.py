@@ -36,7 +36,7 @@ from orderwarden_cli.hooks_shown import (
     task_fields,
     tasks_table,
 )
-from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
+from orderwarden_cli.options import AS_JSON, CONFIG_FILE, STORE, chosen_store, opened_machine
 from orderwarden_cli.shown import print_json, print_table
 
 SECRET_BYTES = 32
@@ -49,7 +49,7 @@ def hooks() -> None:
 
 
 @hooks.command("status")
-@CONFIG
+@CONFIG_FILE
 @STORE
 @AS_JSON
 def show_status(config: Path, store: str | None, as_json: bool) -> None:
@@ -59,7 +59,7 @@ def show_status(config: Path, store: str | None, as_json: bool) -> None:
 
     Example: orderwarden hooks status --json
     """
-    with told(), opened(config) as here:
+    with told(), opened_machine(config) as here:
         name = chosen_store(here, store)
         ports, place = _ports(here, name), _place(here, name)
         seen = look(ports.api, place, _rules(here, name))
@@ -88,7 +88,7 @@ def show_status(config: Path, store: str | None, as_json: bool) -> None:
 
 
 @hooks.command()
-@CONFIG
+@CONFIG_FILE
 @STORE
 @AS_JSON
 @YES
@@ -103,7 +103,7 @@ def sync(config: Path, store: str | None, *, as_json: bool, yes: bool, dry_run: 
 
       orderwarden hooks sync --yes --json
     """
-    with told(), opened(config) as here:
+    with told(), opened_machine(config) as here:
         name = chosen_store(here, store)
         ports, place, rules = _ports(here, name), _place(here, name), _rules(here, name)
         seen = look(ports.api, place, rules)
@@ -119,7 +119,7 @@ def sync(config: Path, store: str | None, *, as_json: bool, yes: bool, dry_run: 
 
 
 @hooks.command("rotate-secret")
-@CONFIG
+@CONFIG_FILE
 @STORE
 @AS_JSON
 @YES
@@ -132,7 +132,7 @@ def rotate_secret(config: Path, store: str | None, *, as_json: bool, yes: bool) 
 
     Example: orderwarden hooks rotate-secret --yes
     """
-    with told(), opened(config) as here:
+    with told(), opened_machine(config) as here:
         name = chosen_store(here, store)
         ports, rules = _ports(here, name), _rules(here, name)
         _place(here, name)
@@ -154,7 +154,7 @@ def rotate_secret(config: Path, store: str | None, *, as_json: bool, yes: bool) 
 
 
 @hooks.command()
-@CONFIG
+@CONFIG_FILE
 @STORE
 @AS_JSON
 @YES
@@ -169,7 +169,7 @@ def remove(
 
     Example: orderwarden hooks remove --public-url https://old.example.com
     """
-    with told(), opened(config) as here:
+    with told(), opened_machine(config) as here:
         name = chosen_store(here, store)
         configured = here.configuration.public_url
         url = (public_url or configured).rstrip("/")

@@ -9,7 +9,7 @@ from orderwarden.errors import OrderwardenError
 from orderwarden.services.publish import check_statuses
 from orderwarden.services.stopping import stop_for_a_person
 from orderwarden.services.unpark import unpark_all
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import CONFIG, STORE, chosen_store, opened
@@ -73,7 +73,7 @@ def resume(config: Path, store: str | None, rule: str | None, order_id: int | No
             click.echo(f"Rule {rule} of store {name} runs; signals put back: {kept}.")
 
 
-def _check(here: Machine, store: str) -> None:
+def _check(here: Host, store: str) -> None:
     """Refuse to resume a store whose order statuses are not ours, as far as it can be asked."""
     try:
         differing = check_statuses(here.state, here.clock, store, here.readers[store])

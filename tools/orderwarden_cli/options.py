@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import click
 from orderwarden_local.bootstrap import Machine, machine
 from orderwarden_local.configuration import Configuration, read_configuration
+from orderwarden_local.host import Host
 
-CONFIG: Final = click.option(
+from orderwarden_cli.on_aws import stack_host
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_STACK: Final = "orderwarden.stack"
+
+CONFIG_FILE: Final = click.option(
     "--config",
     "config",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -19,18 +26,55 @@ CONFIG: Final = click.option(
     show_default=True,
     help="Configuration of this machine.",
 )
+"""For commands that read the file itself; all others take `CONFIG`."""
+
+
+def CONFIG(command: Command) -> Command:  # noqa: N802  it stands among the options
+    """Let a command work on one machine, by `--config`, or on AWS, by `--stack`."""
+    stack = click.option(
+        "--stack",
+        callback=_keep_stack,
+        expose_value=False,
+        help="Name of a CloudFormation stack, instead of --config; AWS's own environment "
+        "variables say in which account and region.",
+    )
+    return CONFIG_FILE(stack(command))
+
+
+def _keep_stack(context: click.Context, _: click.Parameter, name: str | None) -> None:
+    if name:
+        context.meta[_STACK] = name
+
+
 STORE: Final = click.option("--store", help="Store hash; needed where several are configured.")
 AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @contextmanager
-def opened(config: Path) -> Iterator[Machine]:
-    """Open the backend of a configuration file for the length of the block."""
+def opened(config: Path) -> Iterator[Host]:
+    """Open the host that a command is about for the length of the block."""
+    with closing(_host(config)) as here:
+        yield here
+
+
+@contextmanager
+def opened_machine(config: Path) -> Iterator[Machine]:
+    """Open one machine for the length of the block: for what only that has."""
     with closing(machine(read_configuration(config))) as here:
         yield here
 
 
-def chosen_store(here: Machine, store: str | None) -> str:
+def _host(config: Path) -> Host:
+    context = click.get_current_context()
+    stack = context.meta.get(_STACK)
+    if stack is None:
+        return machine(read_configuration(config))
+    if context.get_parameter_source("config") is not click.core.ParameterSource.DEFAULT:
+        raise click.UsageError("--config is for one machine and --stack for AWS; give one of them")
+    return stack_host(stack)
+
+
+def chosen_store(here: Host, store: str | None) -> str:
     """Return the store that a command is about: the named one, or the only one."""
     return chosen(here.configuration, store)
 

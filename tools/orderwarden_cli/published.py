@@ -10,7 +10,7 @@ from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError
 from orderwarden.ports import PublishedRules
 from orderwarden.services.shop_words import status_labels_if_told
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 
 from orderwarden_cli.rule_files import RuleFile, read_rule_file, read_source
 from orderwarden_cli.rules_yaml import read_file, read_rules
@@ -36,7 +36,7 @@ class Side:
         return cls(f"version {found.version}", found.source, rules)
 
 
-def rules_to_try(here: Machine, store: str, draft: Path | None) -> RuleSet:
+def rules_to_try(here: Host, store: str, draft: Path | None) -> RuleSet:
     """Return a draft, or the rules in force where none is named.
 
     Raises:
@@ -48,7 +48,7 @@ def rules_to_try(here: Machine, store: str, draft: Path | None) -> RuleSet:
     return from_json(current.compiled, current.version)
 
 
-def in_force(here: Machine, store: str) -> PublishedRules:
+def in_force(here: Host, store: str) -> PublishedRules:
     """Return the version in force.
 
     Raises:
@@ -63,7 +63,7 @@ def in_force(here: Machine, store: str) -> PublishedRules:
     return current
 
 
-def version_named(here: Machine, store: str, number: int) -> PublishedRules:
+def version_named(here: Host, store: str, number: int) -> PublishedRules:
     """Return one version.
 
     Raises:
@@ -76,14 +76,14 @@ def version_named(here: Machine, store: str, number: int) -> PublishedRules:
     return found
 
 
-def side(here: Machine, store: str, text: str) -> Side:
+def side(here: Host, store: str, text: str) -> Side:
     """Return what a person names: a version by its number, or a file."""
     if text.isascii() and text.isdigit():
         return Side.of_version(version_named(here, store, int(text[:18])))
     return _tried(here, store, Path(text))
 
 
-def read_for(here: Machine, store: str, path: Path) -> RuleFile:
+def read_for(here: Host, store: str, path: Path) -> RuleFile:
     """Read a rule file that is to be published, with the store's own names of statuses.
 
     Where the store is out of reach, a file that is in force already is good as it is.
@@ -104,7 +104,7 @@ def read_for(here: Machine, store: str, path: Path) -> RuleFile:
         raise ConfigurationError(*error.problems, told) from error
 
 
-def _tried(here: Machine, store: str, path: Path) -> Side:
+def _tried(here: Host, store: str, path: Path) -> Side:
     """Return a draft; the store is asked for its own names of statuses only if some may occur."""
     source = read_source(path)
     try:

@@ -12,7 +12,7 @@ from orderwarden.domain.rules.canonical import from_json
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import OrderwardenError
 from orderwarden.services.publish import Published, check_statuses, free_what_waited, publish
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 
 from orderwarden_cli.failures import NO
 from orderwarden_cli.rule_files import RuleFile
@@ -34,7 +34,7 @@ class PublishedFile:
 
 
 def publish_rules(
-    here: Machine,
+    here: Host,
     store: str,
     rules: RuleSet,
     source: str,
@@ -60,7 +60,7 @@ def publish_rules(
     return PublishedFile(published, differing, statuses_checked=True)
 
 
-def publish_file(here: Machine, rule_file: RuleFile, author: str) -> PublishedFile:
+def publish_file(here: Host, rule_file: RuleFile, author: str) -> PublishedFile:
     """Publish a rule file for its store, as `publish_rules` does."""
     return publish_rules(here, rule_file.store, rule_file.rules, rule_file.source, author)
 

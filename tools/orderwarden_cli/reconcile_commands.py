@@ -18,7 +18,8 @@ from orderwarden.domain.reconciliation import Pass
 from orderwarden.domain.rules.durations import parse
 from orderwarden.ports import Run
 from orderwarden.services.reconcile import BOOKMARK, Reconciliation, Wanted
-from orderwarden_local.bootstrap import Machine, reconcile_ports
+from orderwarden_local.bootstrap import reconcile_ports
+from orderwarden_local.host import Host
 from orderwarden_local.structured_log import LoggingNotifier
 from orderwarden_local.work_the_queue import lending_a_hand, wait_for
 
@@ -101,7 +102,7 @@ def _time(text: str, now: datetime) -> datetime:
         ) from error
 
 
-def _question(here: Machine, store: str, since: datetime | None) -> str:
+def _question(here: Host, store: str, since: datetime | None) -> str:
     """Return what a person is asked: how much there is to look at."""
     text = here.state.bookmark(store, BOOKMARK)
     begin = since or here.clock.now() - timedelta(hours=here.configuration.look_back_hours)
@@ -116,7 +117,7 @@ def _question(here: Machine, store: str, since: datetime | None) -> str:
 
 
 def _reconciled(
-    here: Machine, store: str, since: datetime | None, *, no_wait: bool
+    here: Host, store: str, since: datetime | None, *, no_wait: bool
 ) -> tuple[Run, int]:
     """Look and wait by turns until nothing is left; return the run and what still waits."""
     log = quiet_log(here.clock)
@@ -139,7 +140,7 @@ def _reconciled(
         return run.finish(outcomes), waiting
 
 
-def _worked(here: Machine, run: Reconciliation) -> tuple[Counter[str], int]:
+def _worked(here: Host, run: Reconciliation) -> tuple[Counter[str], int]:
     """Return what became of the signals, and how many of them still wait."""
     outcomes: Counter[str] = Counter()
     seen = waiting = in_vain = 0

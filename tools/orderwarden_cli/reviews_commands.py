@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from orderwarden.ports import Review
 from orderwarden.services.verdict import APPROVAL, Judged, approve, orders_waiting, reject
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
@@ -112,13 +112,13 @@ def reject_review(config: Path, store: str | None, review_id: str) -> None:
         click.echo(f"Review {told_id} is rejected; signals dropped: {judged.signals}.")
 
 
-def _fields(here: Machine, review: Review) -> Mapping[str, object]:
+def _fields(here: Host, review: Review) -> Mapping[str, object]:
     """Return a review as JSON shows it, an approval with the orders that wait for it now."""
     waiting = {"orders_waiting": orders_waiting(here.state, review)}
     return {**review_fields(review), **(waiting if review.kind == APPROVAL else {})}
 
 
-def _open(here: Machine, store: str, review_id: str, judged: Judged) -> str:
+def _open(here: Host, store: str, review_id: str, judged: Judged) -> str:
     """Return the id of the review that was judged; say so and stop where none was open."""
     if judged.review is not None:
         return judged.review.id

@@ -15,7 +15,7 @@ from orderwarden_local.configuration import read_configuration
 from rich.text import Text
 
 from orderwarden_cli.failures import NO, told
-from orderwarden_cli.options import AS_JSON, CONFIG, chosen
+from orderwarden_cli.options import AS_JSON, CONFIG_FILE, chosen
 from orderwarden_cli.rule_files import NO_LABELS, each_of, read_compiled
 from orderwarden_cli.shown import print_json, print_text
 
@@ -23,7 +23,7 @@ Results = Mapping[Path, Sequence[RuleTestResult]]
 
 
 @click.command("test")
-@CONFIG
+@CONFIG_FILE
 @AS_JSON
 @click.option("--store", help="Ask this store what it calls its statuses; else none is needed.")
 @click.argument("files", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))

@@ -15,14 +15,14 @@ from orderwarden_local.server import serve as run_server
 from orderwarden_local.structured_log import StructuredLog
 
 from orderwarden_cli.failures import NO, told
-from orderwarden_cli.options import CONFIG
+from orderwarden_cli.options import CONFIG_FILE
 from orderwarden_cli.published import read_for
 from orderwarden_cli.publishing import publish_file, published_fields
 from orderwarden_cli.rule_files import RuleFile, each_of, read_all
 
 
 @click.command()
-@CONFIG
+@CONFIG_FILE
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",

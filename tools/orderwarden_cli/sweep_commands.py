@@ -13,7 +13,7 @@ import click
 from orderwarden.ports import Run
 from orderwarden.services.sweep_preview import Preview, Previewed
 from orderwarden.services.sweep_run import SweepRun
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 from orderwarden_local.structured_log import LoggingNotifier
 from orderwarden_local.sweeping import ports_of, sweep_of, target_of
 from orderwarden_local.work_the_queue import lending_a_hand, wait_for
@@ -127,7 +127,7 @@ def show_run(config: Path, store: str | None, as_json: bool, run_id: str) -> Non
         print_table(lines_table(lines, f"Lines of run {run_id}"))
 
 
-def _previewed(here: Machine, store: str) -> Sequence[Previewed]:
+def _previewed(here: Host, store: str) -> Sequence[Previewed]:
     log = LoggingNotifier(quiet_log(here.clock))
     orders: list[Previewed] = []
     with target_of(here, store, "preview") as target, progress("orders due") as advance:
@@ -137,7 +137,7 @@ def _previewed(here: Machine, store: str) -> Sequence[Previewed]:
     return orders
 
 
-def _swept(here: Machine, store: str, *, no_wait: bool) -> tuple[Run, int]:
+def _swept(here: Host, store: str, *, no_wait: bool) -> tuple[Run, int]:
     """Sweep, pass after pass, until nothing is left; return the run and what still waits."""
     log = quiet_log(here.clock)
     hand = nullcontext() if no_wait else lending_a_hand(here, log)
@@ -150,7 +150,7 @@ def _swept(here: Machine, store: str, *, no_wait: bool) -> tuple[Run, int]:
         return run.finish(outcomes), waiting
 
 
-def _worked(here: Machine, run: SweepRun, advance: Advance) -> tuple[Counter[str], int]:
+def _worked(here: Host, run: SweepRun, advance: Advance) -> tuple[Counter[str], int]:
     """Sweep and wait by turns; return what became of the signals, and how many still wait."""
     outcomes: Counter[str] = Counter()
     done = waiting = 0

@@ -12,7 +12,7 @@ from orderwarden.domain.instants import to_text
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.errors import OrderwardenError
 from orderwarden.services.timeline import Timeline, timeline
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 from orderwarden_local.work_the_queue import lending_a_hand, wait_for
 from rich.table import Table
 from rich.text import Text
@@ -107,7 +107,7 @@ def replay(
             raise SystemExit(NO)
 
 
-def _told_of(here: Machine, signal: Signal, outcome: str, *, as_json: bool) -> None:
+def _told_of(here: Host, signal: Signal, outcome: str, *, as_json: bool) -> None:
     lines = here.changelog.of_run(signal.store, signal.run_id or "")
     if as_json:
         print_json(
@@ -124,7 +124,7 @@ def _told_of(here: Machine, signal: Signal, outcome: str, *, as_json: bool) -> N
         print_table(lines_table(lines, f"Lines of run {signal.run_id}"))
 
 
-def _waiting(here: Machine, store: str, order_id: int) -> Iterator[str]:
+def _waiting(here: Host, store: str, order_id: int) -> Iterator[str]:
     """Yield what the queue has of an order."""
     kept, dead = here.queue.count_of(_signal(here, store, order_id, "").group)
     if kept:
@@ -133,7 +133,7 @@ def _waiting(here: Machine, store: str, order_id: int) -> Iterator[str]:
         yield f"{dead} of its signals lie with the dead letters: `orderwarden dead-letters list`."
 
 
-def _signal(here: Machine, store: str, order_id: int, run_id: str) -> Signal:
+def _signal(here: Host, store: str, order_id: int, run_id: str) -> Signal:
     return Signal(
         store=store,
         order_id=order_id,
@@ -144,7 +144,7 @@ def _signal(here: Machine, store: str, order_id: int, run_id: str) -> Signal:
     )
 
 
-def _present(here: Machine, store: str, order_id: int) -> str:
+def _present(here: Host, store: str, order_id: int) -> str:
     """Return how the order is now, and whether that was seen; why not where it cannot be told."""
     try:
         order = here.readers[store].order(order_id).value

@@ -20,7 +20,7 @@ from orderwarden.services.undo import (
     change_of_line,
     changes_of_run,
 )
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 from orderwarden_local.work_the_queue import lending_a_hand, wait_for
 
 from orderwarden_cli.failures import NO, told
@@ -90,7 +90,7 @@ def _confirm(lines: Sequence[Line], store: str, *, is_shown: bool, yes: bool) ->
         click.confirm("Take them back?", abort=True, err=True)
 
 
-def _undone(here: Machine, store: str, ports: UndoPorts, lines: Sequence[Line]) -> Run:
+def _undone(here: Host, store: str, ports: UndoPorts, lines: Sequence[Line]) -> Run:
     """Ask for every change to be taken back, some at a time, and wait for it."""
     began_at = here.clock.now()
     run_id = f"{UNDO}-{began_at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"

@@ -24,6 +24,7 @@ from orderwarden.services.rules_in_force import RulesInForce
 
 from orderwarden_local.configuration import Configuration, StoreConfiguration
 from orderwarden_local.configured_secrets import ConfiguredSecrets
+from orderwarden_local.host import Host
 from orderwarden_local.rotated_secrets import RotatedSecrets
 from orderwarden_local.sqlite_changelog import SqliteChangelog
 from orderwarden_local.sqlite_database import Database
@@ -170,7 +171,7 @@ def process_service(machine: Machine, notifier: Notifier) -> Process:
     return Process(ports)
 
 
-def reconcile_ports(machine: Machine, notifier: Notifier) -> ReconcilePorts:
+def reconcile_ports(machine: Host, notifier: Notifier) -> ReconcilePorts:
     """Return what reconciliations work with; they put signals on the queue and change no order."""
     return ReconcilePorts(
         clock=machine.clock,

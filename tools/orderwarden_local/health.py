@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 
 
-def health(machine: Machine) -> Mapping[str, object]:
+def health(machine: Host) -> Mapping[str, object]:
     """Return the counts over all stores, as `/healthz` answers them."""
     depth = machine.queue.depth()
     stores = machine.configuration.stores
@@ -21,7 +21,7 @@ def health(machine: Machine) -> Mapping[str, object]:
     }
 
 
-def store_status(machine: Machine, store: str) -> Mapping[str, object]:
+def store_status(machine: Host, store: str) -> Mapping[str, object]:
     """Return what one store runs on: its rules and whether anything is stopped."""
     controls = machine.state.controls(store)
     rules = machine.state.current(store)

@@ -18,6 +18,7 @@ from orderwarden.services.sweep import SweepPorts, Target, Told
 from orderwarden.services.sweep_run import EVERY_S, SweepRun, run_id_of
 
 from orderwarden_local.bootstrap import Machine
+from orderwarden_local.host import Host
 from orderwarden_local.structured_log import LoggingNotifier, StructuredLog
 
 LOOK_EVERY_S: Final = 15.0
@@ -28,7 +29,7 @@ SWEPT_AT: Final = "swept_at"
 """The bookmark that says when the last run by the clock began: of two servers one sweeps."""
 
 
-def rules_of(machine: Machine, store: str) -> RuleSet:
+def rules_of(machine: Host, store: str) -> RuleSet:
     """Return the rules in force, and let the store's clients leave their reserve alone.
 
     Raises:
@@ -45,7 +46,7 @@ def rules_of(machine: Machine, store: str) -> RuleSet:
 
 
 @contextmanager
-def target_of(machine: Machine, store: str, run_id: str) -> Iterator[Target]:
+def target_of(machine: Host, store: str, run_id: str) -> Iterator[Target]:
     """Return what to sweep; inside, its calls may wait for the quota as long as they need.
 
     Raises:
@@ -63,7 +64,7 @@ def target_of(machine: Machine, store: str, run_id: str) -> Iterator[Target]:
 
 @contextmanager
 def sweep_of(
-    machine: Machine,
+    machine: Host,
     store: str,
     notifier: Notifier,
     *,
@@ -77,7 +78,7 @@ def sweep_of(
         yield SweepRun(ports, target, is_asked_for=is_asked_for, told=told)
 
 
-def ports_of(machine: Machine, notifier: Notifier) -> SweepPorts:
+def ports_of(machine: Host, notifier: Notifier) -> SweepPorts:
     """Return what sweeping works with on this machine."""
     return SweepPorts(
         clock=machine.clock,

@@ -16,6 +16,7 @@ from orderwarden.domain.receipt import ENDED, Receipt, ReceiptState
 from orderwarden.ports import Clock, Receipts
 
 from orderwarden_local.bootstrap import Machine, process_service
+from orderwarden_local.host import Host
 from orderwarden_local.structured_log import LoggingNotifier, StructuredLog
 from orderwarden_local.workers import Workers
 
@@ -41,8 +42,14 @@ class Worked:
 
 
 @contextmanager
-def lending_a_hand(machine: Machine, log: StructuredLog) -> Iterator[None]:
-    """Work the queue with this process's own threads for the length of the block."""
+def lending_a_hand(machine: Host, log: StructuredLog) -> Iterator[None]:
+    """Work the queue with this process's own threads for the length of the block.
+
+    On AWS there is nothing to do: somebody always works it there.
+    """
+    if not isinstance(machine, Machine):
+        yield
+        return
     process = process_service(machine, LoggingNotifier(log))
     workers = Workers(machine.queue, process, log, machine.configuration.workers)
     workers.start()

@@ -5,18 +5,42 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bigcommerce_sim.world.paying import Payment, add_transaction
 from orderwarden.domain.line import Line
 from orderwarden.domain.receipt import ReceiptState
-from orderwarden.domain.signal import Signal
+from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.services.process_steps.claim import claim
 from requests import PreparedRequest, Response
 from scenario import STORE, Died, Scenario
 from urllib3 import HTTPResponse
 
 SHIPPED, AWAITING_PICKUP, COMPLETED, DISPUTED = 2, 8, 10, 13
+CANCELLED, VERIFY = 5, 12
+CANCEL = """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: cancel-flagged
+    on: [order_updated, status_updated]
+    when: {status: Manual Verification Required, paid: false}
+    do: [{set_status: Cancelled}]
+"""
+AWAITING_PAYMENT, AWAITING_FULFILLMENT = 7, 11
+PAID = """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: paid
+    on: [transaction_created]
+    when: {status: Awaiting Payment, paid: true}
+    do: [{set_status: Awaiting Fulfillment}]
+"""
 NOTE = """
 version: 1
 mode: live
@@ -176,12 +200,103 @@ def test_a_replica_that_lags_within_one_second_asks_for_no_second_write(
     shipped(scenario)
 
     def lag() -> None:
-        scenario.sim.settings.read_lag_s = 1.0
+        scenario.clock.advance(0.2)
+        scenario.sim.settings.read_lag_s = 0.4  # shows the parcel, and not our change
 
-    once(scenario, "PUT", lag)
+    def later() -> None:
+        scenario.clock.advance(0.4)
+        once(scenario, "PUT", lag)
+
+    once(scenario, "GET", later)
     scenario.run()
 
     assert len(scenario.puts()) == 1
+
+
+def test_a_second_look_from_before_the_first_changes_no_mind(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, CANCEL)
+    order = scenario.sim.shopper.place(total="40.00")
+    scenario.run()
+    scenario.clock.advance(30)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    scenario.clock.advance(10)
+    scenario.deliver()
+    [delivery, *_] = scenario.queue.receive(limit=1, visibility_s=30)
+    signal = Signal.from_json(delivery.body)
+
+    def lag() -> None:
+        scenario.sim.settings.read_lag_s = 20.0
+
+    once(scenario, "GET", lag)
+    first = scenario.process.handle(signal, 1)
+    scenario.sim.settings.read_lag_s = 0.0
+    scenario.clock.advance(30)
+    scenario.process.handle(signal, 2)
+
+    assert first.reason == "reading_lags"
+    assert scenario.status_of(order) == CANCELLED
+
+
+def test_a_worker_that_read_earlier_does_not_make_us_forget_what_another_saw(
+    tmp_path: Path,
+) -> None:
+    scenario = Scenario(tmp_path, NOTE)
+    order = scenario.sim.shopper.place(total="40.00")
+    scenario.deliver()
+    [delivery] = scenario.queue.receive(limit=1, visibility_s=30)
+    signal = Signal.from_json(delivery.body)
+    other = scenario.new_process()
+
+    def meanwhile() -> None:
+        scenario.clock.advance(10)
+        scenario.sim.staff.edit(order, customer_message="Thank you")
+        at = scenario.clock.now()
+        edited = replace(
+            signal, trigger=Trigger.ORDER_UPDATED, occurred_at=at, receipt_key="wh-other"
+        )
+        scenario.clock.advance(5)
+        other.handle(edited, 1)
+
+    once(scenario, "GET", meanwhile)
+    scenario.process.handle(signal, 1)
+
+    seen = scenario.state.seen(STORE, order)
+    assert seen is not None
+    assert seen.seen_modified == scenario.sim.order(order).date_modified.replace(microsecond=0)
+
+
+def test_money_is_looked_for_by_an_event_that_no_rule_asks_about(tmp_path: Path) -> None:
+    rule = CANCEL.replace("paid: false", "previous_status: Awaiting Payment")
+    scenario = Scenario(tmp_path, rule)
+    order = scenario.sim.shopper.place(total="40.00")
+    scenario.run()
+    scenario.clock.advance(30)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    scenario.run()
+    assert scenario.status_of(order) == CANCELLED
+
+    scenario.clock.advance(30)
+    add_transaction(scenario.sim.world, scenario.sim.order(order), "purchase", Payment())
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(VERIFY, CANCELLED), (CANCELLED, VERIFY)]
+
+
+@pytest.mark.parametrize("status", [400, 405, 422])
+def test_a_refusal_to_tell_of_money_is_not_taken_for_an_answer(
+    tmp_path: Path, status: int
+) -> None:
+    scenario = Scenario(tmp_path, PAID)
+    order = scenario.sim.shopper.place(total="40.00")
+    scenario.run()
+    scenario.clock.advance(30)
+    path = "/v3/orders/*/transactions"
+    scenario.fault("status", method="GET", path=path, status=status, times=3)
+    add_transaction(scenario.sim.world, scenario.sim.order(order), "purchase", Payment())
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(AWAITING_PAYMENT, AWAITING_FULFILLMENT)]
 
 
 def test_an_answer_that_shows_another_status_is_doubted(scenario: Scenario) -> None:
@@ -212,6 +327,20 @@ def test_a_person_who_is_quicker_than_an_old_reading_is_not_overruled(scenario: 
         return intend(line, expected)
 
     scenario.changelog.replace = slow  # type: ignore[method-assign]
+    scenario.run()
+
+    assert scenario.puts() == []
+    assert scenario.status_of(order) == DISPUTED
+
+
+def test_a_person_who_is_quicker_than_a_slow_answer_is_not_overruled(scenario: Scenario) -> None:
+    order = shipped(scenario)
+
+    def dispute() -> None:
+        scenario.clock.advance(5)
+        scenario.sim.staff.edit(order, status="Disputed")
+
+    once(scenario, "GET", dispute)
     scenario.run()
 
     assert scenario.puts() == []

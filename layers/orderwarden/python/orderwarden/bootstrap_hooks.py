@@ -10,7 +10,7 @@ from orderwarden.services.keep_hooks import facts_of, keep_hooks, why_left_alone
 from orderwarden.services.repair_hooks import HookPorts
 
 if TYPE_CHECKING:
-    from orderwarden.bootstrap import Installation
+    from orderwarden.installation import Installation
     from orderwarden.services.scheduled import Facts
 
 

@@ -10,7 +10,7 @@ from orderwarden.services.sweep import SweepPorts, Target
 from orderwarden.services.sweep_run import EVERY_S, SweepRun, run_id_of
 
 if TYPE_CHECKING:
-    from orderwarden.bootstrap import Installation
+    from orderwarden.installation import Installation
 
 PATIENCE_S: Final = 150.0
 """For so long all calls of one sweep may wait for the quota; half of the function's time."""

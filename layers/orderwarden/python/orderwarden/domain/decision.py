@@ -90,6 +90,11 @@ class Decision:
         return self.step > 0
 
     @property
+    def begins_turn(self) -> bool:
+        """Return whether the write in hand is the first of its rule: the one that is counted."""
+        return self.step == 0 or self.writes[self.step - 1].rule != self.write.rule
+
+    @property
     def is_dangerous(self) -> bool:
         """Return whether any of its writes is."""
         return any(write.is_dangerous for write in self.writes)
@@ -103,6 +108,13 @@ class Decision:
         if self.step + 1 == len(self.writes):
             return None
         return replace(self, step=self.step + 1, looked_at=None)
+
+    def without_turn(self) -> Decision | None:
+        """Return it without the rule whose turn it is, None where no other is left."""
+        others = [each for each in self.writes[self.step :] if each.rule != self.write.rule]
+        if not others:
+            return None
+        return replace(self, writes=(*self.writes[: self.step], *others), looked_at=None)
 
     def anew(self) -> Decision:
         """Return it with the write in hand to be tried as if it had not been."""

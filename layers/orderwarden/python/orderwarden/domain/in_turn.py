@@ -48,10 +48,16 @@ def in_turn(rule: Rule) -> tuple[tuple[Action, ...], ...]:
     return tuple(group for group in groups if group)
 
 
-def first_danger(rule: Rule) -> str | None:
-    """Return the kind of the rule's first dangerous action, in the order of doing."""
+def first_danger(rule: Rule, made: Collection[str] = ()) -> str | None:
+    """Return the kind of the rule's first dangerous action, in the order of doing.
+
+    Args:
+        rule: The rule.
+        made: Kinds that are left out, since they were done already.
+    """
     actions = (action for group in in_turn(rule) for action in group)
-    return next((action.kind for action in actions if action.is_dangerous), None)
+    dangers = (action.kind for action in actions if action.is_dangerous)
+    return next((kind for kind in dangers if kind not in made), None)
 
 
 def may_be_chained(rule: Rule) -> bool:

@@ -66,7 +66,7 @@ def is_protected(rule: Rule, status_id: int, configured: Collection[int]) -> boo
 def check(
     choice: Choice,
     facts: Facts,
-    lines: Iterable[Line],
+    lines: Collection[Line],
     holds: Collection[str],
     protected: Collection[int],
 ) -> Blocked | Needs | None:
@@ -81,7 +81,7 @@ def check(
     """
     if is_protected(choice.rule, facts.status_id, protected):
         return Blocked("protected_status")
-    danger = first_danger(choice.rule)
+    danger = _danger_left(choice.rule, lines)
     if danger and Resource.TRANSACTIONS not in facts.resources:
         return Needs(Resource.TRANSACTIONS)
     blocked = money_blocks(choice.rule, danger, facts) if danger else None
@@ -92,6 +92,17 @@ def check(
     if blocked is None and _is_tug_of_war(choice, facts, lines):
         blocked = Blocked("tug_of_war", needs_person=True)
     return blocked
+
+
+def _danger_left(rule: Rule, lines: Iterable[Line]) -> str | None:
+    """Return the rule's first dangerous action that was not done yet; money is moved once, ever.
+
+    What was voided has nothing left that is authorised, and may be cancelled all the same.
+    """
+    moved = PAYMENT_ACTIONS.intersection(
+        line.action for line in lines if line.rule == rule.name and line.result in WRITTEN
+    )
+    return first_danger(rule, moved)
 
 
 def may_follow(

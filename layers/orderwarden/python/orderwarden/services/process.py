@@ -156,6 +156,10 @@ class Process:
         """Carry out what is left of a decision whose first writes were made, then go on."""
         if case.controls.stopped:
             return _parked_with_store(case)
+        rule = rest.write.rule
+        if rule in case.controls.paused_rules:
+            park(case, "paused", None, waits_for=f"rule:{rule}")
+            return Outcome("parked", rule, "paused")
         steps = Round(case, is_after_danger=False)
         reading = steps.resume(rest, take_or_wait(case))
         settle_others(case)

@@ -30,14 +30,15 @@ class Judged:
 def approve(state: State, queue: Queue, store: str, review_id: str) -> Judged:
     """Close a review; where a rule waits for approval, let it go on until it changes.
 
-    Of a held order, let its rules act again, from its next event on.
+    Of a held order, let its rules act again, from its next event on; where several rules hold
+    it, once each hold is approved.
     Each order is decided anew: what was right then may not be now.
     """
     review = find(state, store, review_id)
     if review is None:
         return Judged(None)
     signals = 0
-    if review.kind == HOLD and review.order_id is not None:
+    if review.kind == HOLD and review.order_id is not None and not _is_held_twice(state, review):
         state.lift(store, review.order_id, EVERY_RULE)
     if review.kind == APPROVAL and review.rule:
         state.approve(store, review.rule, fingerprint_of(review))
@@ -72,6 +73,12 @@ def orders_waiting(state: State, review: Review) -> list[int]:
 def find(state: State, store: str, review_id: str) -> Review | None:
     """Return an open review by its id, or None."""
     return next((one for one in state.reviews(store) if one.id == review_id), None)
+
+
+def _is_held_twice(state: State, review: Review) -> bool:
+    """Return whether another rule's hold of the order waits for a person, too."""
+    holds = (one for one in state.reviews(review.store) if one.kind == HOLD)
+    return any(one.order_id == review.order_id and one.id != review.id for one in holds)
 
 
 def fingerprint_of(review: Review) -> str:

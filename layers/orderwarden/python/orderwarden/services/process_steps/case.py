@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.line import Line, Result
@@ -18,6 +19,9 @@ from orderwarden.errors import LeaseLost
 from orderwarden.ports import Controls
 from orderwarden.services.process_steps.calls import Calls
 from orderwarden.services.process_steps.ports import ProcessPorts
+
+if TYPE_CHECKING:
+    from orderwarden.services.process_steps.limits import LimitReached
 
 
 class Case:
@@ -32,6 +36,7 @@ class Case:
         written: The lines of the writes made in this attempt.
         was_begun: Whether it was parked, given back or taken over before.
         barred: Rules that have nothing left to do here, though they match.
+        held_back: What keeps a lower rule from its turn; the signal waits for it.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class Case:
         self.was_begun = False
         self.written: list[Line] = []
         self.barred: set[str] = set()
+        self.held_back: LimitReached | None = None
         self._holds: frozenset[str] | None = None
         self._lines: dict[str, Line] = {}
         self._receipt = receipt

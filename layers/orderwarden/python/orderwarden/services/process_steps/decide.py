@@ -95,8 +95,10 @@ class _Asking:
             return restoring
         first = self._choose(self._rules)
         ended = Nothing("no_match")
-        if first and not first.rule.is_live:
-            ended = self._shadow(first)
+        shadows = _shadows(first) if first else ()
+        for shadow in shadows:
+            ended = self._shadow(shadow)
+        if shadows:
             first = self._choose([rule for rule in self._rules if rule.is_live])
         return self._live(first, ended)
 
@@ -203,9 +205,16 @@ class _Asking:
         return Nothing("would", write.rule)
 
 
+def _shadows(choice: Choice) -> tuple[Choice, ...]:
+    """Return the shadow rules among the winners."""
+    found = (choice, *(Choice.of(won) for won in choice.others))
+    return tuple(each for each in found if not each.rule.is_live)
+
+
 def _previous_status(case: Case, status_id: int) -> int | None:
-    """Return where the order came from, as our own last write or else the event tells."""
-    written = case.written[-1] if case.written else None
+    """Return where the order came from, as our own last change of it or else the event tells."""
+    changes = [line for line in case.written if line.to_status_id is not None]
+    written = changes[-1] if changes else None
     if written is not None:
         return written.from_status_id if written.to_status_id == status_id else None
     signal = case.signal

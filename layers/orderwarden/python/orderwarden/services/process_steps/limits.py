@@ -47,25 +47,48 @@ def hour_name(rule: Rule, now: datetime) -> str:
 def count_change(case: Case, plan: Plan) -> LimitReached | None:
     """Count one change of every rule in it, or say which limit it would pass; then none counts.
 
-    What its others want is counted on its own.
+    What its others want is counted when their turn comes.
     """
-    line = case.line(plan.first.line_id)
+    return _count_once(case, plan.first.line_id, plan.rules)
+
+
+def count_turn(case: Case, decision: Decision) -> LimitReached | None:
+    """Count one change of a lower rule whose turn it is, or say which limit it would pass."""
+    return _count_once(case, decision.write.line_id, _rules_of(case, decision))
+
+
+def uncount_change(case: Case, decision: Decision) -> None:
+    """Take a change off again that was counted and then not made; its line is not counted."""
+    if decision.begins_turn:
+        _give_back(case, _rules_of(case, decision))
+
+
+def uncount_untried(case: Case, decision: Decision) -> None:
+    """Take a change off again of which not even a line was written; an earlier one's stays."""
+    line = case.line(decision.write.line_id)
+    if line is None or not line.is_counted:
+        uncount_change(case, decision)
+
+
+def _rules_of(case: Case, decision: Decision) -> list[Rule]:
+    """Return the rules, with those of its chain, whose turn it is."""
+    turn = decision.write.rule
+    names = {name for write in decision.writes if write.rule == turn for name in write.path}
+    return [rule for rule in case.rules.rules if rule.name in names]
+
+
+def _count_once(case: Case, line_id: str, rules: Sequence[Rule]) -> LimitReached | None:
+    line = case.line(line_id)
     if line is not None and line.is_counted:
         return None
     counted: list[Rule] = []
-    for rule in plan.rules:
+    for rule in rules:
         reached = _count(case, rule)
         if reached is not None:
             _give_back(case, counted)
             return reached
         counted.append(rule)
     return None
-
-
-def uncount_change(case: Case, decision: Decision) -> None:
-    """Take a change that was counted, and then not made, off again."""
-    names = {name for write in decision.writes for name in write.path}
-    _give_back(case, [rule for rule in case.rules.rules if rule.name in names])
 
 
 def _count(case: Case, rule: Rule) -> LimitReached | None:

@@ -14,11 +14,13 @@ from orderwarden.domain.rules.effects import VOID
 from orderwarden.domain.settlement import occurrences
 from orderwarden.errors import TryAgain
 from orderwarden.services.process_steps.case import Case
-from orderwarden.services.process_steps.read import LOOK_AGAIN_AFTER_S, Reading, take_or_wait
+from orderwarden.services.process_steps.read import (
+    LOOK_AGAIN_AFTER_S,
+    Reading,
+    is_from_before,
+    take_or_wait,
+)
 from orderwarden.services.process_steps.written import Changed
-
-MOVES_WITHIN: Final = timedelta(seconds=15)
-"""Until then a body that shows nothing of our parcel or payment may be a lagging one."""
 
 VOIDED_WITHIN: Final = timedelta(hours=24)
 VOID_LOOK_AFTER_S: Final = 30.0
@@ -63,7 +65,7 @@ def _await_move(case: Case, mover: Write, reading: Reading) -> None:
     """Raise `TryAgain` while a body may be from before our parcel, or money is on its way."""
     line = case.line(mover.line_id)
     since = _since(line, reading)
-    if reading.order.date_modified <= mover.read_modified and since < MOVES_WITHIN:
+    if line is not None and is_from_before(line, reading):
         raise TryAgain("reading_lags", LOOK_AGAIN_AFTER_S, backs_off=False)
     if mover.action == VOID and is_in_motion(reading.order) and since < VOIDED_WITHIN:
         raise TryAgain("void_pending", VOID_LOOK_AFTER_S, backs_off=False)

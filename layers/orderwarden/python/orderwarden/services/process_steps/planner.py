@@ -52,8 +52,10 @@ class Planner:
         return any(self._has_left(rule, own) for own in self._occasions(rule))
 
     def _has_left(self, rule: Rule, own: str) -> bool:
-        """Return whether a rule has anything left to do for one occasion."""
+        """Return whether a rule has anything but a status left to do for one occasion."""
         for group in in_turn(rule):
+            if group[0].kind == SET_STATUS:
+                continue
             lines = list(self._lines_of(rule, group, own))
             if not lines:
                 return True
@@ -66,9 +68,7 @@ class Planner:
     def writes(self, choice: Choice) -> tuple[Write, ...] | Blocked:
         """Return what is left to write for a rule that won; none where all was had."""
         rule = choice.rule
-        occasions = self._occasions(rule)
-        left = (own for own in occasions if self._has_left(rule, own))
-        own = next(left, occasions[0] if occasions else None)
+        own = self._next_occasion(rule)
         found: list[Write] = []
         for group in in_turn(rule):
             if own is None and group[0].kind != SET_STATUS:
@@ -86,9 +86,21 @@ class Planner:
         return tuple(found)
 
     def first_write(self, choice: Choice) -> Write:
-        """Return the write whose line tells of a rule that was kept from acting."""
-        own = next(iter(self._occasions(choice.rule)), "")
-        return self._write(choice, in_turn(choice.rule)[0], Part(), own)
+        """Return the write whose line tells of a rule that was kept from acting: what is left."""
+        own = self._next_occasion(choice.rule) or ""
+        groups = in_turn(choice.rule)
+        left = (group for group in groups if self._is_left(choice.rule, group, own))
+        return self._write(choice, next(left, groups[0]), Part(), own)
+
+    def _is_left(self, rule: Rule, group: Group, own: str) -> bool:
+        lines = list(self._lines_of(rule, group, own))
+        return not lines or any(self._may_try(line) for line in lines)
+
+    def _next_occasion(self, rule: Rule) -> str | None:
+        """Return the first occasion that something is left to do for, else any; None for none."""
+        occasions = self._occasions(rule)
+        left = (own for own in occasions if self._has_left(rule, own))
+        return next(left, occasions[0] if occasions else None)
 
     def _parts(self, choice: Choice, group: Group) -> tuple[Part, ...] | Blocked:
         action = group[0]

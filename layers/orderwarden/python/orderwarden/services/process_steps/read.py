@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from orderwarden.domain.facts import Fetched
+from orderwarden.domain.line import WRITTEN, Line
 from orderwarden.domain.order import Order
+from orderwarden.domain.rules.effects import CREATE_SHIPMENT
 from orderwarden.domain.rules.inspect import is_dangerous
 from orderwarden.domain.signal import Trigger
 from orderwarden.domain.staleness import (
@@ -21,6 +23,9 @@ from orderwarden.services.process_steps.case import Case
 
 BEHIND_SEEN_WAIT_S: Final = 60.0
 LOOK_AGAIN_AFTER_S: Final = 2.0
+
+MOVES_WITHIN: Final = timedelta(seconds=15)
+"""Until then a body that shows nothing of our parcel or payment may be a lagging one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,15 @@ class Reading:
     Attributes:
         at: The `Date` of the answer: the store's clock.
         received_at: When it came, by our clock.
+        asked_at: When it was asked for, where that is known: what a slow answer shows is as
+            old as that.
         money: Its transactions, where they were read with it.
     """
 
     order: Order
     at: datetime
     received_at: datetime
+    asked_at: datetime | None = None
     money: Money | None = None
 
     def store_time(self, now: datetime) -> datetime:
@@ -57,8 +65,8 @@ class Reading:
         return self.at + (now - self.received_at)
 
     def age_s(self, now: datetime) -> float:
-        """Return how many seconds ago it came."""
-        return (now - self.received_at).total_seconds()
+        """Return how many seconds old it may be."""
+        return (now - (self.asked_at or self.received_at)).total_seconds()
 
 
 def take(case: Case) -> Reading:
@@ -68,6 +76,7 @@ def take(case: Case) -> Reading:
         NotFound: The store does not have it, or not yet.
         TryAgain: Also where the store refuses to let it be read: that says nothing of the order.
     """
+    asked_at = case.ports.clock.now()
     try:
         answer = case.store.order(case.order_id)
     except NotFound:
@@ -75,7 +84,7 @@ def take(case: Case) -> Reading:
     except Refused as refused:
         status, words = refused.http_status, refused.message
         raise TryAgain("read_refused", http_status=status, detail=words) from refused
-    return Reading(answer.value, answer.at, case.ports.clock.now())
+    return Reading(answer.value, answer.at, case.ports.clock.now(), asked_at)
 
 
 def take_or_wait(case: Case) -> Reading:
@@ -88,6 +97,21 @@ def take_or_wait(case: Case) -> Reading:
         return take(case)
     except NotFound:
         raise TryAgain("order_not_there", LOOK_AGAIN_AFTER_S, backs_off=False) from None
+
+
+def is_from_before(line: Line, reading: Reading) -> bool:
+    """Return whether a body may be from before our parcel or payment: nothing has moved yet."""
+    order, before = reading.order, line.read_modified
+    if before is None or order.date_modified > before or reading.at - line.at >= MOVES_WITHIN:
+        return False
+    return order.date_modified < before or order.status_id == line.from_status_id
+
+
+def await_parcels(case: Case, reading: Reading) -> None:
+    """Raise `TryAgain` while a body may be from before a parcel of ours."""
+    parcels = (x for x in case.lines if x.action == CREATE_SHIPMENT and x.result in WRITTEN)
+    if any(is_from_before(line, reading) for line in parcels):
+        raise TryAgain("reading_lags", LOOK_AGAIN_AFTER_S, backs_off=False)
 
 
 def read(case: Case) -> Reading | None:
@@ -103,6 +127,7 @@ def read(case: Case) -> Reading | None:
         if wait_s is None:
             return None
         raise TryAgain("order_not_there_yet", wait_s, backs_off=False) from None
+    await_parcels(case, reading)
     state = staleness(reading.order, case.signal, case.seen, case.lines)
     if state is Staleness.FRESH:
         return reading

@@ -22,8 +22,9 @@ def intended_line(case: Case, reading: Reading, decision: Decision) -> Line:
     line = _line(case, reading, decision.write, Result.INTENDED, decision.write.reason)
     return replace(
         line,
+        rules_version=decision.rules_version,
         attempt=decision.attempt,
-        is_counted=decision.restores is None and not decision.is_begun,
+        is_counted=decision.restores is None and decision.begins_turn,
         restores=decision.restores,
     )
 

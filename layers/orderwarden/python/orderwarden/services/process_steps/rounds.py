@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from orderwarden.domain.choice import CHAIN_TRIGGERS
@@ -47,7 +46,6 @@ class Round:
         self._asked: Reading | None = None
         self._changed = 0
         self._not_written: Outcome | None = None
-        self._held_back: LimitReached | None = None
 
     def run(self, reading: Reading) -> Outcome:
         """Go on until nothing is left to write; return what became of the signal."""
@@ -67,7 +65,7 @@ class Round:
             limit = count_change(case, result)
             if limit is not None:
                 return self._at_limit(result, reading, limit)
-            decision = self._decision(self._with_room(result, reading))
+            decision = self._decision(result)
             done = carry_out(case, decision, reading)
             reading = self._go_on(decision, done) or reading
 
@@ -85,18 +83,6 @@ class Round:
             restores=plan.restores.id if plan.restores else None,
         )
 
-    def _with_room(self, plan: Plan, reading: Reading) -> Plan:
-        """Return the plan without what a limit of a lower rule holds back; it waits its turn."""
-        others = []
-        for other in plan.others:
-            limit = count_change(self._case, other)
-            if limit is None:
-                others.append(other)
-            else:
-                record(self._case, reading, other.first, Result.BLOCKED, limit.reason)
-                self._held_back = limit
-        return replace(plan, others=tuple(others))
-
     def _at_limit(self, plan: Plan, reading: Reading, limit: LimitReached) -> Outcome:
         """Park the signal until the limit lifts, or end it where a person said no."""
         case = self._case
@@ -111,20 +97,26 @@ class Round:
         """Return the reading to decide on next, None for the one in hand; choose whom to ask."""
         case = self._case
         if isinstance(done, NotWritten):
-            rule = decision.write.rule
-            case.barred.add(rule)  # lower rules are asked about this body as well
-            self._not_written = Outcome(done.outcome, rule, done.reason)
-            return None
+            case.barred.add(done.rule)  # lower rules are asked about this body as well
+            self._not_written = Outcome(done.outcome, done.rule, done.reason)
+            if done.reading is None:
+                return None
         if isinstance(done, Changed):
             self._changed += 1
             if self._changed >= MAX_CHANGED:
                 raise TryAgain("order_keeps_changing", 30.0, backs_off=False)
             return done.reading
-        case.writes += 1
+        case.writes += not self._is_listed(decision)
         after_write = CHAIN_TRIGGERS if case.signal.trigger is Trigger.SWEEP else None
         self._every = _every_after(case, self._every, after_write)
         self._rules = () if decision.is_dangerous else self._every
         return done.reading
+
+    def _is_listed(self, decision: Decision) -> bool:
+        """Return whether a decision is about one of many things that were listed: they end."""
+        first = decision.writes[0]
+        is_listed = not self._case.signal.is_webhook and bool(first.occasion)
+        return is_listed and not any(write.changes_status for write in decision.writes)
 
     def _nothing(self, nothing: Nothing) -> Outcome:
         if nothing.outcome == "paused":
@@ -139,8 +131,9 @@ class Round:
         outcome = self._not_written or outcome
         if case.written:
             outcome = Outcome("applied", case.written[0].rule, outcome.reason)
-        if self._held_back is not None and not was_rejected(case, self._held_back):
-            park_at_limit(case, self._held_back)
+        if case.held_back is not None:
+            case.store_decision(None)  # all of it was carried out
+            park_at_limit(case, case.held_back)
             return outcome
         case.end(outcome.kind, reason=outcome.reason)
         return outcome

@@ -9,7 +9,7 @@ from typing import Final
 
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.in_turn import OF_THE_ORDER
-from orderwarden.domain.line import WRITTEN, Line, Result
+from orderwarden.domain.line import WRITTEN, Line, Result, may_be_replaced
 from orderwarden.domain.order import Order
 from orderwarden.domain.order_fields import order_changes
 from orderwarden.domain.reason import storable
@@ -26,19 +26,25 @@ from orderwarden.errors import (
 from orderwarden.ports import Answer, Review
 from orderwarden.services.process_steps.acts import ACTS
 from orderwarden.services.process_steps.case import Case
-from orderwarden.services.process_steps.limits import uncount_change
+from orderwarden.services.process_steps.end import was_rejected
+from orderwarden.services.process_steps.limits import count_turn, uncount_change, uncount_untried
 from orderwarden.services.process_steps.look_again import look_again, still_holds
 from orderwarden.services.process_steps.next_write import MovedByStore, stand_on
 from orderwarden.services.process_steps.note import appended
-from orderwarden.services.process_steps.read import LOOK_AGAIN_AFTER_S, Reading, take_or_wait
+from orderwarden.services.process_steps.read import (
+    LOOK_AGAIN_AFTER_S,
+    Reading,
+    await_parcels,
+    take_or_wait,
+)
 from orderwarden.services.process_steps.record import intended_line, record, review_blocked
 from orderwarden.services.process_steps.rest import rest_of
 from orderwarden.services.process_steps.settle import look
 from orderwarden.services.process_steps.written import Changed, NotWritten, Written
 
 FRESH_FOR_S: Final = 2.0
-LEAVES_THE_ORDER: Final = frozenset({NOTIFY, HOLD})
-"""After these an order's reading is still what it was."""
+SHOWN_BY_LAST_READING: Final = frozenset({*OF_THE_ORDER, NOTIFY, HOLD})
+"""After these nothing is to be read: the answer shows the order, or it is still what it was."""
 
 
 def carry_out(case: Case, decision: Decision, reading: Reading) -> Written | Changed | NotWritten:
@@ -55,7 +61,13 @@ def carry_out(case: Case, decision: Decision, reading: Reading) -> Written | Cha
     """
     lines: list[Line] = []
     while True:
+        with_room = _with_room(case, decision, reading)
+        if with_room is None:
+            return Written(reading, tuple(lines))
+        decision = with_room
         done = _write(case, decision, reading)
+        if isinstance(done, NotWritten) and lines:
+            return replace(done, reading=_reading_after(case, lines[-1], reading))
         if not isinstance(done, Written):
             return done
         lines += done.lines
@@ -66,8 +78,26 @@ def carry_out(case: Case, decision: Decision, reading: Reading) -> Written | Cha
         decision, reading = following, done.reading
 
 
+def _with_room(case: Case, decision: Decision, reading: Reading) -> Decision | None:
+    """Return what is left once lower rules whose limit is reached are left out; they wait."""
+    left: Decision | None = decision
+    while left is not None and left.is_begun and left.begins_turn:
+        limit = count_turn(case, left)
+        if limit is None:
+            return left
+        is_rejected = was_rejected(case, limit)
+        reason = "rejected" if is_rejected else limit.reason
+        record(case, reading, left.write, Result.BLOCKED, reason)
+        case.held_back = case.held_back if is_rejected else limit
+        left = left.without_turn()
+    return left
+
+
 def _write(case: Case, decision: Decision, reading: Reading) -> Written | Changed | NotWritten:
     """Make the write in hand, once it stands on the order as it is now."""
+    before = case.line(decision.write.line_id) if decision.is_begun else None
+    if before is not None and not may_be_replaced(before, reading.at):
+        return _had(case, before, reading)
     stood = stand_on(case, decision, reading) if decision.is_begun else (decision, reading)
     if isinstance(stood, Changed):
         case.store_decision(None)
@@ -82,6 +112,14 @@ def _write(case: Case, decision: Decision, reading: Reading) -> Written | Change
     return _try(case, prepared, reading)
 
 
+def _had(case: Case, before: Line, reading: Reading) -> Written | Changed:
+    """Leave out what another signal made while this one was parked, or decide anew."""
+    if before.result in WRITTEN:
+        return Written(reading, ())
+    case.store_decision(None)
+    return Changed(reading)
+
+
 def _try(case: Case, decision: Decision, reading: Reading) -> Written | Changed | NotWritten:
     """Store the decision, write its line, look again, and write."""
     case.store_decision(decision)
@@ -93,8 +131,7 @@ def _try(case: Case, decision: Decision, reading: Reading) -> Written | Changed 
         second = _second_look(case, decision, reading)
     if second is not None:
         case.settle(replace(line, is_counted=False), Result.BLOCKED, "changed", second.at)
-        if not decision.is_begun:
-            uncount_change(case, decision)
+        uncount_change(case, decision)
         case.store_decision(None)
         return Changed(second)
     if decision.write.action in OF_THE_ORDER:
@@ -105,7 +142,11 @@ def _try(case: Case, decision: Decision, reading: Reading) -> Written | Changed 
 def _prepared(case: Case, decision: Decision) -> Decision | Blocked:
     if decision.write.action in OF_THE_ORDER:
         return decision
-    write = ACTS[decision.write.action].prepare(case, decision.write)
+    try:
+        write = ACTS[decision.write.action].prepare(case, decision.write)
+    except (TryAgain, StoreUnauthorised):
+        uncount_untried(case, decision)
+        raise
     return write if isinstance(write, Blocked) else decision.with_write(write)
 
 
@@ -113,8 +154,9 @@ def _unfit(case: Case, decision: Decision, reading: Reading, blocked: Blocked) -
     record(case, reading, decision.write, Result.BLOCKED, blocked.reason)
     if blocked.needs_person:
         review_blocked(case, decision.write, blocked)
+    uncount_change(case, decision)
     case.store_decision(None)
-    return NotWritten("blocked", blocked.reason)
+    return NotWritten("blocked", decision.write.rule, blocked.reason)
 
 
 def _second_look(case: Case, decision: Decision, reading: Reading) -> Reading | None:
@@ -206,14 +248,17 @@ def _act(case: Case, decision: Decision, line: Line, reading: Reading) -> Writte
         return _refused(case, line, reading, refused)
     at = max(line.at, reading.store_time(case.ports.clock.now()))
     settled = case.settle(line, Result.APPLIED, line.reason, at)
-    return Written(_reading_after(case, decision, reading), (settled,))
+    is_last = decision.after() is None  # what follows in turn looks itself
+    return Written(_reading_after(case, settled, reading) if is_last else reading, (settled,))
 
 
-def _reading_after(case: Case, decision: Decision, reading: Reading) -> Reading:
-    """Return what the order looks like once an act is done; what follows in turn looks itself."""
-    if decision.write.action in LEAVES_THE_ORDER or decision.after() is not None:
+def _reading_after(case: Case, line: Line, reading: Reading) -> Reading:
+    """Return what the order looks like after a write, given the latest reading there is."""
+    if line.action in SHOWN_BY_LAST_READING:
         return reading
-    return take_or_wait(case)
+    after = take_or_wait(case)
+    await_parcels(case, after)
+    return after
 
 
 def _after_loss(case: Case, decision: Decision, line: Line) -> Written:
@@ -245,4 +290,4 @@ def _refused(case: Case, line: Line, reading: Reading, refused: Refused) -> NotW
         )
     )
     case.store_decision(None)
-    return NotWritten("refused")
+    return NotWritten("refused", line.rule)

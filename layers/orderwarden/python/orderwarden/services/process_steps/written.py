@@ -25,7 +25,14 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class NotWritten:
-    """The change was not made: refused by the store, or nothing fit to be written."""
+    """The change was not made: refused by the store, or nothing fit to be written.
+
+    Attributes:
+        rule: Whose change it was.
+        reading: The order after what its decision had written before; None for nothing.
+    """
 
     outcome: str
+    rule: str
     reason: str = ""
+    reading: Reading | None = None

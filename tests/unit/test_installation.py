@@ -7,8 +7,8 @@ import json
 import aws_stand_in
 import pytest
 from fakes import TurnableClock
-from orderwarden.bootstrap import Installation
 from orderwarden.errors import ConfigurationError
+from orderwarden.installation import Installation
 from orderwarden.settings import Settings
 
 SETTINGS = Settings(("abc123",), "https://queue.example.com/signals.fifo")

@@ -1,0 +1,252 @@
+"""The template, deployed on a stand-in: the main job, through its functions, end to end."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from bigcommerce_sim import RealClock, Request, Settings, SimulatedStore
+from bigcommerce_sim.web.server import running
+from click.testing import CliRunner
+from deployed.gateway import gateway
+from deployed.source import EventSource
+from deployed.stack import (
+    CLIENT_SECRET,
+    CREDENTIALS,
+    NAME,
+    NOT_CREATED,
+    STORE,
+    TOKEN,
+    Stack,
+    standing,
+)
+from functions.handlers import event
+from orderwarden.adapters.dynamodb_changelog import DynamoChangelog
+from orderwarden.adapters.dynamodb_state import DynamoState
+from orderwarden.adapters.system_clock import SystemClock
+from orderwarden.domain.line import Line
+from orderwarden.ports import Review
+from orderwarden.services.publish import publish
+from orderwarden_cli.main import main
+from orderwarden_cli.rules_yaml import read_rules
+from scenario import COMPLETE
+from template.translated import STEMS, properties, translated
+
+pytestmark = [pytest.mark.xdist_group("deployed"), pytest.mark.timeout(180)]
+
+WITHIN_S = 60.0
+
+
+class Deployed:
+    """A store, the stack, and the ways between them."""
+
+    def __init__(self, stack: Stack, sim: SimulatedStore, clock: RealClock) -> None:
+        self.clock = clock
+        self.stack = stack
+        self.sim = sim
+        self.source = EventSource(stack)
+        outputs, dynamodb = stack.outputs, stack.client("dynamodb")
+        self.state = DynamoState(dynamodb, outputs["StateTable"])
+        self.changelog = DynamoChangelog(dynamodb, outputs["ChangelogTable"])
+        rules = read_rules(COMPLETE, "rules.yaml")
+        publish(self.state, SystemClock(), STORE, rules, source=COMPLETE, author="test")
+
+    def hook(self, url: str) -> None:
+        """Register webhooks of everything that happens to orders and shipments."""
+        for scope in ("store/order/*", "store/shipment/*"):
+            hook = {"scope": scope, "destination": f"{url}/webhooks/{STORE}", "is_active": True}
+            headers = {"x-auth-token": TOKEN, "content-type": "application/json"}
+            path = f"/stores/{STORE}/v3/hooks"
+            answer = self.sim.handle(Request("POST", path, "", headers, json.dumps(hook).encode()))
+            assert answer.status in {200, 201}
+
+    def work_until(self, is_so: Callable[[], bool]) -> None:
+        """Poll the queue until it is so."""
+        deadline = time.monotonic() + WITHIN_S
+        while not is_so():
+            assert time.monotonic() < deadline, f"not so within {WITHIN_S} s"
+            if not self.source.poll():
+                time.sleep(0.1)  # real processes, real time
+
+    def changes(self, order: int) -> list[tuple[str, int | None, int | None]]:
+        lines: list[Line] = list(self.changelog.of_order(STORE, order))
+        return [(line.result.value, line.from_status_id, line.to_status_id) for line in lines]
+
+    def writes(self, order: int) -> list[tuple[int | None, int | None]]:
+        """Return every change that came through the API, as the store tells."""
+        return [
+            (write.before_status, write.after_status)
+            for write in self.sim.journal.writes_of(order)
+            if write.actor.startswith("api:")
+        ]
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[Deployed]:
+    settings = Settings(plain_http_destinations=True, quota_requests=100_000)
+    clock = RealClock()
+    sim = SimulatedStore(
+        STORE, settings=settings, clock=clock, token=TOKEN, client_secret=CLIENT_SECRET
+    )
+    with running(sim) as api_url, standing(api_url) as stack:
+        yield Deployed(stack, sim, clock)
+
+
+def test_what_the_stand_in_does_not_create_is_known(deployed: Deployed) -> None:
+    wanted = {
+        resource["Type"]
+        for resource in translated()["Resources"].values()
+        if "Condition" not in resource
+    }
+
+    assert wanted - deployed.stack.types == NOT_CREATED.keys()
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_function_has_the_variables_of_the_template_and_no_other(
+    deployed: Deployed, stem: str
+) -> None:
+    variables = properties(f"{stem.title()}Function")["Environment"]["Variables"]
+
+    environment = deployed.stack.functions[stem].environment
+
+    assert environment.keys() == variables.keys()
+    assert all(environment.values())
+    assert environment["ORDERWARDEN_QUEUE_URL"] == deployed.stack.outputs["QueueUrl"]
+
+
+def test_a_shipped_order_is_completed_once(deployed: Deployed) -> None:
+    sim = deployed.sim
+    with gateway(deployed.stack.functions["ingest"]) as url:
+        deployed.hook(url)
+
+        order = sim.shopper.place(total="20.00")
+        sim.shopper.pay(order)
+        sim.staff.ship(order)
+        deployed.work_until(lambda: sim.order(order).status_id == 10)
+        deployed.work_until(lambda: queue_is_empty(deployed))
+
+        assert deployed.writes(order) == [(2, 10)]
+        assert deployed.changes(order) == [("applied", 2, 10)]
+
+
+def test_an_order_whose_webhooks_were_lost_is_found_and_completed(deployed: Deployed) -> None:
+    sim = deployed.sim
+    order = sim.shopper.place(total="30.00")
+    sim.shopper.pay(order)
+    sim.staff.ship(order)
+    deployed.clock.turn(61)  # what was modified just now is left to the next run
+
+    def found() -> bool:
+        deployed.stack.functions["reconcile"].invoke(event("reconcile-schedule"))
+        deployed.source.poll()
+        return sim.order(order).status_id == 10
+
+    deployed.work_until(found)
+
+    assert deployed.writes(order) == [(2, 10)]
+
+
+def queue_is_empty(deployed: Deployed) -> bool:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    counts = deployed.stack.client("sqs").get_queue_attributes(
+        QueueUrl=deployed.stack.outputs["QueueUrl"], AttributeNames=names
+    )["Attributes"]
+    return all(counts[name] == "0" for name in names)
+
+
+# The command, with the same ports
+
+
+@pytest.fixture
+def command(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    for name, value in CREDENTIALS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", deployed.stack.endpoint)
+
+    def run(*arguments: str, stack: str = NAME) -> tuple[int, str]:
+        result = CliRunner().invoke(main, [*arguments, "--stack", stack])
+        return result.exit_code, result.output
+
+    return run
+
+
+Command = Callable[..., tuple[int, str]]
+
+
+def test_rules_are_published_and_listed(command: Command, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(COMPLETE.replace("complete-when-shipped", "complete"))
+
+    published = command("rules", "publish", str(rules), "--json")
+    listed = command("rules", "list", "--json")
+
+    assert (published[0], json.loads(published[1])["version"]) == (0, 2)
+    assert [version["version"] for version in json.loads(listed[1])] == [1, 2]
+
+
+def test_the_changelog_is_listed(command: Command, deployed: Deployed) -> None:
+    order = deployed.sim.shopper.place(total="20.00")
+
+    code, output = command("changelog", "list", "--order", str(order), "--json")
+
+    assert (code, json.loads(output)) == (0, [])
+
+
+def test_a_store_is_paused_and_runs_again(command: Command, deployed: Deployed) -> None:
+    paused = command("pause")
+    stopped = deployed.state.controls(STORE).stopped
+    resumed = command("resume")
+
+    assert (paused[0], stopped, resumed[0]) == (0, "paused_by_hand", 0)
+    assert deployed.state.controls(STORE).stopped == ""
+
+
+def test_reviews_are_listed_and_closed(command: Command, deployed: Deployed) -> None:
+    review = Review("refused-1", STORE, "refused", SystemClock().now(), "it was not taken")
+    deployed.state.open_review(review)
+
+    listed = command("reviews", "list", "--json")
+    approved = command("reviews", "approve", "refused-1")
+
+    assert [each["id"] for each in json.loads(listed[1])] == ["refused-1"]
+    assert approved[0] == 0
+    assert not deployed.state.reviews(STORE)
+
+
+def test_dead_letters_are_listed_and_retried(command: Command, deployed: Deployed) -> None:
+    deployed.stack.client("sqs").send_message(
+        QueueUrl=deployed.stack.outputs["DeadLettersUrl"],
+        MessageBody="no signal",
+        MessageGroupId="g",
+        MessageDeduplicationId="1",
+    )
+
+    code, output = command("dead-letters", "list", "--json")
+    retried = command("dead-letters", "retry", "--all")
+
+    assert [letter["body"] for letter in json.loads(output)] == ["no signal"]
+    assert (code, retried[0]) == (0, 0)
+    assert "Put back on the queue: 1." in retried[1]
+
+
+def test_the_status_is_shown(command: Command) -> None:
+    code, output = command("status", "--json")
+
+    assert code == 0
+    assert [store["store"] for store in json.loads(output)["stores"]] == [STORE]
+
+
+def test_a_stack_that_is_not_there_is_named(command: Command) -> None:
+    code, output = command("status", stack="nobody")
+
+    assert (code, "stack nobody" in output) == (3, True)
+
+
+def test_config_and_stack_together_are_refused(command: Command) -> None:
+    code, output = command("status", "--config", "orderwarden.toml")
+
+    assert (code, "give one of them" in output) == (2, True)
