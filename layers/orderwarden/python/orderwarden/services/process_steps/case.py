@@ -34,7 +34,7 @@ class Case:
         calls: The requests that went to the store for it.
         writes: How many writes this signal made, in earlier attempts too.
         written: The lines of the writes made in this attempt.
-        was_begun: Whether it was parked, given back or taken over before.
+        was_parked: Whether it was parked and has come back just now.
         barred: Rules that have nothing left to do here, though they match.
         held_back: What keeps a lower rule from its turn; the signal waits for it.
     """
@@ -57,7 +57,7 @@ class Case:
         self.store = ports.stores(signal.store).telling(self.calls.count)
         self.seen: Seen | None = None
         self.writes = 0
-        self.was_begun = False
+        self.was_parked = False
         self.written: list[Line] = []
         self.barred: set[str] = set()
         self.held_back: LimitReached | None = None

@@ -186,7 +186,7 @@ class _Asking:
         """
         signal = self._case.signal
         is_recent = self._reading.at - signal.occurred_at <= SWEPT_LATELY
-        return signal.trigger is Trigger.SWEEP and is_recent and not self._case.was_begun
+        return signal.trigger is Trigger.SWEEP and is_recent and not self._case.was_parked
 
     def _keep_blocked(self, choice: Choice, blocked: Blocked) -> None:
         write = self._planner.first_write(choice)
