@@ -2,6 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-input
 DEV = .venv/bin
+# Where tests keep their databases: in memory where that is a folder, since they wait for the disk else.
+SCRATCH = $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 RUN = .venv-run/bin
 LOCK = $(DEV)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header
@@ -12,7 +14,9 @@ demo: .venv-run/.ready  ## show the main job end to end on this machine; KEEP=1 
 	@$(RUN)/orderwarden demo $(if $(KEEP),--keep)
 
 test: .venv/.ready  ## run every test, with branch coverage of everything shipped
-	$(DEV)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
+	@scratch=$$(mktemp -d "$(SCRATCH)/orderwarden-tests.XXXXXX") && trap 'rm -rf "$$scratch"' EXIT && \
+	$(DEV)/python -m pytest -n 2 --dist loadgroup --basetemp="$$scratch/pytest" \
+		--cov --cov-report=term $(ARGS)
 
 check: lint types test  ## lint, types and tests
 

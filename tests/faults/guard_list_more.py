@@ -110,10 +110,8 @@ MORE: Final = (
     Guard(
         "a store stopped before a decision is settled does nothing after",
         f"{SHIPPED}services/process.py",
-        "        if case.controls.stopped:\n"
-        "            return _parked_with_store(case)\n"
-        "        known = ",
-        "        known = ",
+        "    if case.controls.stopped:\n        return _parked_with_store(case)\n    if is_undo(",
+        "    if is_undo(",
     ),
     Guard(
         "a paused rule does nothing",

@@ -29,6 +29,7 @@ COPIED: Final = ("layers", "tools", "tests", "examples", "functions", "pyproject
 NOT_COPIED: Final = shutil.ignore_patterns("__pycache__", ".hypothesis")
 
 QUICK: Final = (
+    "tests/unit/services/test_process_acts.py",
     *("tests/unit/services/test_process.py", "tests/unit/services/test_process_settling.py"),
     *(
         "tests/unit/services/test_process_safeguards.py",
@@ -49,7 +50,7 @@ WIDER: Final = (
     *("-k", "not aws and not no_json"),
 )
 THOROUGH: Final = (
-    "tests/faults/test_every_boundary.py",
+    *("tests/faults/test_every_act.py", "tests/faults/test_every_boundary.py"),
     "tests/faults/test_search.py",
     *("-k", "seeds_draw or somebody_else or may_break or time_out_after or die_after"),
 )

@@ -1,5 +1,7 @@
 """The command `orderwarden-sim`."""
 
+import re
+
 import click
 
 from bigcommerce_sim.clock import Clock, RealClock, TurnableClock
@@ -10,10 +12,19 @@ from bigcommerce_sim.web.server import run_server
 _KEPT_ROWS = 100_000  # of each kind of record; an unattended simulator must not grow for ever
 
 
+def _one_step(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """Refuse a store hash that is not one step of a path: no request would find the store."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", value):
+        raise click.BadParameter("letters, digits, - and _ alone")
+    return value
+
+
 @click.command(context_settings={"show_default": True})
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", default=9000, type=click.IntRange(0, 65535), help="0 means any.")
-@click.option("--store", "store_hash", default="abc123", help="The store hash.")
+@click.option(
+    "--store", "store_hash", default="abc123", callback=_one_step, help="The store hash."
+)
 @click.option("--store-id", default=1025646, help="The number in webhook bodies.")
 @click.option("--token", default="token", help="X-Auth-Token of the first account.")
 @click.option("--client-id", default="client", help="Client id of the first account.")

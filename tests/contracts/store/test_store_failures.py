@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import threading
 import traceback
@@ -193,11 +194,65 @@ DEEDS = ("delete_metafield", "capture", "void", "delete_hook", "set_hook_emails"
 
 @pytest.mark.parametrize("name", DEEDS)
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
-@pytest.mark.parametrize("body", [b"", b"{}", b"null", b"OK", b'{"da', b"\xff", b"<p>Done</p>"])
+@pytest.mark.parametrize("body", [b"", b"{}", b"null", b"OK", b'{"da', b"\xff"])
 def test_a_deed_is_done_whatever_the_answer_holds(name: str, status: int, body: bytes) -> None:
     answer = WRITES[name](answering(Canned(status, body)))
 
     assert answer == Answer(None, NOON)
+
+
+@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize("body", [b"", b" \n", b"{}", b' {"data": null, "meta": {}}', b"[]"])
+def test_a_deed_is_done_even_where_its_json_is_called_html(name: str, body: bytes) -> None:
+    headers = {"Content-Type": "text/html; charset=UTF-8"}
+
+    answer = WRITES[name](answering(Canned(201, body, headers)))
+
+    assert answer == Answer(None, NOON)
+
+
+@pytest.mark.parametrize("name", DEEDS)
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("text/html", b"<html><h1>Log in to this network</h1></html>"),
+        ("application/json", b"\n <!DOCTYPE html><h1>Log in to this network</h1>"),
+        ("", b"\xef\xbb\xbf<h1>Log in to this network</h1>"),
+        ("Text/HTML; charset=utf-8", b"Log in to this network"),
+        ("application/xhtml+xml", b"Log in to this network"),
+    ],
+)
+def test_a_page_with_a_success_is_no_proof_that_a_deed_was_done(
+    name: str, content_type: str, body: bytes
+) -> None:
+    page = Canned(200, body, {"Content-Type": content_type} if content_type else {})
+
+    with pytest.raises(AnswerLost, match="nonsense_answer") as raised:
+        WRITES[name](answering(page))
+
+    assert raised.value.detail == "Log in to this network"
+
+
+class BreaksOff(io.RawIOBase):
+    """A body of which nothing arrives but a reset."""
+
+    def read1(self, _size: int = -1) -> bytes:
+        raise ConnectionResetError
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_a_page_that_breaks_off_is_no_proof_that_a_deed_was_done(name: str) -> None:
+    page = Canned(201, BreaksOff(), {"Content-Type": "text/html"})
+
+    with pytest.raises(AnswerLost, match="nonsense_answer"):
+        WRITES[name](answering(page))
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_a_deed_is_done_though_its_answer_breaks_off(name: str) -> None:
+    cut = Canned(201, BreaksOff(), {"Content-Type": "application/json"})
+
+    assert WRITES[name](answering(cut)) == Answer(None, NOON)
 
 
 @pytest.mark.parametrize("name", [name for name in WRITES if name not in DEEDS])

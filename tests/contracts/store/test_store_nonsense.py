@@ -105,6 +105,15 @@ def test_rows_of_another_order_are_no_answer() -> None:
         answering(of_json({"data": [a_transaction(order_id="219")]})).transactions(218)
 
 
+@pytest.mark.parametrize("status", [None, 5, [], ["active"], {}, "asleep"])
+def test_a_hook_whose_status_makes_no_sense_is_a_hook_without_one(status: object) -> None:
+    row = {"id": 9, "scope": "store/order/*", "destination": "https://x.example.com/in"}
+
+    [hook] = answering(of_json({"data": [{**row, "status": status}]})).hooks().value
+
+    assert (hook.id, hook.status) == (9, None)
+
+
 def test_a_store_that_repeats_its_first_page_does_not_hold_us_for_ever() -> None:
     adapter = InProcess(lambda _request: of_json([a_line(number) for number in range(250)]))
 

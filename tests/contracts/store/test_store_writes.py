@@ -107,6 +107,13 @@ def test_an_address_is_sent_in_parts_and_named_by_its_id() -> None:
     }
 
 
+def test_a_billing_address_without_its_zip_cannot_be_named() -> None:
+    with pytest.raises(ValueError, match="a billing address without zip"):
+        OrderChanges(status_id=7, billing_address=Address(city="Austin"))
+    with pytest.raises(ValueError, match="a billing address without zip"):
+        NewOrder(Address(country_iso2="US"), (CatalogLine(111, 1),))
+
+
 @pytest.mark.parametrize("amount", ["NaN", "Infinity"])
 def test_what_is_no_amount_is_never_sent(amount: str) -> None:
     with pytest.raises(ValueError, match="not an amount"):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from builders import an_order
 from orderwarden.domain.line import Result
+from orderwarden.domain.order_changes import Address
+from orderwarden.domain.order_fields import order_changes
 from orderwarden.domain.signal import Signal, Trigger
 from scenario import STORE, Died, Scenario
 
@@ -110,6 +113,43 @@ def test_fields_status_and_note_are_one_put_and_one_line(tmp_path: Path) -> None
     assert (line.action, line.also) == ("set_status", ("update_order", "staff_note"))
 
 
+def test_a_part_of_the_billing_address_is_sent_with_the_zip_that_the_store_wants(
+    tmp_path: Path,
+) -> None:
+    do = "[{update_order: {billing_address: {city: Mockville}}}]"
+    scenario = acting(tmp_path, on_paid(do, ", limit: {approve_after: none}"))
+
+    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+    zip_code = scenario.sim.order(order).billing_address.zip
+    scenario.run()
+
+    [put] = scenario.puts()
+    assert put["billing_address"] == {"city": "Mockville", "zip": zip_code}
+    assert lines_of(scenario, order) == [("update_order", "applied")]
+
+
+@pytest.mark.parametrize(("shown", "sent"), [("AB1", "AB1"), ("", ""), (None, ""), (17, "")])
+def test_a_zip_that_the_order_does_not_show_is_sent_empty_for_the_store_to_judge(
+    shown: object, sent: str
+) -> None:
+    order = an_order(billing_address={"city": "Austin", "zip": shown})
+    fields = {"billing_address.city": "Mockville"}
+
+    changes = order_changes(fields, order, status_id=11, staff_notes=None)
+
+    assert changes.billing_address == Address(city="Mockville", zip=sent)
+
+
+def test_a_zip_that_the_rule_names_is_sent_and_not_the_one_of_the_order() -> None:
+    order = an_order(billing_address={"city": "Austin", "zip": "78701"})
+
+    changes = order_changes(
+        {"billing_address.zip": "10001"}, order, status_id=11, staff_notes=None
+    )
+
+    assert changes.billing_address == Address(zip="10001")
+
+
 def test_a_notice_is_told_once_after_the_change_it_tells_of(tmp_path: Path) -> None:
     scenario = acting(
         tmp_path, on_paid("[{notify: 'Order {order} is done'}, {set_status: Completed}]")
@@ -184,7 +224,10 @@ def test_nothing_is_captured_or_voided_where_nothing_is_authorised(
 
 
 @pytest.mark.parametrize("effect", ["none", "done", "late"])
-def test_a_capture_whose_answer_was_lost_is_never_sent_again(tmp_path: Path, effect: str) -> None:
+@pytest.mark.parametrize("answer", ["timeout", "html"])
+def test_a_capture_whose_answer_was_lost_is_never_sent_again(
+    tmp_path: Path, answer: str, effect: str
+) -> None:
     scenario = acting(
         tmp_path,
         rules(
@@ -194,7 +237,7 @@ def test_a_capture_whose_answer_was_lost_is_never_sent_again(tmp_path: Path, eff
     )
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.sim.shopper.authorise(order)
-    scenario.fault("timeout", effect=effect, method="POST", path="*capture", times=1)
+    scenario.fault(answer, effect=effect, method="POST", path="*capture", status=200, times=1)
 
     scenario.run()
     touch(scenario, order)

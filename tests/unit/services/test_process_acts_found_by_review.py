@@ -412,3 +412,29 @@ def test_where_an_order_came_from_is_known_after_a_notice(tmp_path: Path) -> Non
     scenario.run()
 
     assert scenario.results(order) == [("tell", "applied"), ("write", "applied")]
+
+
+@pytest.mark.parametrize(("fails", "status"), [(1.0, AWAITING_PAYMENT), (0.0, AWAITING_SHIPMENT)])
+def test_a_status_that_rests_on_a_capture_waits_until_it_went_through(
+    tmp_path: Path, fails: float, status: int
+) -> None:
+    settings = Settings(
+        plain_http_destinations=True,
+        quota_requests=100_000,
+        payment_failure_probability=fails,
+        capture_moves_status=False,
+    )
+    when = "on: order_updated, when: {status: Awaiting Payment}"
+    do = "do: [capture, {set_status: Awaiting Shipment}]"
+    scenario = Scenario(
+        tmp_path, rules(f"{{name: take, {when}, {do}}}", head=WITH_MONEY), settings
+    )
+    order = scenario.sim.shopper.place(status="Awaiting Payment")
+    scenario.sim.shopper.authorise(order)
+
+    scenario.run()
+    touch(scenario, order)
+
+    assert scenario.status_of(order) == status
+    assert posts(scenario, "/capture") == 1
+    assert [review.kind for review in scenario.reviews()] == ["not_captured"] * int(fails)

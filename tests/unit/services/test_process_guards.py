@@ -14,6 +14,7 @@ from orderwarden.domain.line import Line
 from orderwarden.domain.receipt import ReceiptState
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.services.process_steps.claim import claim
+from orderwarden.services.unpark import unpark_waiting
 from requests import PreparedRequest, Response
 from scenario import STORE, Died, Scenario
 from urllib3 import HTTPResponse
@@ -40,6 +41,16 @@ rules:
     on: [transaction_created]
     when: {status: Awaiting Payment, paid: true}
     do: [{set_status: Awaiting Fulfillment}]
+"""
+TWO_WRITES = """
+version: 1
+mode: live
+time_zone: UTC
+rules:
+  - name: sent
+    on: [shipment_created, status_updated]
+    when: {status: Shipped}
+    do: [{set_status: Completed}, {metafield: {namespace: erp, key: sent, value: "yes"}}]
 """
 NOTE = """
 version: 1
@@ -356,3 +367,36 @@ def test_a_note_alone_moves_nothing_back(tmp_path: Path) -> None:
 
     assert scenario.status_of(order) == AWAITING_PICKUP
     assert scenario.results(order) == [("note-large", "applied")]
+
+
+def test_a_worker_frozen_past_its_lease_does_not_act_when_it_wakes(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, TWO_WRITES.replace("{set_status: Completed}, ", ""))
+    order = shipped(scenario)
+    intend = scenario.changelog.replace
+
+    def freeze(line: Line, expected: Line | None) -> Line | None:
+        scenario.changelog.replace = intend  # type: ignore[method-assign]
+        scenario.clock.advance(100)  # the lease is 30 s
+        return intend(line, expected)
+
+    scenario.changelog.replace = freeze  # type: ignore[method-assign]
+    outcome = scenario.work_once()
+
+    assert outcome is not None
+    assert outcome.reason == "lease_ran_out"
+    assert list(scenario.sim.world.metafields.of(order)) == []
+
+
+def test_what_is_owed_of_a_decision_waits_while_its_store_is_stopped(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, TWO_WRITES)
+    order = shipped(scenario)
+    dies_after_the_write(scenario)
+    scenario.state.stop(STORE, "by_hand")
+    scenario.run()
+    assert scenario.results(order) == [("sent", "recovered")]
+
+    scenario.state.resume(STORE)
+    unpark_waiting(scenario.state, scenario.queue, STORE, "store", 100)
+    scenario.run()
+
+    assert scenario.results(order) == [("sent", "recovered"), ("sent", "applied")]

@@ -371,6 +371,19 @@ def test_an_address_without_an_id_is_one_more(sim: Sim) -> None:
     assert unknown.status == 400
 
 
+def test_a_billing_address_is_changed_in_parts_which_name_its_zip(sim: Sim) -> None:
+    order_id = sim.store.shopper.place()
+    path = f"/v2/orders/{order_id}"
+    before = sim.get(path).body["billing_address"]
+
+    without = sim.put(path, {"billing_address": {"city": "Mockville"}})
+    changed = sim.put(path, {"billing_address": {"city": "Mockville", "zip": before["zip"]}})
+
+    assert without.status == 400
+    assert without.body[0]["message"] == "The field 'billing_address.zip' is invalid."
+    assert changed.body["billing_address"] == {**before, "city": "Mockville"}
+
+
 @pytest.mark.parametrize("raw", ['{"staff_notes": "é"}'.encode(e) for e in ("utf-16", "latin-1")])
 def test_a_body_is_utf_8(sim: Sim, raw: bytes) -> None:
     order_id = sim.store.shopper.place()

@@ -79,6 +79,14 @@ def test_a_port_that_is_taken_is_said_plainly(url: str) -> None:
     assert f"Error: cannot listen on 127.0.0.1:{port}" in done.output
 
 
+@pytest.mark.parametrize("store", ["a/b", "", "a b", "../v2", "stör"])
+def test_a_store_hash_that_no_path_could_name_is_refused(store: str) -> None:
+    done = CliRunner().invoke(main, ["--store", store])
+
+    assert done.exit_code == 2
+    assert "letters, digits" in done.output
+
+
 def test_an_order_goes_its_way_over_http(session: requests.Session, url: str) -> None:
     order_id = session.post(f"{url}/_sim/orders", json={"total": "640.00"}).json()["id"]
     path = f"{url}/stores/abc123/v2/orders/{order_id}"

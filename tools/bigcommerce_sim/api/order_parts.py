@@ -54,11 +54,13 @@ def read_address(name: str, value: object, known: Address | None = None) -> Addr
 def read_billing(value: object, known: Address | None = None) -> Address:
     """Read a billing address, whose `zip` and country are required.
 
+    Of one that is `known`, the `zip` must be said again, as the document has it.
+
     Raises:
         Refusal: 400.
     """
     address = read_address("billing_address", value, known)
-    if len(address.zip) < 2:
+    if len(address.zip) < 2 or not (isinstance(value, dict) and "zip" in value):
         raise invalid("billing_address.zip")
     if not (address.country or address.country_iso2):
         raise invalid("billing_address.country")

@@ -16,7 +16,7 @@ MADE: Final = frozenset({200, 201})
 """The documents name one of the two for each POST, and the general rules the other."""
 
 ANY_SUCCESS: Final = frozenset(range(200, 300))
-"""For calls whose answer has nothing to read: whichever of these it is, it was done."""
+"""For calls whose answer has nothing to read: whichever of these it is, the store did it."""
 
 Query = Mapping[str, int | str]
 Body = Mapping[str, object] | Sequence[object]
@@ -34,7 +34,8 @@ class Call:
         is_essential: Without leave to make it nothing works: a 403 stops the store.
         is_question: It changes nothing, though its method is one that writes.
         good: The statuses of a wanted answer.
-        reads_body: Whether the body of such an answer is needed; else its status says it all.
+        reads_body: Whether the body of such an answer is needed; else its status says it all,
+            unless the body is a page.
         secrets: Values in it that no message may ever show, beside the token.
     """
 
@@ -79,7 +80,10 @@ class Call:
 
 
 def deed(method: str, path: str, body: Body | None = None) -> Call:
-    """Return a call whose answer has nothing to read: any success says that it was done."""
+    """Return a call whose answer has nothing to read: any success says that it was done.
+
+    But for a page: such a success is of whoever sent that, and the store may not have been asked.
+    """
     return Call(method, path, body=body, good=ANY_SUCCESS, reads_body=False)
 
 

@@ -14,7 +14,7 @@ from orderwarden.domain.order import Json, whole
 from orderwarden.ports import Answer
 
 Status = Literal["inactive", "active", "deactivated"]
-STATUSES: Final[Mapping[object, Status]] = {
+STATUSES: Final[Mapping[str, Status]] = {
     "inactive": "inactive",
     "active": "active",
     "deactivated": "deactivated",
@@ -84,6 +84,7 @@ def _hook_of(reply: Reply) -> Hook:
 def _hook(row: Json) -> Hook:
     headers = row.get("headers")
     headers = headers if isinstance(headers, Mapping) else {}
+    status = row.get("status")
     return Hook(
         id=parse.number(row, "id"),
         scope=parse.text(row, "scope"),
@@ -91,7 +92,7 @@ def _hook(row: Json) -> Hook:
         is_active=row.get("is_active") is True,
         created_at=parse.epoch(row.get("created_at")),
         updated_at=parse.epoch(row.get("updated_at")),
-        status=STATUSES.get(row.get("status")),
+        status=STATUSES.get(status) if isinstance(status, str) else None,
         headers={str(name): str(value) for name, value in headers.items()},
         raw=row,
     )

@@ -24,7 +24,7 @@ from orderwarden import __version__
 from orderwarden.adapters.bigcommerce_call import Call, Reply
 from orderwarden.adapters.bigcommerce_errors import unfinished, unwanted
 from orderwarden.adapters.bigcommerce_pacing import Grant, Pacer
-from orderwarden.adapters.bigcommerce_words import words_of, words_of_page
+from orderwarden.adapters.bigcommerce_words import is_page, words_of, words_of_page
 from orderwarden.domain.order import date
 from orderwarden.errors import ConfigurationError, OrderwardenError, Rejected
 from orderwarden.ports import Answer, Clock
@@ -133,12 +133,15 @@ class StoreHttp:
         status = response.status_code
         with closing(response):
             retry_after_s = self._pacer.learn(grant, status, response.headers)
-            body = self._body(response)
+            whole = self._body(response)
+        body = whole or b""
         secrets = (self._token, *call.secrets)
         if status not in call.good:
             words = words_of(body, secrets)
             return unwanted(call, self.store, status, words, retry_after_s)
         at = date(response.headers.get("Date")) or self._clock.now()
+        if not call.reads_body and is_page(whole, response.headers.get("Content-Type", "")):
+            return call.unclear("nonsense_answer", status, detail=words_of_page(body, secrets))
         has_json = call.reads_body and status != 204
         try:
             return Reply(status, _json(body) if has_json else None, at, secrets)
@@ -157,17 +160,17 @@ class StoreHttp:
         url = self._address + call.path_and_query
         return Request(call.method, url, headers, data=body).prepare()
 
-    def _body(self, response: Response) -> bytes:
-        """Return the body; nothing of it if it breaks off, drips for too long or is too large."""
+    def _body(self, response: Response) -> bytes | None:
+        """Return the body; None if it breaks off, drips for too long or is too large."""
         ends_at = self._clock.now() + timedelta(seconds=self._timeouts.body_s)
         body = bytearray()
         try:
             while part := response.raw.read1(64 * 1024, decode_content=True):
                 body += part
                 if len(body) > LARGEST_BODY or self._clock.now() > ends_at:
-                    return b""
+                    return None
         except (OSError, HTTPError):
-            return b""
+            return None
         return bytes(body)
 
 

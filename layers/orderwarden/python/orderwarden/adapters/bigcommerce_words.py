@@ -6,6 +6,7 @@ docs/bigcommerce.md, "Errors".
 
 from __future__ import annotations
 
+import codecs
 import html
 import json
 import re
@@ -27,6 +28,19 @@ _SPOKEN: Final = ("title", "message", "detail", "error", "errors", "details", "d
 _HIDDEN: Final = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(r"<[^<>]*>")
 _EMAIL: Final = re.compile(r"[^\s\"'<>()\[\],;:=]{1,254}(@|%40)[^\s\"'<>()\[\],;:=]+", re.ASCII)
+
+
+def is_page(body: bytes | None, content_type: str) -> bool:
+    """Return whether a body is a page, such as a proxy or a log-in puts in an answer's place.
+
+    The header alone is no proof, since some servers call whatever they send HTML; but of a body
+    that did not arrive (None) there is nothing else to go by.
+    """
+    is_called_page = "html" in content_type.lower()
+    if body is None:
+        return is_called_page
+    begins_with = body.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
+    return begins_with == b"<" or (is_called_page and begins_with not in {b"", b"{", b"["})
 
 
 def words_of(body: bytes, secrets: tuple[str, ...]) -> str:

@@ -196,6 +196,11 @@ def is_in_motion(order: Order) -> bool:
     return _payment_status(order) in IN_MOTION
 
 
+def is_not_captured(order: Order) -> bool:
+    """Return whether the order says, once a capture was taken on and is over, that it failed."""
+    return _payment_status(order) in {"authorized", "declined"}
+
+
 def only_authorised(facts: Facts) -> Truth:
     """Return whether money is held for the order, and none was taken or given back."""
     payments, held = _payments(facts), authorized(facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from orderwarden.domain.order_changes import Address, OrderChanges, TaxedAmount
+from orderwarden.domain.order_changes import Address, OrderChanges, TaxedAmount, check_billing
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,10 @@ class NewOrder:
         """Refuse what the store would refuse, or misread.
 
         Raises:
-            ValueError: No line, both ways of reaching the shopper, or a date without zone.
+            ValueError: No line, a billing address without its ZIP code, both ways of reaching the
+                shopper, or a date without zone.
         """
+        check_billing(self.billing_address)
         if not self.lines:
             raise ValueError("an order without lines")
         if self.pickup and self.details.shipping_addresses:

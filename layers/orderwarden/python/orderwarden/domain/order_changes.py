@@ -14,7 +14,8 @@ class Address:
     """A postal address; its parts are personal, so it does not show itself.
 
     Attributes:
-        zip: Required on billing addresses, at least two characters.
+        zip: Required on billing addresses, changed ones too, where the store wants at least two
+            characters.
         country_iso2: Two letters; either this or `country` on a new order.
     """
 
@@ -90,3 +91,22 @@ class OrderChanges:
     payment_provider_id: str | None = None
     order_is_digital: bool | None = None
     ebay_order_id: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what the store would refuse.
+
+        Raises:
+            ValueError: A billing address without its ZIP code.
+        """
+        if self.billing_address is not None:
+            check_billing(self.billing_address)
+
+
+def check_billing(address: Address) -> None:
+    """Refuse a billing address that the store would not take.
+
+    Raises:
+        ValueError: It has no ZIP code.
+    """
+    if address.zip is None:
+        raise ValueError("a billing address without zip")

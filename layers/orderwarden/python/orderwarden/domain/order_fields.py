@@ -15,13 +15,14 @@ _PREFIX: Final = f"{ADDRESS}."
 
 
 def order_changes(
-    fields: Mapping[str, str], *, status_id: int, staff_notes: str | None
+    fields: Mapping[str, str], order: Order, *, status_id: int, staff_notes: str | None
 ) -> OrderChanges:
     """Return one PUT with these fields.
 
     Args:
         fields: Name and value; amounts as text, a part of an address such as
             `billing_address.city`.
+        order: As read last; its ZIP code goes along with every part of its billing address.
         status_id: Sent with every PUT.
         staff_notes: The whole text; None leaves it alone.
     """
@@ -36,7 +37,7 @@ def order_changes(
             written[name] = Decimal(value) if name in MONEY_FIELDS else value
     parts = {name.removeprefix(_PREFIX): fields[name] for name in fields if _PREFIX in name}
     if parts:
-        written[ADDRESS] = Address(**parts)
+        written[ADDRESS] = Address(**{"zip": _address_part(order, "zip") or "", **parts})
     return OrderChanges(status_id=status_id, staff_notes=staff_notes, **written)
 
 
@@ -50,5 +51,10 @@ def _shows(order: Order, name: str, value: str) -> bool:
         return order.money(name) == amount(value)
     if not name.startswith(_PREFIX):
         return order.text(name) == value
+    return _address_part(order, name.removeprefix(_PREFIX)) == value
+
+
+def _address_part(order: Order, name: str) -> str | None:
     address = order.raw.get(ADDRESS)
-    return isinstance(address, Mapping) and address.get(name.removeprefix(_PREFIX)) == value
+    part = address.get(name) if isinstance(address, Mapping) else None
+    return part if isinstance(part, str) else None

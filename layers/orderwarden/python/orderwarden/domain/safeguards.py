@@ -19,6 +19,7 @@ from orderwarden.domain.line import SOMEBODY_ELSE, WRITTEN, Line, Result, intend
 from orderwarden.domain.money import (
     MethodKind,
     is_in_motion,
+    is_not_captured,
     is_test_order,
     method_kind,
     money_taken,
@@ -26,7 +27,7 @@ from orderwarden.domain.money import (
     only_authorised,
 )
 from orderwarden.domain.order import Order
-from orderwarden.domain.rules.effects import PAYMENT_ACTIONS, REFUND
+from orderwarden.domain.rules.effects import CAPTURE, PAYMENT_ACTIONS, REFUND
 from orderwarden.domain.rules.inspect import accepts_test_orders, names_method, names_status
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.truth import Truth
@@ -87,6 +88,8 @@ def check(
     blocked = money_blocks(choice.rule, danger, facts) if danger else None
     if blocked is None and is_test_order(facts) is True and not accepts_test_orders(choice.rule):
         blocked = Blocked("test_order")
+    if blocked is None and is_not_captured(facts.order) and CAPTURE in _moved(choice.rule, lines):
+        blocked = Blocked("not_captured", needs_person=True)
     if blocked is None and (EVERY_RULE in holds or choice.rule.name in holds):
         blocked = Blocked("hold")
     if blocked is None and _is_tug_of_war(choice, facts, lines):
@@ -99,10 +102,14 @@ def _danger_left(rule: Rule, lines: Iterable[Line]) -> str | None:
 
     What was voided has nothing left that is authorised, and may be cancelled all the same.
     """
-    moved = PAYMENT_ACTIONS.intersection(
+    return first_danger(rule, _moved(rule, lines))
+
+
+def _moved(rule: Rule, lines: Iterable[Line]) -> frozenset[str]:
+    """Return the kinds of what the rule did with the order's money."""
+    return PAYMENT_ACTIONS.intersection(
         line.action for line in lines if line.rule == rule.name and line.result in WRITTEN
     )
-    return first_danger(rule, moved)
 
 
 def may_follow(

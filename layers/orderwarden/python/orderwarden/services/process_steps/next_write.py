@@ -9,8 +9,8 @@ from typing import Final
 from orderwarden.domain.decision import SET_STATUS, Decision, Write
 from orderwarden.domain.in_turn import MOVES_THE_ORDER, OF_THE_ORDER
 from orderwarden.domain.line import Line
-from orderwarden.domain.money import is_in_motion
-from orderwarden.domain.rules.effects import VOID
+from orderwarden.domain.money import is_in_motion, is_not_captured
+from orderwarden.domain.rules.effects import CAPTURE, VOID
 from orderwarden.domain.settlement import occurrences
 from orderwarden.errors import TryAgain
 from orderwarden.services.process_steps.case import Case
@@ -22,8 +22,8 @@ from orderwarden.services.process_steps.read import (
 )
 from orderwarden.services.process_steps.written import Changed
 
-VOIDED_WITHIN: Final = timedelta(hours=24)
-VOID_LOOK_AFTER_S: Final = 30.0
+SETTLED_WITHIN: Final = timedelta(hours=24)
+PENDING_LOOK_AFTER_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ def stand_on(
     if mover is not None:
         _await_move(case, mover, reading)
     is_moved = order.status_id != _left_at(earlier)
+    if mover is not None and mover.action == CAPTURE and is_not_captured(order):
+        return Changed(reading)
     if order.is_archived or (is_moved and mover is None):
         return Changed(reading)
     write = decision.write
@@ -67,12 +69,13 @@ def _await_move(case: Case, mover: Write, reading: Reading) -> None:
     since = _since(line, reading)
     if line is not None and is_from_before(line, reading):
         raise TryAgain("reading_lags", LOOK_AGAIN_AFTER_S, backs_off=False)
-    if mover.action == VOID and is_in_motion(reading.order) and since < VOIDED_WITHIN:
-        raise TryAgain("void_pending", VOID_LOOK_AFTER_S, backs_off=False)
+    is_awaited = mover.action in {CAPTURE, VOID} and since < SETTLED_WITHIN
+    if is_awaited and is_in_motion(reading.order):
+        raise TryAgain(f"{mover.action}_pending", PENDING_LOOK_AFTER_S, backs_off=False)
 
 
 def _since(line: Line | None, reading: Reading) -> timedelta:
-    return reading.at - line.at if line is not None else VOIDED_WITHIN
+    return reading.at - line.at if line is not None else SETTLED_WITHIN
 
 
 def _left_at(earlier: tuple[Write, ...]) -> int:

@@ -60,6 +60,7 @@ def review_blocked(case: Case, write: Write, blocked: Blocked) -> None:
 
 _WHY: Final = {
     "tug_of_war": "was reversed twice within a day",
+    "not_captured": "captured a payment that the store says was not captured",
     "quote_refused": "asked for a refund that the store gives no quote for",
     "quote_differs": "asked for a refund that the store's quote does not come to",
     "refund_by_hand_only": "asked for a refund that only a person can pay out",

@@ -232,7 +232,7 @@ def _send(case: Case, decision: Decision, reading: Reading) -> Answer[Order]:
     if not fields:
         status_id = wanted.to_status_id
         return case.store.put_order(case.order_id, status_id=status_id, staff_notes=notes)
-    changes = order_changes(fields, status_id=wanted.to_status_id, staff_notes=notes)
+    changes = order_changes(fields, order, status_id=wanted.to_status_id, staff_notes=notes)
     return case.store.update_order(case.order_id, changes)
 
 
