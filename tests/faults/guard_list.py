@@ -320,7 +320,7 @@ GUARDS: Final = (
     Guard(
         "what was seen goes only forward",
         f"{STEPS}end.py",
-        "if before is not None and not _is_later(reading, before):",
+        "if before is not None and not is_overruled and not _is_later(reading, before):",
         "if False:",
     ),
     Guard(

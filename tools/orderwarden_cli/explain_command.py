@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from orderwarden.domain.rules.carried_out import HEARD
 from orderwarden.domain.rules.model import RuleSet
-from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Trigger
+from orderwarden.domain.signal import Trigger
 from orderwarden.errors import NotFound, Rejected
 from orderwarden.services.explain import Explanation, Sources, explain_facts, explain_order
 from orderwarden.services.process_steps.calls import Calls
@@ -21,7 +22,7 @@ from orderwarden_cli.rules_yaml import read_facts
 from orderwarden_cli.shown import print_json
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_TRIGGERS = [each.value for each in (*sorted(WEBHOOK_TRIGGERS), Trigger.SWEEP)]
+_TRIGGERS = [each.value for each in (*sorted(HEARD), Trigger.SWEEP)]
 
 
 @click.command()

@@ -149,7 +149,8 @@ def _present(here: Host, store: str, order_id: int) -> str:
     try:
         order = here.readers[store].order(order_id).value
     except OrderwardenError as error:
-        return f"The store does not show it now: {error}."
+        said = str(error).rstrip(".")
+        return f"The store does not show it now: {said}."
     seen = here.state.seen(store, order_id)
     is_seen = seen is not None and seen.seen_modified == order.date_modified
     archived = ", archived" if order.is_archived else ""

@@ -49,9 +49,13 @@ def test_after_a_long_outage_the_pass_begins_where_the_last_one_ended() -> None:
 
 
 def test_a_clock_that_was_set_back_leaves_no_gap() -> None:
-    found = next_pass(done(0, 7200, deep=7260), at(3600), TWO_HOURS)
+    by_little = next_pass(done(0, 3900, deep=3960), at(3600), TWO_HOURS)
+    by_days = next_pass(done(0, 900_000, deep=900_060), at(3600), TWO_HOURS)
+    asked_for = pass_since(at(3500), done(0, 900_000), at(3600))
 
-    assert found == Pass(at(3540 - 600), at(3540), 1, at(3600))
+    assert by_little == Pass(at(3540 - 600), at(3540), 1, at(3600))
+    assert by_days == Pass(at(3540 - 7200), at(3540), 1, at(3600))
+    assert asked_for.begin == at(3540) - timedelta(hours=72)
 
 
 def test_a_pass_that_a_person_asks_for_covers_what_is_owed_as_well() -> None:

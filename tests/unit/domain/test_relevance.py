@@ -28,6 +28,20 @@ def test_every_webhook_asks_the_rules_of_all_webhook_triggers() -> None:
     assert rules_asked(a_signal(), [shipment, SWEEP], was_seen=True) == (shipment,)
 
 
+@pytest.mark.parametrize("on", ["order_archived", "stock_changed"])
+def test_no_webhook_asks_a_rule_on_nothing_but_what_nothing_asks(on: str) -> None:
+    never = rule(on, "{status: Awaiting Shipment}")
+
+    assert rules_asked(a_signal(), [never], was_seen=False) == ()
+    assert rules_asked(a_signal(Trigger.RECONCILE), [never], was_seen=False) == ()
+
+
+def test_what_nothing_asks_does_not_widen_a_rule_on_creation() -> None:
+    on_creation = rule("[order_created, order_archived]")
+
+    assert rules_asked(a_signal(), [on_creation], was_seen=True) == ()
+
+
 def test_a_sweep_asks_the_sweep_rules_alone() -> None:
     signal = a_signal(Trigger.SWEEP)
 

@@ -75,7 +75,7 @@ def test_a_body_older_than_what_was_seen_is_behind() -> None:
 def test_a_body_from_before_our_own_status_change_is_behind() -> None:
     order, line = an_order(modified=-3), a_line()
 
-    assert staleness(order, a_signal(), None, [line]) is Staleness.BEHIND_SEEN
+    assert staleness(order, a_signal(), None, [line]) is Staleness.BEHIND_OUR_CHANGE
 
 
 def test_a_note_of_ours_that_moved_no_date_holds_nothing_up() -> None:

@@ -166,7 +166,7 @@ def test_what_loses_sales_or_moves_money_is_dangerous(text: str, is_dangerous: b
         ),
         (
             "create_shipment: some",
-            ("do[1].create_shipment: `some`; write a mapping of settings"),
+            ("do[1].create_shipment: `some`; write settings, such as `skus: ...`"),
         ),
         (
             "create_shipment: {shipping_provider: upps}",
@@ -219,7 +219,7 @@ def test_what_loses_sales_or_moves_money_is_dangerous(text: str, is_dangerous: b
         ("capture: hold", "do[1].capture: `hold`: write true or false"),
         ("capture: no", "do[1].capture: `false`; leave the action out instead"),
         ("capture: all", "do[1].capture: `all`: write true or false"),
-        ("refund", "do[1]: `refund`; write a mapping of actions"),
+        ("refund", "do[1]: `refund`; write actions, such as `set_status: ...`"),
         ("refund: half", "do[1].refund: `half`: no such refund; write `all`"),
         (
             "refund: {skus: A, amount: 5}",

@@ -86,9 +86,9 @@ rules:
                 "write at least one, such as status: Awaiting Payment"
             ),
         ),
-        ("[]", "6:11: rules[r].when: a list; write a mapping of fields"),
-        ("Shipped", "6:11: rules[r].when: `Shipped`; write a mapping of fields"),
-        ("", "6:10: rules[r].when: nothing; write a mapping of fields"),
+        ("[]", "6:11: rules[r].when: a list; write fields, such as `status: ...`"),
+        ("Shipped", "6:11: rules[r].when: `Shipped`; write fields, such as `status: ...`"),
+        ("", "6:10: rules[r].when: nothing; write fields, such as `status: ...`"),
         (
             "{status: }",
             (
@@ -129,7 +129,7 @@ rules:
         (
             "{age: 12h}",
             (
-                "6:17: rules[r].when.age: `12h`; write an operator: "
+                "6:17: rules[r].when.age: `12h`; write an operator, as in {over: ...}: "
                 "`over`, `under`, `at_least`, `at_most` or `between`"
             ),
         ),
@@ -178,7 +178,7 @@ rules:
         (
             "{time_of_day: 9:30}",
             (
-                "6:25: rules[r].when.time_of_day: `9:30`; write an operator: "
+                "6:25: rules[r].when.time_of_day: `9:30`; write an operator, as in {over: ...}: "
                 "`over`, `under`, `at_least`, `at_most` or `between`"
             ),
         ),
@@ -249,7 +249,7 @@ rules:
         ("{any: []}", "6:17: rules[r].when.any: an empty list; write a list of conditions"),
         (
             "{not: [{status: Shipped}]}",
-            "6:17: rules[r].when.not: a list; write a mapping of fields",
+            "6:17: rules[r].when.not: a list; write fields, such as `status: ...`",
         ),
         (
             "{any: [{status: Shipd}]}",
@@ -278,7 +278,10 @@ def test_a_mistake_in_a_condition_is_explained(when: str, problem: str) -> None:
                 "write a list of actions, such as - set_status: Completed"
             ),
         ),
-        ("[Completed]", "7:10: rules[r].do[1]: `Completed`; write a mapping of actions"),
+        (
+            "[Completed]",
+            "7:10: rules[r].do[1]: `Completed`; write actions, such as `set_status: ...`",
+        ),
         (
             "[set_state: Completed]",
             ("7:10: rules[r].do[1]: `set_state`: no such action; did you mean `set_status`?"),
@@ -389,7 +392,10 @@ def test_a_mistake_in_an_action_is_explained(do: str, problem: str) -> None:
             ),
         ),
         ({"mode": "on"}, "8:11: rules[r].mode: `on`: no such mode; write `live` or `shadow`"),
-        ({"limit": "5"}, "8:12: rules[r].limit: `5`; write a mapping of limits"),
+        (
+            {"limit": "5"},
+            "8:12: rules[r].limit: `5`; write limits, such as `approve_after: ...`",
+        ),
         (
             {"limit": "{per_hour: 0}"},
             ("8:23: rules[r].limit.per_hour: `0`: write a whole number of at least 1, or none"),
@@ -540,3 +546,48 @@ rules:
         "5:5: rules[r]: `wen`: no such key; did you mean `when`?",
         "5:19: rules[r].wen.status: `Shiped`: no such status; did you mean `Shipped`?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "advice"),
+    [
+        ("New York", "did you mean `America/New_York`?"),
+        ("sydney", "did you mean `Australia/Sydney`?"),
+        ("GMT+5", "write one such as America/New_York"),
+    ],
+)
+def test_a_time_zone_is_told_by_its_city(zone: str, advice: str) -> None:
+    (found,) = problems(f"version: 1\nrules: []\ntime_zone: {zone}\n")
+
+    assert found == f"3:12: time_zone: `{zone}`: no such time zone; {advice}"
+
+
+@pytest.mark.parametrize(
+    ("when", "advice"),
+    [
+        (
+            "{and: [{status: Shipped}]}",
+            "6:12: rules[r].when: `and`: no such field; did you mean `all`?",
+        ),
+        (
+            "{or: [{status: Shipped}]}",
+            "6:12: rules[r].when: `or`: no such field; did you mean `any`?",
+        ),
+        (
+            "{total: {'>=': 5}}",
+            (
+                "6:20: rules[r].when.total: `>=`: no such operator of `total`; "
+                "did you mean `at_least`?"
+            ),
+        ),
+        (
+            "{total: {more_than: 5}}",
+            (
+                "6:20: rules[r].when.total: `more_than`: no such operator of `total`; "
+                "did you mean `over`?"
+            ),
+        ),
+    ],
+)
+def test_a_word_of_another_language_is_translated(when: str, advice: str) -> None:
+    assert problems_of(when=when) == [advice]

@@ -247,6 +247,17 @@ def test_operators_compare_texts_in_whatever_case(
     assert found.truth is (Truth.TRUE if expected else Truth.FALSE)
 
 
+def test_an_empty_text_is_known_and_yet_not_there() -> None:
+    facts = some_facts(an_order(payment_status=""))
+
+    def truth(operator: str, operand: str | bool) -> Truth:
+        return evaluate(Test("payment_status", operator, (operand,)), facts).truth
+
+    assert truth("is", "") is Truth.TRUE
+    assert truth("exists", True) is Truth.FALSE
+    assert truth("exists", False) is Truth.TRUE
+
+
 @pytest.mark.parametrize("value", [MISSING, None, "", {}])
 def test_only_exists_speaks_of_a_missing_value(value: object) -> None:
     facts = some_facts(an_order(payment_method=value))

@@ -99,6 +99,16 @@ def test_a_total_that_is_no_amount_is_unknown(value: object) -> None:
     assert FIELDS["total"].read(some_facts(an_order(total_inc_tax=value))) is None
 
 
+@pytest.mark.parametrize("value", ["1E+999999999999", "-1E+21", "1E-999999999999", "9" * 22])
+def test_an_amount_that_no_money_comes_to_is_unknown(value: str) -> None:
+    assert FIELDS["total"].read(some_facts(an_order(total_inc_tax=value))) is None
+
+
+@pytest.mark.parametrize("value", ["0.0000", "-0.0000", "999999999999.9999"])
+def test_an_amount_may_be_nothing_or_a_fortune(value: str) -> None:
+    assert FIELDS["total"].read(some_facts(an_order(total_inc_tax=value))) == Decimal(value)
+
+
 def test_the_total_is_exact_however_it_is_written() -> None:
     totals = [FIELDS["total"].read(some_facts(an_order(total_inc_tax=t))) for t in ("8", 8, "8.0")]
 

@@ -124,6 +124,13 @@ def test_a_broader_rule_that_lets_others_by_hides_none(broad: str) -> None:
     assert HIDDEN not in found(broad, narrow if "[" in broad else NARROW)
 
 
+def test_a_broader_rule_that_nothing_asks_hides_none() -> None:
+    assert not found(
+        rule("archived", "status: Shipped", "Completed", on="order_archived"),
+        rule("narrow", "status: Shipped, total: {over: 5}", "Completed"),
+    )
+
+
 def test_rules_that_may_both_be_true_are_told() -> None:
     overlap = "both may be true of one order and want different statuses; the first wins"
     first = rule("first", "status: Shipped, total: {over: 5}", "Completed")

@@ -212,7 +212,7 @@ def test_any_field_may_be_given(field: str, value: str, when: str) -> None:
         ),
         (
             "{name: t, facts: {}, actions: [set_stauts]}",
-            "20:36: tests[1].actions[1]: `set_stauts`; write a mapping of actions",
+            "20:36: tests[1].actions[1]: `set_stauts`; write actions, such as `set_status: ...`",
         ),
         (
             "{name: t, facts: {}, rule: none, on: sweeps}",

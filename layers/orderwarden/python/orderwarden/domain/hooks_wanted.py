@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 from orderwarden.domain.authenticity import OWN_HEADER
 from orderwarden.domain.hook import Hook, HookChanges, NewHook
-from orderwarden.domain.rules.carried_out import TRIGGERS_TO_COME
+from orderwarden.domain.rules.carried_out import HEARD
 from orderwarden.domain.rules.inspect import fields_of, is_dangerous
 from orderwarden.domain.rules.model import Rule, RuleSet
 from orderwarden.domain.scopes import EXCEPTION_SCOPE, WANTED_SCOPES
-from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Trigger
+from orderwarden.domain.signal import Trigger
 
 _STATUS: Final = "store/order/statusUpdated"
 _TRANSACTION: Final = "store/order/transaction/created"
@@ -78,8 +78,7 @@ def destinations(public_url: str, store: str) -> tuple[str, str]:
 
 def wanted_scopes(rules: RuleSet) -> frozenset[str]:
     """Return the scopes that rules listen to, shadow rules too, and those that we need."""
-    heard = {trigger for rule in rules.rules for trigger in rule.on}
-    heard = (heard & WEBHOOK_TRIGGERS) - TRIGGERS_TO_COME
+    heard = {trigger for rule in rules.rules for trigger in rule.on & HEARD}
     reads_metafields = any(_reads_metafields(rule) for rule in rules.rules)
     scopes = {
         scope

@@ -67,14 +67,18 @@ class Row:
         It must have been read in a later second: of its own second, another change may be missing.
         """
         seen = self.seen
-        if seen is None or not self._has_its_date:
+        if seen is None or not self._shows_it:
             return False
         return second_of(seen.read_at) > second_of(seen.seen_modified)
 
     @property
-    def _has_its_date(self) -> bool:
-        """Return whether the dates are equal, whatever the clocks say."""
-        return self.seen is not None and self.seen.seen_modified == self.order.date_modified
+    def _shows_it(self) -> bool:
+        """Return whether date and status are equal, whatever the clocks say.
+
+        The status, since a reading that lags within the date's own second misses its last change.
+        """
+        shown = (self.order.date_modified, self.order.status_id)
+        return self.seen is not None and (self.seen.seen_modified, self.seen.status_id) == shown
 
     def is_to_be_looked_up(self, rules: RuleSet) -> bool:
         """Return whether its receipt matters: it was not seen, or that does not say enough."""
@@ -98,11 +102,11 @@ class Row:
             is_left = self._could_act(repeating, rules)
             return Found.RECHECKED if is_left else Found.ALREADY_HANDLED
         if self._could_act(asked, rules):
-            return Found.RECHECKED if self._has_its_date else Found.RECOVERED
+            return Found.RECHECKED if self._shows_it else Found.RECOVERED
         every = rules_on(Trigger.ORDER_UPDATED, rules.rules, was_seen=self.seen is not None)
         if self._could_act(every, rules):
             return Found.OPTED_OUT
-        return Found.ALREADY_HANDLED if self._has_its_date else Found.UNMATCHED
+        return Found.ALREADY_HANDLED if self._shows_it else Found.UNMATCHED
 
     def has_nothing_left(self, found: Found) -> bool:
         """Return whether no rule at all could match, and that was not noted yet."""

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from orderwarden.domain.statuses import NAMES
 from orderwarden.errors import Rejected
 
 Json = Mapping[str, object]
+
+_MOST_DIGITS: Final = 20
+"""Of an amount, before the point or in zeros behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +144,19 @@ def date(value: object) -> datetime | None:
 
 
 def amount(value: object) -> Decimal | None:
-    """Return an amount of money, given as text or number; None for anything else."""
+    """Return an amount of money, given as text or number; None for anything else.
+
+    What no money ever comes to, such as 1E+999999, is none: adding it up or writing it out
+    would overflow.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    is_sane = number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS
+    return number if is_sane else None
 
 
 def whole(value: object) -> int | None:

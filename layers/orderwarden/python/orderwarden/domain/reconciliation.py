@@ -76,7 +76,7 @@ def first_pass(now: datetime, look_back: timedelta) -> Pass:
 def next_pass(before: Pass, now: datetime, look_back: timedelta) -> Pass:
     """Return the pass that follows a done one; it overlaps it, however long ago that was."""
     end = now - SETTLED
-    begin = min(before.end, end) - OVERLAP  # a clock that was set back leaves no gap either
+    begin = _owed_from(before, end, look_back)
     if now - before.deep_at < DEEP_EVERY:
         return Pass(begin, end, next_id=1, deep_at=min(before.deep_at, now))
     return Pass(min(begin, end - look_back), end, next_id=1, deep_at=now)
@@ -86,9 +86,21 @@ def pass_since(since: datetime, before: Pass | None, now: datetime) -> Pass:
     """Return the pass that a person asks for; what an unfinished one still owes is in it."""
     begin, deep_at = since, before.deep_at if before else now
     if before is not None:
-        owed = before.end - OVERLAP if before.is_done else before.begin
-        begin = min(begin, owed)
+        begin = min(begin, _owed_from(before, now - SETTLED, LOOK_BACK))
     return Pass(begin, max(now - SETTLED, begin), next_id=1, deep_at=deep_at)
+
+
+def _owed_from(before: Pass, end: datetime, look_back: timedelta) -> datetime:
+    """Return since when orders may have been modified that no pass has looked at.
+
+    A pass that ends well in the future was made by a clock that was set back since: how far it
+    truly went, nobody knows.
+    """
+    if not before.is_done:
+        return before.begin
+    if before.end > end + OVERLAP:
+        return end - look_back
+    return min(before.end, end) - OVERLAP
 
 
 def signal_of(store: str, row: Order, rules_version: int, run_id: str) -> Signal:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from orderwarden.domain.facts import Resource
+from orderwarden.domain.rules.carried_out import HEARD
 from orderwarden.domain.rules.fields import field_named
 from orderwarden.domain.rules.inspect import (
     fields_of,
@@ -17,7 +18,7 @@ from orderwarden.domain.rules.inspect import (
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.repeat import repeats_on
 from orderwarden.domain.seen import Seen
-from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Signal, Trigger
+from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.domain.warning import with_warnings
 
 EVENT_IS_YOUNG: Final = timedelta(minutes=10)
@@ -52,7 +53,7 @@ def asks_every_rule(trigger: Trigger, rules: Iterable[Rule]) -> bool:
 
 
 def _listens(rule: Rule, *, is_first: bool) -> bool:
-    heard = rule.on & WEBHOOK_TRIGGERS
+    heard = rule.on & HEARD
     return bool(heard) and (is_first or heard != {Trigger.ORDER_CREATED})
 
 

@@ -33,6 +33,9 @@ DATED_BY_THE_ORDER: Final = frozenset(
 MONEY_IS_NEW: Final = timedelta(seconds=20)
 """A body that does not show money for longer than this is not late: the order is stuck."""
 
+NO_REPLICA_LAGS: Final = timedelta(hours=1)
+"""A body that is shown for so long is the order's: its date went back, as clocks do."""
+
 LOOKS_AT: Final = (timedelta(seconds=2), timedelta(seconds=17))
 """When to look once more, counted from the first claim: after 2 s and 15 s later."""
 
@@ -43,13 +46,14 @@ class Staleness(StrEnum):
     FRESH = "fresh"
     BEHIND_EVENT = "behind_event"
     BEHIND_SEEN = "behind_seen"
+    BEHIND_OUR_CHANGE = "behind_our_change"
 
 
 def staleness(order: Order, signal: Signal, seen: Seen | None, lines: Iterable[Line]) -> Staleness:
     """Return whether a reading is older than what was seen or written, or than the event."""
-    if seen is not None and order.date_modified < seen.seen_modified:
-        return Staleness.BEHIND_SEEN
     if any(_is_before(order, line) for line in lines):
+        return Staleness.BEHIND_OUR_CHANGE
+    if seen is not None and order.date_modified < seen.seen_modified:
         return Staleness.BEHIND_SEEN
     if signal.trigger not in DATED_BY_THE_ORDER:
         return Staleness.FRESH

@@ -19,10 +19,10 @@ from orderwarden.errors import ConfigurationError, LeaseLost, StoreUnauthorised,
 from orderwarden.ports import Controls, Parked
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.claim import Duplicate, claim
-from orderwarden.services.process_steps.end import give_up, park, review_overwritten
+from orderwarden.services.process_steps.end import give_up, park, review_behind, review_overwritten
 from orderwarden.services.process_steps.outcome import Outcome
 from orderwarden.services.process_steps.ports import ProcessPorts
-from orderwarden.services.process_steps.read import read, take_or_wait
+from orderwarden.services.process_steps.read import Unread, read, take_or_wait
 from orderwarden.services.process_steps.rounds import Round
 from orderwarden.services.process_steps.settle import settle_others, settle_stored
 from orderwarden.services.process_steps.undo import undo
@@ -146,9 +146,8 @@ class Process:
             return ended
         look = settled.reading if settled is not None and after is not None else None
         reading = look or read(case)
-        if reading is None:
-            case.end("gone")
-            return Outcome("gone")
+        if isinstance(reading, Unread):
+            return _end_unread(case, reading)
         is_after_danger = after is not None and after.is_dangerous
         return Round(case, is_after_danger=is_after_danger).run(reading)
 
@@ -211,6 +210,13 @@ class Process:
 def _parked_with_store(case: Case) -> Outcome:
     park(case, case.controls.stopped, None, waits_for="store")
     return Outcome("parked", reason=case.controls.stopped)
+
+
+def _end_unread(case: Case, why: Unread) -> Outcome:
+    if why is Unread.BEHIND_OUR_CHANGE:
+        review_behind(case)
+    case.end(why.value)
+    return Outcome(why.value)
 
 
 def _without_reading(case: Case, *, is_news: bool) -> Outcome | None:

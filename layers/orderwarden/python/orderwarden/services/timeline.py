@@ -32,6 +32,7 @@ CAME_TO: Final[Mapping[str, str]] = {
     "refused": "the store refused the change",
     "archived": "the order is archived",
     "gone": "the order was not found for an hour",
+    "behind_our_change": "for an hour the store showed it as before a change of ours",
     "gave_up": "it ended its worker five times and was given to a person",
 }
 STANDS: Final[Mapping[ReceiptState, str]] = {

@@ -25,6 +25,7 @@ VERSION: Final = "1"
 
 MOST_RULES: Final = 500
 DEFAULT_ZONE: Final = "UTC"
+_SOME_ZONE: Final = "America/New_York"
 
 _REQUIRED: Final = ("version", "rules")
 _KEYS: Final = (*_REQUIRED, "mode", "time_zone", "store", "allow_payment_actions", "tests")
@@ -100,15 +101,26 @@ def _version(place: Place) -> None:
 
 def _time_zone(place: Place) -> str:
     """Return a time zone that exists; the zone data counts as part of the language."""
-    text = place.text("a time zone, such as America/New_York")
+    text = place.text(f"a time zone, such as {_SOME_ZONE}")
     if text is None:
         return DEFAULT_ZONE
     try:
         ZoneInfo(text)
     except (LookupError, OSError, ValueError):  # unknown, a folder of zones, a path
-        near = place.problems.nearest(text, available_timezones()) or DEFAULT_ZONE
-        place.refuse(f"{quoted(text)}: no such time zone; did you mean {quoted(near)}?")
+        near = _zone_like(place.problems, text)
+        advice = f"did you mean {quoted(near)}?" if near else f"write one such as {_SOME_ZONE}"
+        place.refuse(f"{quoted(text)}: no such time zone; {advice}")
     return text
+
+
+def _zone_like(problems: Problems, text: str) -> str | None:
+    """Return the zone most like a misspelt one, by its whole name or by its city alone."""
+    # Not GMT+0 for GMT+5, nor Etc/GMT+5, which lies west of Greenwich.
+    zones = sorted(each for each in available_timezones() if "GMT" not in each)
+    cities = {zone.rpartition("/")[2]: zone for zone in zones}
+    name = text.replace(" ", "_")
+    city = problems.nearest(name, cities)
+    return cities[city] if city else problems.nearest(name, zones)
 
 
 def _rules(place: Place, names: dict[str, int], file: FileSettings) -> tuple[Rule, ...]:

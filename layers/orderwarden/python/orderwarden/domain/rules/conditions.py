@@ -82,7 +82,10 @@ def _tests(place: Place, field: Field) -> list[Condition]:
         return [test for test in tests if test is not None]
     operator = "in" if isinstance(place.node, SequenceNode) else "is"
     if operator not in field.operators:
-        place.refuse(f"{place.found}; write an operator: {one_of(field.operators)}")
+        example = f"{{{field.operators[0]}: ...}}"
+        place.refuse(
+            f"{place.found}; write an operator, as in {example}: {one_of(field.operators)}"
+        )
         return []
     test = _test(place, field, operator)
     return [test] if test else []

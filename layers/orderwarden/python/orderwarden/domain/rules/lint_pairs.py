@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from orderwarden.domain.choice import target_of
+from orderwarden.domain.rules.carried_out import HEARD
 from orderwarden.domain.rules.inspect import possible_statuses
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.overlap import Tested, by_reading, exclude_each_other, implies
-from orderwarden.domain.signal import WEBHOOK_TRIGGERS, Trigger
+from orderwarden.domain.signal import Trigger
 from orderwarden.domain.statuses import NAMES
 
 LONGEST_CYCLE: Final = 4
@@ -102,7 +103,7 @@ def _fits(path: tuple[Profile, ...], rule: Profile) -> bool:
 
 
 def _worlds(rule: Rule) -> frozenset[str]:
-    heard = rule.on & WEBHOOK_TRIGGERS
+    heard = rule.on & HEARD
     asked = {
         "sweep": Trigger.SWEEP in rule.on,
         "first webhook": bool(heard),

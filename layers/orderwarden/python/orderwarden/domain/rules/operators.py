@@ -62,7 +62,7 @@ _READY: Final[Mapping[str, Callable[[tuple[Scalar, ...]], Check]]] = {
     "between": _between,
     "contains": lambda operands: lambda value: str(operands[0]) in str(value),
     "starts_with": lambda operands: lambda value: str(value).startswith(str(operands[0])),
-    EXISTS: lambda operands: lambda value: (value is not None) is operands[0],
+    EXISTS: lambda operands: lambda value: (value not in {None, ""}) is operands[0],
 }
 
 OPERATORS: Final = frozenset(_READY)

@@ -89,7 +89,7 @@ class Place:
             accepts: Tells further keys there may be, too many to list.
         """
         if not isinstance(self.node, MappingNode):
-            self.refuse(f"{self.found}; write a mapping of {noun}s")
+            self.refuse(f"{self.found}; write {noun}s, such as `{known[0]}: ...`")
             return {}
         places: dict[str, Place] = {}
         meant: dict[str, Place] = {}

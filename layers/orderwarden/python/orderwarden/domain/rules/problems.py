@@ -14,6 +14,17 @@ MOST: Final = 100
 """So many problems are named; whoever has more starts with these."""
 
 _LONGEST: Final = 60
+_MEANT: Final = {
+    "and": "all", "or": "any",
+    "=": "is", "==": "is", "eq": "is", "equals": "is",
+    "!=": "is_not", "<>": "is_not", "ne": "is_not", "not": "is_not",
+    ">": "over", "gt": "over", "above": "over", "greater_than": "over", "more_than": "over",
+    "<": "under", "lt": "under", "below": "under", "less_than": "under",
+    ">=": "at_least", "gte": "at_least", "min": "at_least",
+    "<=": "at_most", "lte": "at_most", "max": "at_most",
+}  # fmt: skip
+"""What other languages call what ours calls otherwise; spelling alone would mislead."""
+
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
 
 
@@ -45,13 +56,16 @@ class Problems:
         return f"did you mean {quoted(near)}?" if near else f"write {one_of(known)}"
 
     def nearest(self, name: str, known: Iterable[str]) -> str | None:
-        """Return the known name most like a misspelt one, if any is.
+        """Return the known name that another one stands for or is most like, if any is.
 
         None too where no more problems are kept: the search is slow.
         """
         if len(self._found) >= MOST or len(name) > _LONGEST:
             return None
         by_folded = {each.casefold(): each for each in known}
+        meant = _MEANT.get(name.casefold())
+        if meant in by_folded:
+            return meant
         near = get_close_matches(name.casefold(), by_folded, 1)
         return by_folded[near[0]] if near else None
 

@@ -36,6 +36,7 @@ class Case:
         written: The lines of the writes made in this attempt.
         was_parked: Whether it was parked and has come back just now.
         barred: Rules that have nothing left to do here, though they match.
+        overruled: What was seen, where an older reading is believed all the same.
         held_back: What keeps a lower rule from its turn; the signal waits for it.
     """
 
@@ -56,6 +57,7 @@ class Case:
         self.calls = Calls()
         self.store = ports.stores(signal.store).telling(self.calls.count)
         self.seen: Seen | None = None
+        self.overruled: Seen | None = None
         self.writes = 0
         self.was_parked = False
         self.written: list[Line] = []

@@ -15,10 +15,14 @@ from orderwarden.services.process_steps.since import status_since
 
 
 def store_seen(case: Case, reading: Reading) -> None:
-    """Keep what was seen, only forward; called once the decision on that body is done."""
+    """Keep what was seen, only forward; called once the decision on that body is done.
+
+    Back only where that very body was overruled.
+    """
     for _ in range(2):
         before = case.seen
-        if before is not None and not _is_later(reading, before):
+        is_overruled = before is not None and before == case.overruled
+        if before is not None and not is_overruled and not _is_later(reading, before):
             return
         if case.ports.state.replace_seen(_seen(case, reading, before), before):
             return
@@ -119,6 +123,21 @@ def review_overwritten(case: Case, line_id: str) -> None:
             "between our look and our write; please look which one is right.",
             order_id=case.order_id,
             line_id=line_id,
+        )
+    )
+
+
+def review_behind(case: Case) -> None:
+    """Tell a person that the store does not show a change of ours, and no later one either."""
+    case.ports.state.open_review(
+        Review(
+            id=f"behind_our_change-{case.order_id}-{case.ports.clock.now():%Y-%m-%d}",
+            store=case.signal.store,
+            kind="behind_our_change",
+            at=case.ports.clock.now(),
+            detail=f"Order {case.order_id}: for an hour the store has shown it as dated before a "
+            "change that we made; it is left alone until it is changed once more.",
+            order_id=case.order_id,
         )
     )
 

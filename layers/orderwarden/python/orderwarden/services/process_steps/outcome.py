@@ -13,7 +13,7 @@ class Outcome:
 
     Attributes:
         kind: no_rule, duplicate, seen, echo, no_match, had_already, applied, blocked, would,
-            parked, refused, archived, gone, gave_up or again.
+            parked, refused, archived, gone, behind_our_change, gave_up or again.
         rule: The rule that won, where one did.
         reason: A short code that says more.
         detail: What the store said to it, in its own words, for a person.

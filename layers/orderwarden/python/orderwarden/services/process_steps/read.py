@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from orderwarden.domain.facts import Fetched
@@ -13,6 +14,7 @@ from orderwarden.domain.rules.effects import CREATE_SHIPMENT
 from orderwarden.domain.rules.inspect import is_dangerous
 from orderwarden.domain.signal import Trigger
 from orderwarden.domain.staleness import (
+    NO_REPLICA_LAGS,
     Staleness,
     next_look_for_missing_s,
     next_look_s,
@@ -26,6 +28,13 @@ LOOK_AGAIN_AFTER_S: Final = 2.0
 
 MOVES_WITHIN: Final = timedelta(seconds=15)
 """Until then a body that shows nothing of our parcel or payment may be a lagging one."""
+
+
+class Unread(StrEnum):
+    """Why there is nothing to decide on, for good; also how the signal ends."""
+
+    GONE = "gone"
+    BEHIND_OUR_CHANGE = "behind_our_change"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +123,10 @@ def await_parcels(case: Case, reading: Reading) -> None:
         raise TryAgain("reading_lags", LOOK_AGAIN_AFTER_S, backs_off=False)
 
 
-def read(case: Case) -> Reading | None:
-    """Read the order; None where it is gone for good.
+def read(case: Case) -> Reading | Unread:
+    """Read the order; what is older than what was seen is believed after an hour.
+
+    Not so what is older than a change of ours: it would be made once more.
 
     Raises:
         TryAgain: It is not there yet, or the reading lags behind what we know.
@@ -125,7 +136,7 @@ def read(case: Case) -> Reading | None:
     except NotFound:
         wait_s = next_look_for_missing_s(case.waited)
         if wait_s is None:
-            return None
+            return Unread.GONE
         raise TryAgain("order_not_there_yet", wait_s, backs_off=False) from None
     await_parcels(case, reading)
     state = staleness(reading.order, case.signal, case.seen, case.lines)
@@ -134,8 +145,13 @@ def read(case: Case) -> Reading | None:
     wait_s = next_look_s(case.waited)
     if wait_s is not None:
         raise TryAgain("reading_lags", wait_s, backs_off=False)
-    if state is Staleness.BEHIND_SEEN:
+    if state is Staleness.BEHIND_EVENT:
+        return reading
+    if case.waited < NO_REPLICA_LAGS:
         raise TryAgain("reading_behind_seen", BEHIND_SEEN_WAIT_S, backs_off=False)
+    if state is Staleness.BEHIND_OUR_CHANGE:
+        return Unread.BEHIND_OUR_CHANGE
+    case.overruled = case.seen
     return reading
 
 

@@ -13,7 +13,7 @@ from orderwarden.errors import TryAgain
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.fetch import Known
 from orderwarden.services.process_steps.outcome import Outcome
-from orderwarden.services.process_steps.read import Reading, read
+from orderwarden.services.process_steps.read import Reading, Unread, read
 from orderwarden.services.process_steps.record import record
 from orderwarden.services.process_steps.write import carry_out
 from orderwarden.services.process_steps.written import Changed, Written
@@ -24,9 +24,9 @@ MAX_CHANGED: Final = 3
 def undo(case: Case) -> Outcome:
     """Put back the status before a change, unless something speaks against it."""
     line = case.line(case.signal.resource_id or "")
-    reading = read(case) if line is not None else None
-    if line is None or reading is None:
-        return _end(case, Outcome("gone"))
+    reading = read(case) if line is not None else Unread.GONE
+    if line is None or isinstance(reading, Unread):
+        return _end(case, Outcome(str(reading)))
     for _ in range(MAX_CHANGED):
         write = _write(case, line, reading)
         blocked = _blocked(case, line, reading, write)
