@@ -18,8 +18,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from bigcommerce_sim import Settings
+from orderwarden.domain.hooks_wanted import wanted_scopes
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.services.process_steps.outcome import Outcome
+from orderwarden_cli.rules_yaml import read_rules
 from scenario import Scenario
 from sweeping import Sweeper
 
@@ -61,7 +63,8 @@ def main() -> None:
     in_memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
     with tempfile.TemporaryDirectory(dir=in_memory) as folder:
         began = time.perf_counter()
-        scenario = Scenario(Path(folder), RULES, settings, orders=count)
+        scopes = wanted_scopes(read_rules(RULES, "rules.yaml"))  # as the server hooks them
+        scenario = Scenario(Path(folder), RULES, settings, orders=count, scopes=scopes)
         running = Running(scenario)
         running.run()
         real_s = time.perf_counter() - began

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -119,6 +119,8 @@ class Scenario:
         settings: Settings | None = None,
         tables: Callable[[TurnableClock], Tables] | None = None,
         orders: int = 0,
+        *,
+        scopes: Iterable[str] = SCOPES,
     ) -> None:
         self.clock = TurnableClock()
         self.sim_clock = FollowingClock(self.clock)
@@ -141,7 +143,7 @@ class Scenario:
         self.process = self.new_process()
         self.ingest = Ingest(self.queue, KnownSecrets(self.clock), self.clock, [STORE])
         self.publish(rules)
-        for scope in SCOPES:
+        for scope in scopes:
             self._hook(scope)
 
     def _sqlite_tables(self, clock: TurnableClock) -> Tables:

@@ -144,8 +144,8 @@ MORE: Final = (
     Guard(
         "what is owed of a decision waits while its store is stopped",
         f"{SHIPPED}services/process.py",
-        "            return _parked_with_store(case)\n        steps = Round(",
-        "            pass\n        steps = Round(",
+        "            return _parked_with_store(case)\n        rule = rest",
+        "            pass\n        rule = rest",
     ),
     Guard(
         "the lease is checked right before an act",

@@ -16,6 +16,9 @@ from orderwarden_cli.on_aws import stack_host
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+COMMAND_WAITS_S: Final = 10.0
+"""For a busy database: longer than a server may, whose webhooks must be answered in 3 s."""
+
 _STACK: Final = "orderwarden.stack"
 
 CONFIG_FILE: Final = click.option(
@@ -60,7 +63,7 @@ def opened(config: Path) -> Iterator[Host]:
 @contextmanager
 def opened_machine(config: Path) -> Iterator[Machine]:
     """Open one machine for the length of the block: for what only that has."""
-    with closing(machine(read_configuration(config))) as here:
+    with closing(machine(read_configuration(config), wait_s=COMMAND_WAITS_S)) as here:
         yield here
 
 
@@ -68,7 +71,7 @@ def _host(config: Path) -> Host:
     context = click.get_current_context()
     stack = context.meta.get(_STACK)
     if stack is None:
-        return machine(read_configuration(config))
+        return machine(read_configuration(config), wait_s=COMMAND_WAITS_S)
     if context.get_parameter_source("config") is not click.core.ParameterSource.DEFAULT:
         raise click.UsageError("--config is for one machine and --stack for AWS; give one of them")
     return stack_host(stack)

@@ -34,6 +34,9 @@ from orderwarden_local.sqlite_state import SqliteState
 from orderwarden_local.workers import LEASE_S
 
 DATABASE_FILE = "orderwarden.sqlite3"
+SERVER_WAITS_S = 2.5
+"""For a busy database: below the 3 s in which a webhook must be answered."""
+
 RULES_KEPT_S = 2.0
 """A rule published by command takes effect within this time."""
 
@@ -64,10 +67,15 @@ class Machine:
         self.database.close()
 
 
-def machine(configuration: Configuration) -> Machine:
-    """Open the embedded backend of a configuration; creates it the first time."""
+def machine(configuration: Configuration, *, wait_s: float = SERVER_WAITS_S) -> Machine:
+    """Open the embedded backend of a configuration; creates it the first time.
+
+    Args:
+        configuration: What is to be run.
+        wait_s: How long a call may wait for other writers of the database.
+    """
     clock = SystemClock()
-    database = Database(configuration.state_dir / DATABASE_FILE)
+    database = Database(configuration.state_dir / DATABASE_FILE, wait_s=wait_s)
     stores, readers, pacers = {}, {}, {}
     for name, store in configuration.stores.items():
         pacers[name] = Pacer(clock)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from orderwarden_cli.options import opened_machine
+from orderwarden_local.bootstrap import Machine, machine
+from orderwarden_local.configuration import read_configuration
 from unit.cli.command_line import STORE, CommandLine, nowhere
 
 
@@ -81,3 +85,16 @@ def test_a_hold_is_one_rules(line: CommandLine) -> None:
 
 def test_a_review_that_is_not_there_cannot_be_shown(line: CommandLine) -> None:
     assert line.run("reviews", "show", "nothing").exit_code == 1
+
+
+def test_a_command_waits_for_a_busy_database_for_longer_than_a_server(line: CommandLine) -> None:
+    def waits_ms(here: Machine) -> int:
+        with here.database.reading() as connection:
+            return int(connection.execute("PRAGMA busy_timeout").fetchone()[0])
+
+    with opened_machine(line.config) as command:
+        waits = waits_ms(command)
+    with closing(machine(read_configuration(line.config))) as server:
+        server_waits = waits_ms(server)
+
+    assert (waits, server_waits) == (5000, 1250)  # the other half is for its own threads

@@ -145,3 +145,21 @@ def test_what_waits_for_approval_is_asked_once_and_goes_on_when_approved(tmp_pat
     scenario.run()
 
     assert [scenario.status_of(order) for order in (*orders, later)] == [5] * 6
+
+
+def test_an_order_that_is_kept_while_it_waits_for_approval_is_left_alone(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, CANCEL.replace("approve_after: none", "approve_after: 1"))
+    sweeper = Sweeper(scenario)
+    sweeper.place()
+    kept, other = sweeper.place(), sweeper.place()
+    sweeper.sweep()
+    scenario.clock.advance(24 * 3600)
+    scenario.sim.staff.set_metafield(kept, "orderwarden", "keep_until", "2099-01-01")
+
+    [review] = scenario.reviews()
+    approve(scenario.state, scenario.queue, STORE, review.id)
+    scenario.run()
+
+    assert (scenario.status_of(kept), scenario.status_of(other)) == (AWAITING_PAYMENT, 5)
+    assert scenario.results(kept) == [("cancel-unpaid", "blocked")]
+    assert scenario.lines(kept)[-1].reason == "keep_until"

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bigcommerce_sim import Answer, FaultRule
 from orderwarden.domain.line import WRITTEN
 from orderwarden.domain.signal import Trigger
 from scenario import Scenario
 from sweeping import CANCEL, Sweeper
 
 CANCELLED, AWAITING_PAYMENT = 5, 7
-CALLS = 6
-"""Two looks at the order and its transactions, the write, and a look after it."""
+CALLS = 4
+"""The transactions, the order, the write, and a look after it."""
 
 EVERY_RULE = CANCEL.replace("      paid: false\n", "")
+MORE_TO_READ = CANCEL.replace("paid: false", "has_tracking: false")
 
 
 def pay(scenario: Scenario, order: int) -> None:
@@ -60,9 +62,12 @@ def sweep_while(
     return scenario, order, made
 
 
-@pytest.mark.parametrize("rules", [CANCEL, EVERY_RULE], ids=["paid: false", "by age alone"])
+@pytest.mark.parametrize(
+    ("rules", "call"),
+    [(rules, call) for rules in (CANCEL, EVERY_RULE) for call in range(1, CALLS + 1)]
+    + [(MORE_TO_READ, call) for call in range(1, CALLS + 4)],
+)
 @pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("call", range(1, CALLS + 1))
 @pytest.mark.parametrize("act", [pay, pay_without_moving_on, pay_a_part, authorise])
 def test_an_order_that_is_paid_at_any_moment_does_not_stay_cancelled(
     tmp_path: Path, act: Callable[[Scenario, int], None], call: int, moment: str, rules: str
@@ -88,15 +93,63 @@ def test_an_attempt_that_failed_at_any_moment_saves_no_order(
     assert [write for write in scenario.our_writes(order) if write == (7, 5)] == [(7, 5)]
 
 
-def test_what_an_order_costs_in_calls(tmp_path: Path) -> None:
-    scenario = Scenario(tmp_path, CANCEL)
+def calls_made(scenario: Scenario) -> list[int]:
+    return [x.api_calls for signal, x in scenario.outcomes if signal.trigger is Trigger.SWEEP]
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [(CANCEL, CALLS), (MORE_TO_READ, CALLS + 1 + 2)],
+    ids=["nothing else is read", "the parcels are read in between, so it looks again"],
+)
+def test_what_an_order_costs_in_calls(tmp_path: Path, rules: str, expected: int) -> None:
+    scenario = Scenario(tmp_path, rules)
     sweeper = Sweeper(scenario)
     sweeper.place()
 
     sweeper.sweep()
 
-    made = [x.api_calls for signal, x in scenario.outcomes if signal.trigger is Trigger.SWEEP]
-    assert made == [CALLS]
+    assert calls_made(scenario) == [expected]
+
+
+@pytest.mark.parametrize("call", [1, 2])
+@pytest.mark.parametrize(("waited_s", "expected"), [(2.0, CALLS), (2.1, CALLS + 2)])
+def test_what_was_read_more_than_two_seconds_ago_is_read_again(
+    tmp_path: Path, call: int, waited_s: float, expected: int
+) -> None:
+    scenario = Scenario(tmp_path, CANCEL)
+    sweeper = Sweeper(scenario)
+    sweeper.place()
+    sweeper.queue()
+    made = 0
+
+    def wait(_method: str, _path: str) -> None:
+        nonlocal made
+        made += 1
+        if made == call:
+            scenario.clock.advance(waited_s)
+
+    scenario.adapter.after = wait
+    scenario.run()
+
+    assert calls_made(scenario) == [expected]
+
+
+def test_transactions_out_of_reach_hold_up_no_rule_that_needs_none(tmp_path: Path) -> None:
+    remind = """
+  - name: remind
+    on: sweep
+    when: {status: Awaiting Shipment, age: {at_least: 2d}}
+    do: [staff_note: "Still to be sent."]
+"""
+    scenario = Scenario(tmp_path, CANCEL + remind)
+    sweeper = Sweeper(scenario)
+    order = sweeper.place(hours=72, status="Awaiting Shipment")
+    scenario.sim.faults.add(FaultRule(Answer.STATUS, status=500, path="/v3/orders/*/transactions"))
+
+    sweeper.sweep()
+
+    assert scenario.results(order) == [("remind", "applied")]
 
 
 @pytest.mark.parametrize(

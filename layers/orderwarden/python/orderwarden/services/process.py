@@ -67,6 +67,7 @@ class Process:
             if isinstance(claimed, Duplicate):
                 return Outcome("duplicate", reason=claimed.receipt.outcome)
             case = Case(self._ports, signal, claimed.receipt, rules, controls)
+            case.was_parked = claimed.was_parked
             self._cases.add(case)
             is_fresh = receive_count == 1 and not claimed.was_taken_over
             with self._ports.patience(signal.store):

@@ -31,7 +31,7 @@ from orderwarden.services.sweep_rows import Rows
 from orderwarden.services.top_up import CALLS_A_SIGNAL, room
 
 DANGEROUS_CALLS: Final = 6
-"""Two looks at the order and its transactions, the write, and a look after it."""
+"""The transactions, the order, the write, a look after it, and what our own events ask for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Case:
         calls: The requests that went to the store for it.
         writes: How many writes this signal made, in earlier attempts too.
         written: The lines of the writes made in this attempt.
+        was_parked: Whether it was parked and has come back just now.
         barred: Rules that have nothing left to do here, though they match.
         overruled: What was seen, where an older reading is believed all the same.
         held_back: What keeps a lower rule from its turn; the signal waits for it.
@@ -58,6 +59,7 @@ class Case:
         self.seen: Seen | None = None
         self.overruled: Seen | None = None
         self.writes = 0
+        self.was_parked = False
         self.written: list[Line] = []
         self.barred: set[str] = set()
         self.held_back: LimitReached | None = None

@@ -21,10 +21,12 @@ class Claimed:
 
     Attributes:
         was_taken_over: It was begun before: its last holder vanished, gave it back or parked it.
+        was_parked: Its last holder parked it.
     """
 
     receipt: Receipt
     was_taken_over: bool
+    was_parked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ def claim(ports: ProcessPorts, signal: Signal) -> Claimed | Duplicate:
         wanted = _held(expected, signal, token, now, ports.lease_s)
         found = ports.receipts.replace(wanted, expected)
         if found is None or found.token == token:
-            return Claimed(wanted, was_taken_over=_was_begun(expected))
+            was_parked = expected is not None and expected.state is ReceiptState.PARKED
+            return Claimed(wanted, _was_begun(expected), was_parked)
         if found == expected:  # it expired or was deleted since it was read
             expected = None
             continue

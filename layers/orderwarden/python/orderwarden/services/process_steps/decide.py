@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
 
 from orderwarden.domain import safeguards, warning
 from orderwarden.domain.choice import (
@@ -34,6 +36,9 @@ from orderwarden.services.process_steps.since import status_since
 
 QUIETLY = frozenset({"paused", "had_already"})
 """Reasons that leave no line."""
+
+SWEPT_LATELY: Final = timedelta(minutes=10)
+"""Twice as long as a signal of a sweep mostly waits in the queue."""
 
 
 def decide(case: Case, reading: Reading, rules: Sequence[Rule]) -> Plan | Nothing:
@@ -67,7 +72,7 @@ class _Asking:
         self._case = case
         self._reading = reading
         self._rules = rules
-        self._known = Known(case, facts)
+        self._known = Known(case, facts, reading.money)
         self._planner = Planner(case, reading, self._known)
         self._protected = case.rules.protected_statuses
         self._holds = case.holds
@@ -170,11 +175,18 @@ class _Asking:
             return safeguards.check(choice, facts, lines, self._holds, self._protected)
 
         blocked = self._known.ask(question)
-        # A sweep reads once a run which orders are kept, and queues none of them.
-        is_swept = self._case.signal.trigger is Trigger.SWEEP
-        if blocked is None and is_dangerous(choice.rule) and not is_swept:
+        if blocked is None and is_dangerous(choice.rule) and not self._was_just_swept():
             return self._known.ask(keeps)
         return blocked
+
+    def _was_just_swept(self) -> bool:
+        """Return whether a run read just now that the merchant does not keep the order.
+
+        It reads that once and queues none that is kept; while a signal waits, one may be.
+        """
+        signal = self._case.signal
+        is_recent = self._reading.at - signal.occurred_at <= SWEPT_LATELY
+        return signal.trigger is Trigger.SWEEP and is_recent and not self._case.was_parked
 
     def _keep_blocked(self, choice: Choice, blocked: Blocked) -> None:
         write = self._planner.first_write(choice)

@@ -11,15 +11,16 @@ from orderwarden.domain.staleness import MONEY_IS_NEW, money_unshown_since, next
 from orderwarden.errors import TryAgain
 from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
+from orderwarden.services.process_steps.read import Money
 from orderwarden.services.resources import GrowingFacts, ResourceReader
 
 
 class Known(GrowingFacts):
     """The facts of one reading, growing as they are asked for; each resource is read once."""
 
-    def __init__(self, case: Case, facts: Facts) -> None:
-        """Begin with what the order's own body tells."""
-        super().__init__(facts, partial(_fetch_trusted, case))
+    def __init__(self, case: Case, facts: Facts, money: Money | None = None) -> None:
+        """Begin with what the order's own body tells; `money` was read with it."""
+        super().__init__(facts, partial(_fetch_trusted, case, money))
 
 
 def fetch(case: Case, facts: Facts, resource: Resource) -> Fetched:
@@ -32,8 +33,9 @@ def fetch(case: Case, facts: Facts, resource: Resource) -> Fetched:
     return fetched
 
 
-def _fetch_trusted(case: Case, facts: Facts, resource: Resource) -> Fetched:
-    fetched = fetch(case, facts, resource)
+def _fetch_trusted(case: Case, money: Money | None, facts: Facts, resource: Resource) -> Fetched:
+    is_there = money is not None and resource is Resource.TRANSACTIONS
+    fetched = money.transactions if money and is_there else fetch(case, facts, resource)
     if resource is Resource.TRANSACTIONS:
         _mistrust_body(case, facts.with_resource(resource, fetched))
     return fetched

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from orderwarden.domain.facts import Fetched
 from orderwarden.domain.line import WRITTEN, Line
 from orderwarden.domain.order import Order
 from orderwarden.domain.rules.effects import CREATE_SHIPMENT
+from orderwarden.domain.rules.inspect import is_dangerous
+from orderwarden.domain.signal import Trigger
 from orderwarden.domain.staleness import (
     NO_REPLICA_LAGS,
     Staleness,
@@ -35,6 +38,20 @@ class Unread(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """The transactions of an order, read just before its body.
+
+    Attributes:
+        asked_at: When they were asked for, by our clock.
+        calls: The signal's requests to the store up to the one for the body.
+    """
+
+    transactions: Fetched
+    asked_at: datetime
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One body of the order.
 
@@ -43,12 +60,14 @@ class Reading:
         received_at: When it came, by our clock.
         asked_at: When it was asked for, where that is known: what a slow answer shows is as
             old as that.
+        money: Its transactions, where they were read with it.
     """
 
     order: Order
     at: datetime
     received_at: datetime
     asked_at: datetime | None = None
+    money: Money | None = None
 
     def store_time(self, now: datetime) -> datetime:
         """Return what the store's clock says at a moment of ours."""
@@ -113,7 +132,7 @@ def read(case: Case) -> Reading | Unread:
         TryAgain: It is not there yet, or the reading lags behind what we know.
     """
     try:
-        reading = take(case)
+        reading = _take_with_money(case) if _may_turn_dangerous(case) else take(case)
     except NotFound:
         wait_s = next_look_for_missing_s(case.waited)
         if wait_s is None:
@@ -134,3 +153,23 @@ def read(case: Case) -> Reading | Unread:
         return Unread.BEHIND_OUR_CHANGE
     case.overruled = case.seen
     return reading
+
+
+def _may_turn_dangerous(case: Case) -> bool:
+    """Return whether the signal is one that mostly ends in a dangerous change."""
+    is_swept = case.signal.trigger is Trigger.SWEEP
+    return is_swept and any(Trigger.SWEEP in x.on and is_dangerous(x) for x in case.rules.rules)
+
+
+def _take_with_money(case: Case) -> Reading:
+    """Read the transactions and then the order: both looks that a dangerous change needs at once.
+
+    Where they cannot be read, whoever needs them asks again, and learns why.
+    """
+    asked_at = case.ports.clock.now()
+    try:
+        transactions = case.store.transactions(case.order_id).value
+    except (Refused, TryAgain):
+        return take(case)
+    reading = take(case)
+    return replace(reading, money=Money(transactions, asked_at, case.calls.made))

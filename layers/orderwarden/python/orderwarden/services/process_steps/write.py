@@ -172,6 +172,8 @@ def _second_look(case: Case, decision: Decision, reading: Reading) -> Reading | 
         return None
     if not (is_old or write.is_dangerous or repeats_status):
         return None
+    if write.is_dangerous and not repeats_status and _just_looked(case, reading):
+        return None
     try:
         second = look_again(case, write, reading)
     except NotFound:
@@ -179,6 +181,14 @@ def _second_look(case: Case, decision: Decision, reading: Reading) -> Reading | 
     if second.reading.order.date_modified < reading.order.date_modified:
         raise TryAgain("reading_lags", LOOK_AGAIN_AFTER_S, backs_off=False)
     return None if still_holds(case, decision, reading.order, second) else second.reading
+
+
+def _just_looked(case: Case, reading: Reading) -> bool:
+    """Return whether order and transactions are the last that was read, and read just now."""
+    money, now = reading.money, case.ports.clock.now()
+    if money is None or money.calls != case.calls.made:
+        return False
+    return (now - money.asked_at).total_seconds() <= FRESH_FOR_S
 
 
 @contextmanager
