@@ -20,6 +20,7 @@ DueAt = Callable[[], datetime | None]
 
 
 MOST_STEPS: Final = 30_000
+ENDS_WITHIN_S: Final = 5.0
 
 
 class Runaway(Exception):
@@ -30,12 +31,32 @@ class Stopped(BaseException):
     """The run is over; ends an actor wherever it stands."""
 
 
+class Baton:
+    """Handed to one who waits for it.
+
+    A bare lock: `threading.Semaphore` is written in Python, and lost a hand-over now and then.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def release(self) -> None:
+        """Hand it over; nothing happens if it was not taken yet."""
+        if self._lock.locked():
+            self._lock.release()
+
+    def acquire(self, timeout: float = -1.0) -> bool:
+        """Wait for it."""
+        return self._lock.acquire(timeout=timeout)
+
+
 class Actor(threading.Thread):
     """Somebody who acts in turn; `rest_s` is how long it sleeps when it says so."""
 
-    def __init__(self, name: str, act: Callable[[], None], back: threading.Semaphore) -> None:
+    def __init__(self, name: str, act: Callable[[], None], back: Baton) -> None:
         super().__init__(name=name, daemon=True)
-        self.go = threading.Semaphore(0)
+        self.go = Baton()
         self.error: BaseException | None = None
         self.has_ended = False
         self._act = act
@@ -71,7 +92,7 @@ class Scheduler:
     def __init__(self, clock: TurnableClock, dice: Random) -> None:
         self._clock = clock
         self._dice = dice
-        self._back = threading.Semaphore(0)
+        self._back = Baton()
         self._actors: list[Actor] = []
         self._waking: list[Waking] = []
         self._idle: dict[str, tuple[DueAt, list[Actor]]] = {}
@@ -145,14 +166,14 @@ class Scheduler:
             waking.act()
 
     def close(self) -> None:
-        """End every actor where it stands."""
+        """End every actor where it stands; one that will not end is left to die with us."""
         self._is_over = True
         for actor in self._actors:
             if not actor.has_ended:
                 self._running = actor
                 actor.go.release()
-                self._back.acquire()
-            actor.join()
+                self._back.acquire(timeout=ENDS_WITHIN_S)
+            actor.join(ENDS_WITHIN_S)
         self._running = None
 
     def _next_idle(self, now: datetime) -> tuple[str, datetime | None]:

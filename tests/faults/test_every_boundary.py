@@ -11,8 +11,12 @@ from core_scenarios import CORE, SCENARIOS, WHOLE
 from one_fault import SINGLE, in_turn, points, run, some_pairs
 from reporting import Record
 
-PAIRS = 60
+PAIRS = 25
 """A sample of each story's pairs; `make faults PAIRS=1` goes through all of them in hours."""
+
+EVERY = 2
+"""Each fault meets every second boundary, half of the faults the other half: a test run has to
+end; `make faults SINGLES=1` leaves none out."""
 
 pytestmark = pytest.mark.no_cover  # thousands of runs of what other tests measure
 
@@ -38,9 +42,10 @@ def test_one_thing_gone_wrong_anywhere_changes_nothing_but_the_time(
     numbers = points(name)
     assert len(numbers) > 20
 
-    hold(name, ({number: fault} for number in numbers), record_property)
+    sample = numbers[SINGLE.index(fault) % EVERY :: EVERY]
+    hold(name, ({number: fault} for number in sample), record_property)
 
-    record_property("fault_points", {name: len(numbers)})
+    record_property("fault_points", {name: len(sample)})
 
 
 @pytest.mark.timeout(240)
@@ -73,8 +78,8 @@ def test_somebody_else_may_act_at_every_moment(
 ) -> None:
     numbers = points(name)
 
-    for number in numbers:
+    for number in numbers[::EVERY]:
         ran = run(name, {}, {number: act})
         assert ran.problems == [], f"{name}: {act} at {number}"
 
-    record_property("act_runs", len(numbers))
+    record_property("act_runs", len(numbers[::EVERY]))
