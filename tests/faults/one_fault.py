@@ -27,6 +27,9 @@ SINGLE: Final = (
 """What is made to go wrong at every boundary."""
 
 NEAR: Final = 4
+MOST: Final = 15
+"""Boundaries of a story that take turns with the kinds of trouble."""
+
 RECOVERY: Final = 20
 """Boundaries that what went wrong first may add."""
 
@@ -131,7 +134,7 @@ def singles(name: str) -> Iterator[Mapping[int, Fault]]:
 def in_turn(name: str) -> Iterator[Mapping[int, Fault]]:
     """Yield one kind of trouble for every boundary of a story, or for some where it is long."""
     numbers = points(name)
-    step = max(len(numbers) // SCENARIOS[name].most, 1)
+    step = max(len(numbers) // min(SCENARIOS[name].most, MOST), 1)
     for turn, number in enumerate(numbers[::step]):
         yield {number: SINGLE[turn % len(SINGLE)]}
 

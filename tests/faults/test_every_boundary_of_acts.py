@@ -25,7 +25,7 @@ SHOWN = {Result.APPLIED, Result.RECOVERED}
 
 MONEY = ("capture", "void", "refunds")
 NEVER = 1_000_000
-MOST = 36
+MOST = 15
 """Boundaries of one story that are broken, one a run."""
 CALLS = ("die_before", "die_after", "timeout", "timeout_done", "timeout_late", "throttled")
 DEATHS = ("die_before", "die_after")

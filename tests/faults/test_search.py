@@ -14,7 +14,7 @@ from shrinking import KINDS, judge
 
 SEARCH = Path(__file__).parent / "search.py"
 SEED = 17
-SEEDS, AT_ONCE = 100, 25
+SEEDS, AT_ONCE = 75, 25
 """Few enough for every test run; `make faults RUNS=100000` draws more."""
 
 
