@@ -3,96 +3,27 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bigcommerce_sim import RealClock, Request, Settings, SimulatedStore
-from bigcommerce_sim.web.server import running
-from click.testing import CliRunner
 from deployed.gateway import gateway
-from deployed.source import EventSource
-from deployed.stack import (
-    CLIENT_SECRET,
-    CREDENTIALS,
-    NAME,
-    NOT_CREATED,
-    STORE,
-    TOKEN,
-    Stack,
-    standing,
-)
+from deployed.shop import Command, Deployed, deployed_shop
+from deployed.stack import NOT_CREATED, STORE
 from functions.handlers import event
-from orderwarden.adapters.dynamodb_changelog import DynamoChangelog
-from orderwarden.adapters.dynamodb_state import DynamoState
 from orderwarden.adapters.system_clock import SystemClock
-from orderwarden.domain.line import Line
 from orderwarden.ports import Review
-from orderwarden.services.publish import publish
-from orderwarden_cli.main import main
-from orderwarden_cli.rules_yaml import read_rules
 from scenario import COMPLETE
 from template.translated import STEMS, properties, translated
 
 pytestmark = [pytest.mark.xdist_group("deployed"), pytest.mark.timeout(180)]
 
-WITHIN_S = 60.0
-
-
-class Deployed:
-    """A store, the stack, and the ways between them."""
-
-    def __init__(self, stack: Stack, sim: SimulatedStore, clock: RealClock) -> None:
-        self.clock = clock
-        self.stack = stack
-        self.sim = sim
-        self.source = EventSource(stack)
-        outputs, dynamodb = stack.outputs, stack.client("dynamodb")
-        self.state = DynamoState(dynamodb, outputs["StateTable"])
-        self.changelog = DynamoChangelog(dynamodb, outputs["ChangelogTable"])
-        rules = read_rules(COMPLETE, "rules.yaml")
-        publish(self.state, SystemClock(), STORE, rules, source=COMPLETE, author="test")
-
-    def hook(self, url: str) -> None:
-        """Register webhooks of everything that happens to orders and shipments."""
-        for scope in ("store/order/*", "store/shipment/*"):
-            hook = {"scope": scope, "destination": f"{url}/webhooks/{STORE}", "is_active": True}
-            headers = {"x-auth-token": TOKEN, "content-type": "application/json"}
-            path = f"/stores/{STORE}/v3/hooks"
-            answer = self.sim.handle(Request("POST", path, "", headers, json.dumps(hook).encode()))
-            assert answer.status in {200, 201}
-
-    def work_until(self, is_so: Callable[[], bool]) -> None:
-        """Poll the queue until it is so."""
-        deadline = time.monotonic() + WITHIN_S
-        while not is_so():
-            assert time.monotonic() < deadline, f"not so within {WITHIN_S} s"
-            if not self.source.poll():
-                time.sleep(0.1)  # real processes, real time
-
-    def changes(self, order: int) -> list[tuple[str, int | None, int | None]]:
-        lines: list[Line] = list(self.changelog.of_order(STORE, order))
-        return [(line.result.value, line.from_status_id, line.to_status_id) for line in lines]
-
-    def writes(self, order: int) -> list[tuple[int | None, int | None]]:
-        """Return every change that came through the API, as the store tells."""
-        return [
-            (write.before_status, write.after_status)
-            for write in self.sim.journal.writes_of(order)
-            if write.actor.startswith("api:")
-        ]
-
 
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Deployed]:
-    settings = Settings(plain_http_destinations=True, quota_requests=100_000)
-    clock = RealClock()
-    sim = SimulatedStore(
-        STORE, settings=settings, clock=clock, token=TOKEN, client_secret=CLIENT_SECRET
-    )
-    with running(sim) as api_url, standing(api_url) as stack:
-        yield Deployed(stack, sim, clock)
+    with deployed_shop() as shop:
+        shop.publish(COMPLETE)
+        yield shop
 
 
 def test_what_the_stand_in_does_not_create_is_known(deployed: Deployed) -> None:
@@ -162,19 +93,8 @@ def queue_is_empty(deployed: Deployed) -> bool:
 
 
 @pytest.fixture
-def command(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", deployed.stack.endpoint)
-
-    def run(*arguments: str, stack: str = NAME) -> tuple[int, str]:
-        result = CliRunner().invoke(main, [*arguments, "--stack", stack])
-        return result.exit_code, result.output
-
-    return run
-
-
-Command = Callable[..., tuple[int, str]]
+def command(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Command:
+    return Command(deployed.stack, monkeypatch)
 
 
 def test_rules_are_published_and_listed(command: Command, tmp_path: Path) -> None:
