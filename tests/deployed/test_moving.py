@@ -199,3 +199,142 @@ def is_seen(shop: Deployed, order: int) -> bool:
     """Return whether the stack has looked at an order as it is now."""
     seen = shop.state.seen(STORE, order)
     return seen is not None and seen.seen_modified == shop.sim.order(order).date_modified
+
+
+# Every later command, on the store that moved
+
+
+def test_a_sweep_waits_for_its_run_and_heeds_a_hold_that_came_along(
+    moved: Moved, command: Command
+) -> None:
+    shop = moved.shop
+    order = unpaid(shop, hours=14)
+    before = shop.writes(moved.held)
+
+    preview = command.json("sweep", "run", "--dry-run")
+    with shop.working():
+        run = command.json("sweep", "run", "--yes")
+    listed = command.json("sweep", "list")
+    told = command.json("sweep", "show", run["id"])
+
+    assert order in {each["order_id"] for each in preview}
+    assert shop.sim.order(order).status_id == CANCELLED
+    assert shop.writes(order) == [(AWAITING_PAYMENT, CANCELLED)]
+    assert (shop.writes(moved.held), before) == ([(7, 5), (5, 7)], [(7, 5), (5, 7)])
+    assert run["id"] in {each["id"] for each in listed}
+    assert [(x["order_id"], x["result"]) for x in told["lines"] if x["order_id"] == order] == [
+        (order, "applied")
+    ]
+
+
+def test_a_run_of_the_machine_is_still_told(moved: Moved, command: Command) -> None:
+    oldest = command.json("sweep", "list", "--limit", "1000")[-1]
+
+    told = command.json("sweep", "show", oldest["id"])
+
+    assert [line["order_id"] for line in told["lines"]] == [moved.held]
+
+
+def test_a_run_is_undone_and_a_hold_keeps_the_rule_off(moved: Moved, command: Command) -> None:
+    shop = moved.shop
+    order = unpaid(shop, hours=15)
+
+    with shop.working():
+        run = command.json("sweep", "run", "--yes")
+        undone = command.json("undo", "--run", run["id"], "--yes")
+        command.json("sweep", "run", "--yes")
+
+    assert undone["outcomes"] == {"applied": 1}
+    assert shop.writes(order) == [(AWAITING_PAYMENT, CANCELLED), (CANCELLED, AWAITING_PAYMENT)]
+
+
+def test_an_order_is_decided_once_more_and_its_story_is_told(
+    moved: Moved, command: Command
+) -> None:
+    shop = moved.shop
+    order = shipped(shop.sim, "20.00")
+
+    with shop.working():
+        first = command.json("replay", "--order", str(order))
+        second = command.json("replay", "--order", str(order))
+    told = command.json("timeline", "--order", str(order))
+
+    assert (first["outcome"], second["outcome"]) == ("applied", "no_match")
+    assert [line["to_status_id"] for line in first["lines"]] == [COMPLETED]
+    assert shop.writes(order) == [(2, COMPLETED)]
+    assert [entry["kind"] for entry in told["entries"]].count("received") == 2
+    assert "Now it is Completed" in " ".join(told["answer"])
+
+
+def test_what_was_missed_is_found_and_waited_for(moved: Moved, command: Command) -> None:
+    shop = moved.shop
+    order = shipped(shop.sim, "30.00")
+    shop.clock.turn(61)  # what was modified just now is left to the next run
+
+    with shop.working():
+        run = command.json("reconcile", "run", "--yes")
+
+    assert (run["ended"], run["still_in_work"]) == ("complete", 0)
+    assert shop.writes(order) == [(2, COMPLETED)]
+
+
+def test_rules_are_tried_explained_compared_and_rolled_back(
+    moved: Moved, command: Command, tmp_path: Path
+) -> None:
+    draft = tmp_path / "draft.yaml"
+    draft.write_text(RULES.replace("over: 500", "over: 5"))
+    writes = len(moved.shop.sim.journal.writes)
+
+    tried = command.json("rules", "backtest", "--days", "2", "--rules", str(draft))
+    explained = command.json("rules", "explain", "--order", str(moved.noted))
+    compared = command.json("rules", "diff", str(draft))
+    published = command.json("rules", "publish", str(draft))
+    back = command.json("rules", "rollback", "1", "--yes")
+    versions = command.json("rules", "list")
+
+    assert tried["is_complete"]
+    assert explained
+    assert compared
+    assert (published["version"], back["version"]) == (2, 3)
+    assert [each["version"] for each in versions] == [1, 2, 3]
+    assert versions[0]["digest"] == versions[2]["digest"] != versions[1]["digest"]
+    assert len(moved.shop.sim.journal.writes) == writes
+
+
+def test_the_changelog_is_exported_and_holds_together(moved: Moved, command: Command) -> None:
+    shop = moved.shop
+
+    code, output = command("changelog", "export", "--days", "2")
+    verified = command.json("changelog", "verify", "--days", "2")
+
+    lines = [json.loads(line) for line in output.splitlines()]
+    assert code == 0
+    assert verified["problems"] == []
+    assert verified["lines"] == len(lines)
+    told = [
+        (x["order_id"], x["from_status_id"], x["to_status_id"])
+        for x in lines
+        if x["result"] == "applied" and x["to_status_id"] is not None
+    ]
+    orders = {order for order, *_ in told}
+    made = [(order, *change) for order in orders for change in shop.writes(order)]
+    assert sorted(told) == sorted(each for each in made if each[1] != each[2])
+
+
+def test_a_stack_moves_back_to_a_machine(moved: Moved, command: Command, tmp_path: Path) -> None:
+    home = OldHost(tmp_path, moved.shop.api_url)
+    home.run("pause")
+    command("pause")
+
+    code, _ = command("changelog", "export", "--move", "--output", str(home.file))
+    taken = json.loads(home.run("changelog", "import", str(home.file), "--yes", "--json"))
+    again = json.loads(home.run("changelog", "import", str(home.file), "--yes", "--json"))
+    command("resume")
+
+    assert (code, taken["is_whole"], again["written"]) == (0, True, 0)
+    assert taken["new"]["rules"] == 3
+    with closing(home.machine()) as here:
+        assert {hold.order_id for hold in here.state.every_hold(STORE)} >= {moved.held}
+        assert list(here.changelog.of_order(STORE, moved.noted)) == list(
+            moved.shop.changelog.of_order(STORE, moved.noted)
+        )
