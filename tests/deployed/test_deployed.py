@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bigcommerce_sim import SimulatedStore
 from deployed.gateway import gateway
 from deployed.shop import Command, Deployed, deployed_shop
-from deployed.stack import NOT_CREATED, STORE
-from functions.handlers import event
+from deployed.stack import CLIENT_SECRET, NOT_CREATED, STORE, Function
+from functions.handlers import event, webhook
+from orderwarden.adapters.sqs_queue import SqsQueue
 from orderwarden.adapters.system_clock import SystemClock
+from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.ports import Review
 from scenario import COMPLETE
 from template.translated import STEMS, properties, translated
@@ -79,6 +82,82 @@ def test_an_order_whose_webhooks_were_lost_is_found_and_completed(deployed: Depl
     deployed.work_until(found)
 
     assert deployed.writes(order) == [(2, 10)]
+
+
+def test_a_signal_that_must_wait_keeps_no_other_of_its_batch_waiting(deployed: Deployed) -> None:
+    sim = deployed.sim
+    deployed.work_until(lambda: queue_is_empty(deployed))
+    order = shipped(sim)
+    absent = order + 1  # the store says 404 of it for now
+    put(deployed, absent, order)
+
+    deployed.source.poll()
+
+    assert len(deployed.source.batches[-1]) == 2
+    assert sim.order(order).status_id == 10
+    assert not queue_is_empty(deployed)
+    assert shipped(sim) == absent
+    deployed.work_until(lambda: sim.order(absent).status_id == 10)
+    deployed.work_until(lambda: queue_is_empty(deployed))
+    assert deployed.writes(order) == deployed.writes(absent) == [(2, 10)]
+
+
+def test_what_was_received_too_often_is_given_up_and_done_once_it_is_put_back(
+    deployed: Deployed, command: Command
+) -> None:
+    sim = deployed.sim
+    order = shipped(sim)
+    put(deployed, order)
+    for _ in range(101):  # a function that dies each time, and nobody waits out its visibility
+        deployed.stack.client("sqs").receive_message(
+            QueueUrl=deployed.stack.outputs["QueueUrl"], VisibilityTimeout=0, WaitTimeSeconds=0
+        )
+
+    listed = command.json("dead-letters", "list")
+    assert queue_is_empty(deployed)
+    assert [json.loads(letter["body"])["order_id"] for letter in listed] == [order]
+    assert command("dead-letters", "retry", "--all")[0] == 0
+    deployed.work_until(lambda: sim.order(order).status_id == 10)
+
+    assert deployed.writes(order) == [(2, 10)]
+    assert command.json("dead-letters", "list") == []
+
+
+def test_a_rotated_secret_proves_webhooks_within_half_a_minute_without_a_deploy(
+    deployed: Deployed,
+) -> None:
+    ingest = deployed.stack.functions["ingest"]
+    secret = {"client_secrets": ["the-new-one", CLIENT_SECRET]}
+    deployed.stack.client("secretsmanager").put_secret_value(
+        SecretId=f"orderwarden/stores/{STORE}/hooks", SecretString=json.dumps(secret)
+    )
+
+    deployed.work_until(lambda: _answer(ingest, "the-new-one") == 200)
+
+    assert [_answer(ingest, each) for each in (CLIENT_SECRET, "forged")] == [200, 401]
+
+
+def _answer(ingest: Function, secret: str) -> int:
+    """Return what a webhook that is of no use to us is answered with."""
+    answer = ingest.invoke(webhook("ingest-delivery-exception", secret=secret))
+    code: int = answer["statusCode"]
+    return code
+
+
+def shipped(sim: SimulatedStore) -> int:
+    """Return an order that is paid and shipped, and to be completed."""
+    order = sim.shopper.place(total="20.00")
+    sim.shopper.pay(order)
+    sim.staff.ship(order)
+    return order
+
+
+def put(deployed: Deployed, *orders: int) -> None:
+    """Queue a shipment of each order, as ingest does."""
+    queue = SqsQueue(deployed.stack.client("sqs"), deployed.stack.outputs["QueueUrl"])
+    for order in orders:
+        trigger, now = Trigger.SHIPMENT_CREATED, SystemClock().now()
+        queue.put(Signal(STORE, order, trigger, now, f"wh-{order}", resource_id="1"))
 
 
 def queue_is_empty(deployed: Deployed) -> bool:
