@@ -321,6 +321,36 @@ def test_the_changelog_is_exported_and_holds_together(moved: Moved, command: Com
     assert sorted(told) == sorted(each for each in made if each[1] != each[2])
 
 
+def test_what_was_lost_comes_back_from_restored_tables(
+    moved: Moved, command: Command, tmp_path: Path
+) -> None:
+    shop, file = moved.shop, str(tmp_path / "restored.jsonl")
+    dynamodb, outputs = shop.stack.client("dynamodb"), shop.stack.outputs
+    tables = ("ChangelogTable", "StateTable")
+    for table in tables:
+        dynamodb.restore_table_to_point_in_time(
+            SourceTableName=outputs[table],
+            TargetTableName=f"restored-{table}",
+            UseLatestRestorableTime=True,
+        )
+    before = shop.changelog.of_order(STORE, moved.noted)
+    for line in before:
+        key = {"order": {"S": f"{STORE}#{moved.noted}"}, "id": {"S": line.id}}
+        dynamodb.delete_item(TableName=outputs["ChangelogTable"], Key=key)
+    shop.state.lift(STORE, moved.held, "cancel-unpaid")
+
+    command("pause")
+    restored = ("--restored", *(f"restored-{table}" for table in tables))
+    exported = command("changelog", "export", "--move", *restored, "--output", file)
+    taken = command.json("changelog", "import", file, "--yes")
+    command("resume")
+
+    assert exported[0] == 0
+    assert (taken["written"], taken["new"]["line"], taken["new"]["hold"]) == (3, 2, 1)
+    assert shop.changelog.of_order(STORE, moved.noted) == before
+    assert shop.state.holds(STORE, moved.held) == {"cancel-unpaid"}
+
+
 def test_a_stack_moves_back_to_a_machine(moved: Moved, command: Command, tmp_path: Path) -> None:
     home = OldHost(tmp_path, moved.shop.api_url)
     home.run("pause")

@@ -16,8 +16,10 @@ from orderwarden_local.host import Host
 
 from orderwarden_cli.asking import YES, confirmed
 from orderwarden_cli.failures import NO, told
-from orderwarden_cli.moving.gathering import gathered, left_behind, why_not_now
+from orderwarden_cli.moving.gathering import gathered, left_behind, why_not_now, why_not_whole
+from orderwarden_cli.moving.ports import Movable
 from orderwarden_cli.moving.records import Record, to_text
+from orderwarden_cli.on_aws import AwsHost
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.progress import progress
 from orderwarden_cli.shown import line_fields, print_json
@@ -36,12 +38,25 @@ AHEAD: Final = timedelta(days=1)
 @DAYS
 @click.option("--move", is_flag=True, help="All that another host must know of the store.")
 @click.option(
+    "--restored",
+    nargs=2,
+    metavar="CHANGELOG STATE",
+    help="With --move: of two tables on AWS that were restored, not of the stack's own.",
+)
+@click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write there instead of on stdout.",
 )
 def export_lines(
-    config: Path, store: str | None, *, yes: bool, days: int, move: bool, output: Path | None
+    config: Path,
+    store: str | None,
+    *,
+    yes: bool,
+    days: int,
+    move: bool,
+    restored: tuple[str, str] | None,
+    output: Path | None,
 ) -> None:
     """Export lines as JSON, one object a line, oldest first.
 
@@ -57,12 +72,14 @@ def export_lines(
     days_from = click.get_current_context().get_parameter_source("days")
     if move and days_from is not click.core.ParameterSource.DEFAULT:
         raise click.UsageError("--move takes every line; leave --days out")
+    if restored and not move:
+        raise click.UsageError("--restored goes with --move")
     with told(), opened(config) as here, progress("records") as advance:
         name = chosen_store(here, store)
         records: Iterable[Record] = _lines(here, name, days)
         if move:
-            _refuse(here, name, yes=yes)
-            records = gathered(here, name, lambda number: advance(number, None))
+            source = _source(here, name, restored, yes=yes)
+            records = gathered(source, name, lambda number: advance(number, None))
         if output is None:
             _write(records, sys.stdout)
         else:
@@ -103,13 +120,21 @@ def _lines(here: Host, store: str, days: int) -> Iterable[Line]:
     return here.changelog.between(store, end - AHEAD - timedelta(days=days), end)
 
 
-def _refuse(here: Host, store: str, *, yes: bool) -> None:
-    """Refuse what would not be whole; ask where signals would stay behind."""
-    if why := why_not_now(here, store):
+def _source(here: Host, store: str, restored: tuple[str, str] | None, *, yes: bool) -> Movable:
+    """Return where to export from; refuse what would not be whole, ask where signals stay."""
+    if restored:
+        if not isinstance(here, AwsHost):
+            raise click.UsageError("--restored is for tables on AWS; add --stack NAME")
+        source: Movable = here.restored(*restored)
+        why = why_not_whole(source, store)
+    else:
+        source, why = here, why_not_now(here, store)
+    if why:
         raise ConfigurationError(why)
-    behind = left_behind(here)
+    behind = "" if restored else left_behind(here)
     if behind and not confirmed(f"{behind} would stay behind. Export all the same?", yes=yes):
         raise SystemExit(NO)
+    return source
 
 
 def _write(records: Iterable[Record], stream: TextIO) -> None:

@@ -38,6 +38,7 @@ class Wanted:
 
     is_dry_run: bool
     takes_unsettled: bool
+    keeps_different: bool
     yes: bool
     as_json: bool
 
@@ -54,6 +55,11 @@ class Wanted:
     is_flag=True,
     help="Take over lines that a host which is gone left intended; the store is asked about them.",
 )
+@click.option(
+    "--keep-different",
+    is_flag=True,
+    help="Where something else stands here, leave that; otherwise nothing is imported.",
+)
 def import_lines(
     config: Path,
     store: str | None,
@@ -63,6 +69,7 @@ def import_lines(
     file: str,
     dry_run: bool,
     take_unsettled: bool,
+    keep_different: bool,
 ) -> None:
     """Import an export of another host: FILE, or - for stdin. Shows what it will do, and asks.
 
@@ -72,7 +79,7 @@ def import_lines(
 
     Example: orderwarden changelog import move.jsonl --stack orderwarden
     """
-    wanted = Wanted(dry_run, take_unsettled, yes, as_json)
+    wanted = Wanted(dry_run, take_unsettled, keep_different, yes, as_json)
     with told(), opened(config) as here, _stream(file) as stream:
         name = chosen_store(here, store)
         checked = _checked(stream, file, name, takes_unsettled=take_unsettled)
@@ -98,7 +105,7 @@ def _take_in(
         compared = compare(stream, target, total, advance)
     if not wanted.as_json:
         _show(checked, compared)
-    _refuse_different(checked, compared.different)
+    _refuse_different(checked, compared.different, wanted)
     is_needed = compared.new.total() > 0 or bool(checked.unsettled)
     if wanted.is_dry_run or not is_needed:
         _end(checked, compared, wanted, written=0, asked=0)
@@ -107,7 +114,7 @@ def _take_in(
     if not confirmed(f"Write {compared.new.total()} records?", yes=wanted.yes):
         raise SystemExit(NO)
     with progress("records written") as advance:
-        _refuse_different(checked, write(stream, target, total, advance))
+        _refuse_different(checked, write(stream, target, total, advance), wanted)
     asked = target.ask_about(checked.unsettled)
     _end(checked, compared, wanted, written=compared.new.total(), asked=asked)
 
@@ -121,11 +128,11 @@ def _refuse_running(here: Host, store: str) -> None:
         )
 
 
-def _refuse_different(checked: Checked, different: Sequence[Numbered]) -> None:
-    if not different:
+def _refuse_different(checked: Checked, different: Sequence[Numbered], wanted: Wanted) -> None:
+    if not different or wanted.keeps_different:
         return
     _tell([_difference(checked.name, number, record) for number, record in different])
-    click.echo("Nothing that stands here is written over.", err=True)
+    click.echo("Nothing was written over, and nothing is imported.", err=True)
     raise SystemExit(NO)
 
 
@@ -154,6 +161,8 @@ def _show(checked: Checked, compared: Compared) -> None:
         new, there = compared.new[kind], compared.there[kind]
         table.add_row(kind.replace("_", " "), str(new), str(there))
     print_table(table)
+    if compared.different:
+        click.echo(f"Of {len(compared.different)} records another stands here.", err=True)
     if not checked.is_whole:
         click.echo(
             "It holds lines alone and does not say whether these are all: effects of others may "
@@ -186,6 +195,7 @@ def _fields(
         "is_dry_run": wanted.is_dry_run,
         "new": {kind: compared.new[kind] for kind in checked.counts},
         "there": {kind: compared.there[kind] for kind in checked.counts},
+        "different": len(compared.different),
         "written": written,
         "unsettled": len(checked.unsettled),
         "asked": asked,

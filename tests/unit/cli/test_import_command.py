@@ -116,6 +116,15 @@ def test_days_and_move_exclude_each_other(old: CommandLine) -> None:
     assert (result.exit_code, "leave --days out" in result.stderr) == (2, True)
 
 
+def test_restored_tables_are_those_of_a_stack(old: CommandLine) -> None:
+    of_a_machine = old.run("changelog", "export", "--move", "--restored", "a", "b")
+    without_move = old.run("changelog", "export", "--restored", "a", "b")
+
+    assert (of_a_machine.exit_code, without_move.exit_code) == (2, 2)
+    assert "add --stack NAME" in of_a_machine.stderr
+    assert "goes with --move" in without_move.stderr
+
+
 # The import
 
 
@@ -206,6 +215,24 @@ def test_a_line_that_differs_here_is_named_and_nothing_is_written(
     assert result.exit_code == 1
     assert f"error: {file}, line 3: another line {theirs.id} of order 101" in result.stderr
     assert lines_of(new) == []
+
+
+def test_what_differs_here_is_left_where_that_is_asked_for(
+    old: CommandLine, new: CommandLine
+) -> None:
+    mine = a_whole_line(order_id=101, reason="decided here")
+    keep(old, a_whole_line(), replace(mine, reason="decided there"))
+    with new.machine() as here:
+        here.changelog.replace(mine, None)
+    file = str(exported(old))
+
+    taken = new.json("changelog", "import", file, "--yes", "--keep-different")
+    again = new.json("changelog", "import", file, "--yes", "--keep-different")
+
+    assert (taken["different"], taken["new"]["line"]) == (1, 1)
+    assert (again["different"], again["written"]) == (1, 0)
+    assert lines_of(new) == [a_whole_line()]
+    assert lines_of(new, 101) == [mine]
 
 
 # What is wrong with a file

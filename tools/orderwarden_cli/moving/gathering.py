@@ -48,11 +48,16 @@ def gathered(here: Movable, store: str, told: Callable[[int], None]) -> Iterator
 
 def why_not_now(here: Movable, store: str) -> str:
     """Return what stands against taking everything along now; empty where nothing does."""
-    if not here.state.controls(store).stopped:
-        return (
-            f"store {store} runs here and goes on changing: `orderwarden pause`, and export once "
-            "`orderwarden status` shows nothing queued and nothing in flight"
-        )
+    if here.state.controls(store).stopped:
+        return why_not_whole(here, store)
+    return (
+        f"store {store} runs here and goes on changing: `orderwarden pause`, and export once "
+        "`orderwarden status` shows nothing queued and nothing in flight"
+    )
+
+
+def why_not_whole(here: Movable, store: str) -> str:
+    """Return what of a store this version of the code cannot take along; empty for nothing."""
     readable = sum(1 for _ in here.state.every_parked(store))
     if readable != here.state.count_parked(store):
         return "a newer Orderwarden parked signals here; export with that one"

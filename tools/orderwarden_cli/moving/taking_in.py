@@ -50,7 +50,7 @@ def compare(stream: BinaryIO, target: Target, total: int, advance: Advance) -> C
 
 
 def write(stream: BinaryIO, target: Target, total: int, advance: Advance) -> Sequence[Numbered]:
-    """Write all that is not there, the rules last; return what could not be written.
+    """Write all that is not there, the rules last; return what stands there otherwise.
 
     What is written twice is written once: a run that died is made good by another.
     """
@@ -69,16 +69,15 @@ def write(stream: BinaryIO, target: Target, total: int, advance: Advance) -> Seq
 
 
 def _written(target: Target, page: Sequence[Numbered]) -> Iterator[Numbered]:
-    """Write what of a page is new; yield what somebody else wrote otherwise meanwhile."""
+    """Write what of a page is new; yield those of which another stands there."""
     standings = target.standing_of([record for _, record in page])
-    new = [each for each, standing in zip(page, standings, strict=True) if standing is not _THERE]
+    compared = list(zip(page, standings, strict=True))
+    yield from (each for each, standing in compared if standing is Standing.DIFFERENT)
+    new = [each for each, standing in compared if standing is Standing.NEW]
     written = target.write([record for _, record in new])
     for each, standing in zip(new, written, strict=True):
-        if standing is Standing.DIFFERENT:
+        if standing is Standing.DIFFERENT:  # somebody wrote it just now
             yield each
-
-
-_THERE: Final = Standing.THERE
 
 
 def _tally(compared: Compared, number: int, record: Record, standing: Standing) -> None:

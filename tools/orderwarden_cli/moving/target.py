@@ -129,8 +129,10 @@ class Target:
             found = self._changelog.replace(record, None)
             return Standing.NEW if found is None else _compared(record, found)
         if isinstance(record, PublishedRules):
-            is_published = self._state.publish(record)
-            return Standing.NEW if is_published else Standing.DIFFERENT
+            if self._state.publish(record):
+                return Standing.NEW
+            standing = self._state.version(self._store, record.version)
+            return _compared_rules(record, standing) if standing else Standing.DIFFERENT
         self._writers[type(record)](record)
         return Standing.NEW
 
