@@ -11,7 +11,7 @@ from orderwarden.ports import Parked, Review
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.limits import LimitReached, hour_name
 from orderwarden.services.process_steps.read import Reading
-from orderwarden.services.process_steps.since import status_since
+from orderwarden.services.process_steps.since import since_when
 
 
 def store_seen(case: Case, reading: Reading) -> None:
@@ -40,7 +40,7 @@ def _seen(case: Case, reading: Reading, before: Seen | None) -> Seen:
         read_at=reading.at,
         seen_modified=reading.order.date_modified,
         status_id=reading.order.status_id,
-        status_since=status_since(case, reading.order),
+        status_since=since_when(case, reading.order),
         revision=before.revision + 1 if before else 1,
     )
 
