@@ -23,7 +23,7 @@ from orderwarden.errors import (
     StoreUnauthorised,
     TryAgain,
 )
-from orderwarden.ports import Answer, Review
+from orderwarden.ports import Answer
 from orderwarden.services.process_steps.acts import ACTS
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.end import was_rejected
@@ -277,17 +277,12 @@ def _after_loss(case: Case, decision: Decision, line: Line) -> Written:
 def _refused(case: Case, line: Line, reading: Reading, refused: Refused) -> NotWritten:
     at = reading.store_time(case.ports.clock.now())
     case.settle(line, Result.FAILED, storable(str(refused)), at)
-    case.ports.state.open_review(
-        Review(
-            id=f"refused-{line.id}",
-            store=line.store,
-            kind="refused",
-            at=case.ports.clock.now(),
-            detail=f"Order {line.order_id}: the store refused {line.action}: {refused}",
-            order_id=line.order_id,
-            rule=line.rule,
-            line_id=line.id,
-        )
+    case.ask_person(
+        kind="refused",
+        about=line.id,
+        detail=f"Order {line.order_id}: the store refused {line.action}: {refused}",
+        rule=line.rule,
+        line_id=line.id,
     )
     case.store_decision(None)
     return NotWritten("refused", line.rule)
