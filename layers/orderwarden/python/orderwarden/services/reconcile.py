@@ -19,8 +19,9 @@ from orderwarden.domain.reconciliation import (
     pass_since,
 )
 from orderwarden.errors import OutsideWindow, Refused, StoreUnauthorised, TryAgain
-from orderwarden.ports import OrderReads, Review, Run
-from orderwarden.ports.runs import RECONCILE
+from orderwarden.ports import OrderReads, Run
+from orderwarden.ports.runs import RECONCILE, run_id
+from orderwarden.services.outside_window import ask_about_outside
 from orderwarden.services.publish import compare_statuses
 from orderwarden.services.reconcile_rows import ReconcilePorts, Rows, Tally
 from orderwarden.services.stopping import stop_unauthorised
@@ -91,8 +92,6 @@ class Reconciliation:
         self, ports: ReconcilePorts, store: str, reader: Reader, wanted: Wanted = AS_ALWAYS
     ) -> None:
         """Begin; nothing is read yet."""
-        began_at = ports.clock.now()
-        run_id = f"{RECONCILE}-{began_at:%Y%m%dT%H%M%S}-{ports.new_id()[:8]}"
         self.ended = ""
         self.why = ""
         self.again_s: float | None = None
@@ -101,7 +100,9 @@ class Reconciliation:
         self._reader = reader
         self._wanted = wanted
         self._since = wanted.since
-        self._run = Run(run_id, store, RECONCILE, began_at)
+        began_at = ports.clock.now()
+        own_id = run_id(RECONCILE, began_at, ports.new_id())
+        self._run = Run(own_id, store, RECONCILE, began_at)
         self._is_kept = False
         self._tally = Tally()
         self._renamed: Mapping[str, str] = NOTHING
@@ -255,16 +256,13 @@ class Reconciliation:
         return room(self._reader, self._ports.queue, self._wanted.period_s)
 
     def _ask_about(self, error: OutsideWindow) -> None:
-        """Tell a person that the store ignores what is asked of it."""
-        now = self._ports.clock.now()
-        review = Review(
-            id=f"outside_window-{now:%Y-%m-%d}",
-            store=self._store,
-            kind="outside_window",
-            at=now,
-            detail=f"Order {error.order_id} was listed though it was not asked for: the store "
-            "ignores the dates of the list, so lost webhooks cannot be found.",
-            order_id=error.order_id,
+        ports = self._ports
+        ask_about_outside(
+            ports.state,
+            ports.notifier,
+            self._store,
+            error,
+            ports.clock.now(),
+            named="outside_window",
+            ignores="the dates of the list, so lost webhooks cannot be found",
         )
-        if self._ports.state.open_review(review):
-            self._ports.notifier.notify(self._store, "outside_window", review.id, {})
