@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -13,7 +13,7 @@ from orderwarden.domain.facts import Facts
 from orderwarden.domain.instants import second_of
 from orderwarden.domain.line import Line
 from orderwarden.domain.order import Order
-from orderwarden.domain.receipt import Receipt
+from orderwarden.domain.receipt import LOST_AFTER, Receipt
 from orderwarden.domain.relevance import may_match, rules_on
 from orderwarden.domain.rules.evaluate import evaluate
 from orderwarden.domain.rules.model import Rule, RuleSet
@@ -22,9 +22,6 @@ from orderwarden.domain.seen import Seen
 from orderwarden.domain.settlement import AFTER, BEFORE
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.domain.status_since import status_since
-
-LOST_AFTER: Final = timedelta(hours=6)
-"""A signal that nobody touched for so long is not on the queue any more."""
 
 
 class Found(StrEnum):

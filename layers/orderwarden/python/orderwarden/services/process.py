@@ -251,16 +251,8 @@ def _seen_or_echo(case: Case) -> str:
 
 def _ended(signal: Signal, kind: str, now: datetime) -> Receipt:
     """Return the receipt of a signal that nothing was looked at for."""
-    return Receipt(
-        key=signal.receipt_key,
-        store=signal.store,
-        order_id=signal.order_id,
-        trigger=signal.trigger.value,
-        state=ReceiptState.NO_RULE,
-        first_at=now,
-        outcome=kind,
-        expires_at=now + KEPT,
-    )
+    ended = Receipt.of(signal, ReceiptState.NO_RULE, now)
+    return replace(ended, outcome=kind, expires_at=now + KEPT)
 
 
 def _with_counts(outcome: Outcome, case: Case | None) -> Outcome:
