@@ -127,7 +127,7 @@ GUARDS: Final = (
     ),
     Guard(
         "a stored decision is settled although the store is stopped",
-        f"{SHIPPED}services/process.py",
+        f"{STEPS}unclaimed.py",
         "if kept is not None and kept.decision:",
         "if False:",
     ),
@@ -288,7 +288,7 @@ GUARDS: Final = (
     ),
     Guard(
         "money that comes later is looked for although no rule asks",
-        f"{SHIPPED}services/process.py",
+        f"{STEPS}unclaimed.py",
         "if standing_danger(lines) is not None or overwriting_line(signal, lines) is not None:",
         "if overwriting_line(signal, lines) is not None:",
     ),
