@@ -7,16 +7,12 @@ from orderwarden.domain.line import Line
 from orderwarden.domain.reason import storable
 from orderwarden.domain.rules.effects import Notice
 from orderwarden.domain.safeguards import EVERY_RULE, Blocked
-from orderwarden.services.process_steps.acts.act import Part, Wanted
+from orderwarden.services.process_steps.acts.act import Act, Part, Wanted
 from orderwarden.services.process_steps.case import Case
 
 
-class _Tells:
+class _Tells(Act):
     """What both have in common."""
-
-    def prepare(self, case: Case, write: Write) -> Write | Blocked:  # noqa: ARG002
-        """Return it as it is."""
-        return write
 
     def shown(self, case: Case, write: Write, line: Line) -> None:  # noqa: ARG002
         """Return None: it is said again."""
