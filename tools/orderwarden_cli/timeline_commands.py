@@ -96,6 +96,8 @@ def replay(
             here.queue.put(signal)
             if no_wait:
                 outcome = "queued"
+            elif here.state.controls(name).stopped:  # its signals leave no receipt to wait for
+                outcome = "parked"
             else:
                 keys = [signal.receipt_key]
                 worked = wait_for(here.receipts, here.clock, keys, patience_s=PATIENCE_S)

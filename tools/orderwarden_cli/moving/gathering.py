@@ -8,7 +8,7 @@ from typing import Final
 from orderwarden.ports import Controls
 from orderwarden.services.late_money import LOOKS_AFTER, bookmark_of
 from orderwarden.services.probe_put import PUT_KEEPS
-from orderwarden.services.reconcile import BOOKMARK
+from orderwarden.services.reconcile_bookmark import BOOKMARK
 
 from orderwarden_cli.moving.ports import Movable
 from orderwarden_cli.moving.records import (
