@@ -6,9 +6,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from contracts.builders import STORE, a_line, a_parked, a_review, a_run, a_seen, a_signal
+from contracts.builders import (
+    STORE,
+    a_line,
+    a_parked,
+    a_receipt,
+    a_review,
+    a_run,
+    a_seen,
+    a_signal,
+)
 from fakes import NOON
 from orderwarden.domain.line import HOOKS, Line, Result, effect_key
+from orderwarden.domain.receipt import ReceiptState
 from orderwarden.domain.rules.canonical import digest
 from orderwarden.ports import PublishedRules
 from orderwarden_cli.moving.gathering import gathered
@@ -66,6 +76,9 @@ def fill(host: Movable, *lines: Line) -> None:
     state.replace_bookmark(STORE, "late_money_1h", "2026-11-21T11:00:00+00:00", None)
     state.replace_run(a_run(summary={"queued": 3, "skipped": {"seen": 1}}), None)
     state.park(a_parked("k1"))
+    for key, decision in (("k1", "what is left to do"), ("k2", "")):
+        kept = a_receipt(key, state=ReceiptState.PARKED, decision=decision, outcome="stopped")
+        host.receipts.replace(kept, None)
     state.park(a_parked(signal=a_signal(key="k2"), waits_for="rule:note-it", until=NOON))
     state.replace_seen(a_seen(100, status_since=NOON), None)
     state.replace_seen(a_seen(101), None)

@@ -63,8 +63,9 @@ def test_everything_comes_along(old: Backend, backend: Backend) -> None:
     assert all_of(backend) == all_of(old)
     assert {kind_of(each) for each in all_of(backend)} == {
         *("line", "rules", "approval", "paused_rule", "count", "hold", "review", "bookmark"),
-        *("run", "parked", "seen", "end"),
+        *("run", "parked", "receipt", "seen", "end"),
     }
+    assert [each.key for each in backend.receipts.of_order(STORE, 100)] == ["k1"]
 
 
 def test_a_file_that_was_taken_in_is_there(old: Backend, backend: Backend) -> None:

@@ -111,12 +111,14 @@ def _take_in(
         _end(checked, compared, wanted, written=0, asked=0)
         return
     _refuse_running(here, checked.store)
-    if not confirmed(f"Write {compared.new.total()} records?", yes=wanted.yes):
+    new = compared.new.total()
+    question = f"Write {new} records?" if new else "Ask the store about unsettled lines?"
+    if not confirmed(question, yes=wanted.yes):
         raise SystemExit(NO)
     with progress("records written") as advance:
         _refuse_different(checked, write(stream, target, total, advance), wanted)
     asked = target.ask_about(checked.unsettled)
-    _end(checked, compared, wanted, written=compared.new.total(), asked=asked)
+    _end(checked, compared, wanted, written=new, asked=asked)
 
 
 def _refuse_running(here: Host, store: str) -> None:

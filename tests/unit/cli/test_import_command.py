@@ -277,7 +277,18 @@ def test_a_bad_field_is_named_with_its_line(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "7", "{", "\x00", "[" * 100_000, '{"id": "a", "id": "b"}', "9" * 5000, "\ufeff{}"],
+    [
+        "",
+        "[]",
+        "7",
+        "{",
+        "\x00",
+        "[" * 100_000,
+        '{"id": "a", "id": "b"}',
+        "9" * 5000,
+        "\ufeff{}",
+        '{"a": NaN}',
+    ],
 )
 def test_what_is_no_record_is_told(new: CommandLine, text: str) -> None:
     found = problems(new, a_file(new.folder, LINE, text))

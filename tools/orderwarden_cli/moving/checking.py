@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
 from orderwarden.domain.line import Line, Result, effect_key
+from orderwarden.domain.receipt import Receipt
 from orderwarden.domain.rules.canonical import digest
 from orderwarden.domain.seen import Seen
 from orderwarden.ports import Parked, PublishedRules, Review, Run
@@ -147,7 +148,7 @@ _NO_EXPORT: Final = "this is no export of Orderwarden's"
 
 def _record(text: bytes) -> Record | Unreadable:
     try:
-        found = json.loads(text.decode(), object_pairs_hook=_once_each)
+        found = json.loads(text.decode(), object_pairs_hook=_once_each, parse_constant=_none)
     except (ValueError, RecursionError):
         return Unreadable(f"is no JSON object; {_NO_EXPORT}, or it was cut")
     if not isinstance(found, dict):
@@ -165,9 +166,13 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
+def _none(constant: str) -> float:
+    raise ValueError(f"{constant} is no JSON")
+
+
 def _store_of(record: Record) -> str | None:
     if isinstance(record, Parked):
         return record.signal.store
-    if isinstance(record, Line | PublishedRules | Run | Review | Seen):
+    if isinstance(record, Line | PublishedRules | Receipt | Run | Review | Seen):
         return record.store
     return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
-from orderwarden.ports import Controls
+from orderwarden.domain.receipt import Receipt
+from orderwarden.ports import Controls, Parked
 from orderwarden.services.late_money import LOOKS_AFTER, bookmark_of
 from orderwarden.services.probe_put import PUT_KEEPS
 from orderwarden.services.reconcile_bookmark import BOOKMARK
@@ -89,8 +90,16 @@ def _all_of(here: Movable, store: str) -> Iterator[Record]:
         if text is not None:
             yield Bookmark(name, text)
     yield from state.runs(store, RUNS_AT_MOST)
-    yield from state.every_parked(store)
+    for parked in state.every_parked(store):
+        yield parked
+        yield from _owed(here, parked)
     yield from state.every_seen(store)
+
+
+def _owed(here: Movable, parked: Parked) -> Iterator[Receipt]:
+    """Yield the receipt of a parked signal that holds a decision: what is left of it is owed."""
+    key = parked.signal.receipt_key
+    yield from (each for each in here.receipts.look_up([key]).values() if each.decision)
 
 
 def _controls(controls: Controls) -> Iterator[Approval | PausedRule]:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from orderwarden.domain.line import HOOKS, Line
+from orderwarden.domain.receipt import Receipt
 from orderwarden.domain.seen import Seen
 from orderwarden.domain.signal import Signal
 from orderwarden.errors import OrderwardenError
@@ -80,8 +81,8 @@ class _ParkedFields:
 
 
 Record = (
-    Head | End | Line | PublishedRules | Run | Review | Hold | Seen | Parked | Count | Approval
-    | PausedRule | Bookmark
+    Head | End | Line | PublishedRules | Run | Review | Hold | Seen | Parked | Receipt | Count
+    | Approval | PausedRule | Bookmark
 )  # fmt: skip
 
 LINE: Final = "line"
@@ -98,6 +99,7 @@ _SHAPES: Final[Mapping[str, tuple[type, Shape[Any]]]] = {
     "review": (Review, Shape(Review)),
     "bookmark": (Bookmark, Shape(Bookmark)),
     "run": (Run, Shape(Run)),
+    "receipt": (Receipt, Shape(Receipt)),
     "seen": (Seen, Shape(Seen)),
     "end": (End, Shape(End)),
 }

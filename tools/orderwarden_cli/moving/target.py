@@ -116,6 +116,8 @@ class Target:
                 return self._counts.get(record.name, 0) >= record.count
             case Bookmark():
                 return self._state.bookmark(self._store, record.name) is not None
+            case Receipt():
+                return record.key in self._receipts.look_up([record.key])
             case Run():
                 return self._state.run(self._store, record.id) is not None
             case _:
@@ -146,6 +148,7 @@ class Target:
             Hold: lambda one: state.hold(store, one.order_id, one.rule, one.reason),
             Parked: state.park,
             PausedRule: lambda one: state.pause_rule(store, one.rule),
+            Receipt: lambda one: self._receipts.replace(one, None),
             Review: state.open_review,
             Run: lambda one: state.replace_run(one, None),
             Seen: lambda one: state.replace_seen(one, None),
