@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from orderwarden.domain.line import Line
 from orderwarden.domain.signal import Signal, Trigger
 from scenario import STORE, Scenario
 
@@ -35,6 +38,18 @@ def reconcile(scenario: Scenario, order: int, number: int = 1) -> None:
     key, now = f"reconcile-{number}", scenario.clock.now()
     scenario.queue.put(Signal(STORE, order, Trigger.RECONCILE, now, receipt_key=key))
     scenario.work_once()
+
+
+def once_before_a_line(scenario: Scenario, act: Callable[[], object]) -> None:
+    """Do something once, just before a line is written to the changelog."""
+    replace = scenario.changelog.replace
+
+    def acting(line: Line, expected: Line | None) -> Line | None:
+        scenario.changelog.replace = replace  # type: ignore[method-assign]
+        act()
+        return replace(line, expected)
+
+    scenario.changelog.replace = acting  # type: ignore[method-assign]
 
 
 def live(scenario: Scenario, apart_s: float) -> None:
