@@ -40,6 +40,22 @@ def fail(scenario: Scenario, order: int) -> None:
     scenario.sim.shopper.fail_payment(order)
 
 
+def at_call(
+    scenario: Scenario, call: int, moment: str, act: Callable[[], object]
+) -> Callable[[], int]:
+    """Do something before or after the n-th call from now on; return what counts the calls."""
+    made = 0
+
+    def count(_method: str, _path: str) -> None:
+        nonlocal made
+        made += 1
+        if made == call:
+            act()
+
+    setattr(scenario.adapter, moment, count)
+    return lambda: made
+
+
 def sweep_while(
     folder: Path, act: Callable[[Scenario, int], None], call: int, moment: str, rules: str
 ) -> tuple[Scenario, int, int]:
@@ -49,17 +65,9 @@ def sweep_while(
     sweeper = Sweeper(scenario)
     order = sweeper.place()
     sweeper.queue()
-    made = 0
-
-    def count(_method: str, _path: str) -> None:
-        nonlocal made
-        made += 1
-        if made == call:
-            act(scenario, order)
-
-    setattr(scenario.adapter, moment, count)
+    made = at_call(scenario, call, moment, lambda: act(scenario, order))
     scenario.run()
-    return scenario, order, made
+    return scenario, order, made()
 
 
 @pytest.mark.parametrize(
@@ -121,15 +129,8 @@ def test_what_was_read_more_than_two_seconds_ago_is_read_again(
     sweeper = Sweeper(scenario)
     sweeper.place()
     sweeper.queue()
-    made = 0
+    at_call(scenario, call, "after", lambda: scenario.clock.advance(waited_s))
 
-    def wait(_method: str, _path: str) -> None:
-        nonlocal made
-        made += 1
-        if made == call:
-            scenario.clock.advance(waited_s)
-
-    scenario.adapter.after = wait
     scenario.run()
 
     assert calls_made(scenario) == [expected]
