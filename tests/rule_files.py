@@ -28,6 +28,30 @@ def cancel_marked(*, when: str = "", limit: str = "") -> str:
     )
 
 
+def cancel_unpaid(
+    when: str = "paid: false", *, age: str = "12h", approve_after: str = "none", more: str = ""
+) -> str:
+    """Return the file of a rule by which a sweep cancels what was not paid in time.
+
+    Args:
+        when: Further conditions; may be none.
+        age: How old an order has to be.
+        approve_after: The limit; there is none by the hour.
+        more: Further keys of the rule, such as `warn_before: 4h`.
+    """
+    conditions = filter(None, ("status: Awaiting Payment", f"age: {{at_least: {age}}}", when))
+    note = "'Not paid within {age}; cancelled by rule {rule}.'"
+    keys = (
+        "name: cancel-unpaid",
+        "on: sweep",
+        f"when: {{{', '.join(conditions)}}}",
+        f"do: [{{set_status: Cancelled}}, {{staff_note: {note}}}]",
+        f"limit: {{approve_after: {approve_after}, per_hour: none}}",
+        more,
+    )
+    return rule_file(f"{{{', '.join(filter(None, keys))}}}")
+
+
 def cancel_and_void() -> str:
     """Return the file of a rule that cancels unpaid orders, and voids what is authorised."""
     return rule_file(

@@ -9,15 +9,17 @@ import pytest
 from bigcommerce_sim import Answer, FaultRule
 from orderwarden.domain.line import WRITTEN
 from orderwarden.domain.signal import Trigger
+from rule_files import cancel_unpaid
 from scenario import Scenario
-from sweeping import CANCEL, Sweeper
+from sweeping import Sweeper
 
 CANCELLED, AWAITING_PAYMENT = 5, 7
 CALLS = 4
 """The transactions, the order, the write, and a look after it."""
 
-EVERY_RULE = CANCEL.replace("      paid: false\n", "")
-MORE_TO_READ = CANCEL.replace("paid: false", "has_tracking: false")
+CANCEL = cancel_unpaid()
+EVERY_RULE = cancel_unpaid(when="")
+MORE_TO_READ = cancel_unpaid(when="has_tracking: false")
 
 
 def pay(scenario: Scenario, order: int) -> None:
@@ -176,8 +178,7 @@ def test_an_order_by_such_a_method_is_left_alone_and_told_of(
 
 
 def test_each_offline_method_may_have_its_own_deadline(tmp_path: Path) -> None:
-    rules = CANCEL.replace("      paid: false\n", "      payment_method: Bank Deposit\n")
-    rules = rules.replace("12h", "7d")
+    rules = cancel_unpaid(when="payment_method: Bank Deposit", age="7d")
     scenario = Scenario(tmp_path, rules)
     sweeper = Sweeper(scenario)
     old = sweeper.place(hours=8 * 24, payment_method="Bank Deposit")
