@@ -1,4 +1,4 @@
-"""What happens to an order in a scenario, in the words of those who let it happen."""
+"""What happens to orders in a scenario, and how often the store was asked meanwhile."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def cancel_marked(*, when: str = "", limit: str = "") -> str:
 
 
 def cancel_unpaid(
-    when: str = "paid: false", *, age: str = "12h", approve_after: str = "none", more: str = ""
+    *, when: str = "paid: false", age: str = "12h", approve_after: str = "none", more: str = ""
 ) -> str:
     """Return the file of a rule by which a sweep cancels what was not paid in time.
 

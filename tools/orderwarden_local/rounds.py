@@ -7,7 +7,10 @@ from abc import ABC, abstractmethod
 
 
 class Rounds(ABC):
-    """One thread: a round as soon as it starts, then one every so many seconds."""
+    """One thread: a round as soon as it starts, then one every so many seconds.
+
+    A round that may take long asks between its steps whether it goes on.
+    """
 
     def __init__(self, name: str, every_s: float) -> None:
         """Name the thread; nothing runs yet."""
@@ -17,7 +20,7 @@ class Rounds(ABC):
 
     @abstractmethod
     def run_round(self) -> None:
-        """Do what is due; what takes long ends early once it is not to go on."""
+        """Do what is due now."""
 
     def start(self) -> None:
         """Start the thread."""
