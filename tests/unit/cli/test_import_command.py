@@ -16,7 +16,7 @@ from moving import a_whole_line, all_of, fill, published, written
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.signal import Signal
 from orderwarden_cli.main import main
-from orderwarden_cli.moving.records import End
+from orderwarden_cli.moving.records import End, Head
 from unit.cli.command_line import CommandLine, nowhere
 
 
@@ -341,6 +341,8 @@ Cut = Callable[[list[str]], list[str]]
         (lambda rows: rows[:-1], "the file ends before its end"),
         (lambda rows: rows[:3] + rows[4:], "the file was cut or changed"),
         (lambda rows: [*rows[:-1], rows[-1][:7]], "is no JSON object"),
+        (lambda rows: rows[1:-1], "the head is missing"),
+        (lambda rows: rows[1:], "the head is missing"),
         (lambda rows: [*rows, rows[1]], "stands behind the end"),
         (lambda rows: rows + rows, "stands behind the end"),
         (lambda rows: [rows[1], rows[0], *rows[2:]], "a second head"),
@@ -360,16 +362,15 @@ def test_a_file_that_was_cut_or_joined_is_refused(
     assert any(told in each for each in found), found
 
 
-def test_rules_that_were_changed_or_lack_a_version_are_refused(
-    new: CommandLine,
-) -> None:
+def test_rules_that_were_changed_or_lack_a_version_are_refused(new: CommandLine) -> None:
     first, second = published(1), replace(published(3), compiled="{ }")
+    head, end = Head(1, STORE, NOON), End(3)
 
-    found = problems(new, a_file(new.folder, written([first, second]).strip()))
+    found = problems(new, a_file(new.folder, written([head, first, second, end]).strip()))
 
     assert [each.partition("; ")[0] for each in found] == [
-        "line 2, version: found 3, wants 2",
-        "line 2, digest: is not that of `compiled`",
+        "line 3, version: found 3, wants 2",
+        "line 3, digest: is not that of `compiled`",
     ]
 
 

@@ -16,6 +16,7 @@ from orderwarden.ports import Parked, PublishedRules, Review, Run
 
 from orderwarden_cli.moving.fields import EXPORT_AGAIN, UPDATE, Unreadable, shown
 from orderwarden_cli.moving.records import (
+    LINE,
     VERSION,
     End,
     Head,
@@ -66,11 +67,17 @@ class Checked:
             end = number if isinstance(record, End) else end
             for problem in self._problems_of(number, record, takes_unsettled=takes_unsettled):
                 self._wrong(number, problem)
-        if head and not end:
+        self._ends(number, has_head=bool(head), has_end=bool(end))
+
+    def _ends(self, number: int, *, has_head: bool, has_end: bool) -> None:
+        """Tell what is wrong with a file as a whole."""
+        if has_head and not has_end:
             self._wrong(number, f"the file ends before its end; {EXPORT_AGAIN}")
+        if not has_head and self.counts.keys() - {LINE}:
+            self._wrong(1, f"the head is missing; {_CUT}")
         if not number:
             self.problems.append(f"{self.name}: is empty; {EXPORT_AGAIN}")
-        self.is_whole = bool(head and end)
+        self.is_whole = has_head and has_end
 
     def _wrong(self, number: int, problem: str) -> None:
         self.problems.append(f"{self.name}, line {number}, {problem}")
