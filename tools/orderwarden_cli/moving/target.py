@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 
 from orderwarden.domain.decision import Decision
@@ -84,7 +84,7 @@ class Target:
         asked = 0
         for line in unsettled:
             if line.order_id != HOOKS:  # those are settled by whoever looks after the hooks
-                patiently(self._clock, lambda line=line: self._ask(line))  # type: ignore[misc]
+                patiently(self._clock, partial(self._ask, line))
                 asked += 1
         return asked
 
@@ -179,7 +179,7 @@ class Target:
 
     def _all(self, work: Callable[[Any], T], values: Iterable[Any]) -> Iterator[T]:
         """Do something with each value, several at a time."""
-        return self._pool.map(lambda value: patiently(self._clock, lambda: work(value)), values)
+        return self._pool.map(lambda value: patiently(self._clock, partial(work, value)), values)
 
 
 @contextmanager
