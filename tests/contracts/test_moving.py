@@ -21,9 +21,11 @@ from orderwarden.domain.receipt import ReceiptState
 from orderwarden.errors import TryAgain
 from orderwarden.ports import Hold
 from orderwarden_cli.moving.gathering import gathered
+from orderwarden_cli.moving.patience import patiently
 from orderwarden_cli.moving.records import Count, from_fields, kind_of, to_text
 from orderwarden_cli.moving.taking_in import Compared, Numbered, compare, write
-from orderwarden_cli.moving.target import Standing, patiently, target_of
+from orderwarden_cli.moving.target import Standing, target_of
+from orderwarden_cli.moving.unsettled import ask_about
 
 
 @pytest.fixture
@@ -177,8 +179,7 @@ def test_an_unsettled_line_is_asked_about_once(backend: Backend) -> None:
     backend.changelog.replace(line, None)
     about_hooks = a_whole_line(result=Result.INTENDED, order_id=0)
 
-    with target_of(backend, STORE) as target:
-        asked = target.ask_about([line, about_hooks])
+    asked = ask_about(backend, [line, about_hooks])
 
     [receipt] = backend.receipts.of_order(STORE, 100)
     assert asked == 1

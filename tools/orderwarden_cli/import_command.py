@@ -22,6 +22,7 @@ from orderwarden_cli.failures import CONFIGURATION, NO, told
 from orderwarden_cli.moving.checking import Checked
 from orderwarden_cli.moving.taking_in import Compared, Numbered, compare, write
 from orderwarden_cli.moving.target import Target, target_of
+from orderwarden_cli.moving.unsettled import ask_about
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.progress import progress
 from orderwarden_cli.shown import print_json, print_table
@@ -117,7 +118,7 @@ def _take_in(
         raise SystemExit(NO)
     with progress("records written") as advance:
         _refuse_different(checked, write(stream, target, total, advance), wanted)
-    asked = target.ask_about(checked.unsettled)
+    asked = ask_about(here, checked.unsettled)
     _end(checked, compared, wanted, written=new, asked=asked)
 
 

@@ -13,6 +13,7 @@ from orderwarden_cli.moving.checking import Checked
 from orderwarden_cli.moving.gathering import gathered
 from orderwarden_cli.moving.taking_in import write
 from orderwarden_cli.moving.target import target_of
+from orderwarden_cli.moving.unsettled import ask_about
 from orderwarden_local.sqlite_changelog import SqliteChangelog
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_queue import SqliteQueue
@@ -64,7 +65,7 @@ def move(scenario: Scenario, folder: Path) -> None:
     assert checked.problems == []
     with target_of(scenario, STORE) as target:
         assert not write(stream, target, 0, lambda *_: None)
-        assert target.ask_about(checked.unsettled) == 1
+    assert ask_about(scenario, checked.unsettled) == 1
 
 
 def settled_then_resumed(scenario: Scenario, order: int) -> Line:

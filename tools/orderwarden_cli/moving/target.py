@@ -7,25 +7,27 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import Enum
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any, Final, TypeVar
 
-from orderwarden.domain.decision import Decision
-from orderwarden.domain.line import HOOKS, Line, Result
-from orderwarden.domain.receipt import Receipt, ReceiptState
+from orderwarden.domain.line import Line, Result
+from orderwarden.domain.receipt import Receipt
 from orderwarden.domain.seen import Seen
-from orderwarden.domain.settlement import adopt
-from orderwarden.domain.signal import Signal, Trigger
-from orderwarden.errors import TryAgain
-from orderwarden.ports import Clock, Hold, Parked, PublishedRules, Review, Run
+from orderwarden.ports import Hold, Parked, PublishedRules, Review, Run
 
+from orderwarden_cli.moving.patience import patiently
 from orderwarden_cli.moving.ports import Movable
-from orderwarden_cli.moving.records import Approval, Bookmark, Count, PausedRule, Record
+from orderwarden_cli.moving.records import (
+    LINE,
+    Approval,
+    Bookmark,
+    Count,
+    PausedRule,
+    Record,
+)
 
 AT_ONCE: Final = 8
 """Threads: a table takes far more, and one write after the other would be a day's work."""
-
-ATTEMPTS: Final = 8
-WAITS_AT_MOST_S: Final = 10.0
 
 T = TypeVar("T")
 
@@ -42,14 +44,13 @@ class Target:
     """Takes records in, each by a conditional write of its own; nothing that stands is changed.
 
     DynamoDB's batches know no conditions, and a line must never be written over: so there are
-    single writes, several at a time. A page of records is compared or written as a whole.
+    single writes. A page of records is compared or written as a whole.
     """
 
     def __init__(self, here: Movable, store: str, pool: ThreadPoolExecutor) -> None:
         """Work on a store of a host, by the threads of a pool."""
         self._changelog = here.changelog
         self._receipts = here.receipts
-        self._queue = here.queue
         self._state = here.state
         self._clock = here.clock
         self._store = store
@@ -71,22 +72,23 @@ class Target:
             else:
                 yield _there(self._is_there(each))
 
-    def write(self, page: Sequence[Record]) -> Iterator[Standing]:
-        """Write records; what somebody else wrote meanwhile is told as different."""
-        return self._all(self._write, page)
+    def write(self, page: Sequence[Record]) -> Sequence[Standing]:
+        """Write records; what somebody else wrote meanwhile is told as different.
 
-    def ask_about(self, unsettled: Iterable[Line]) -> int:
-        """Have the store asked what became of lines that were left open; return how many.
-
-        Each gets a receipt with a decision that stands for its own, which stayed behind: so it
-        is settled as after a crash, and nothing of it is ever done again unlooked.
+        Several at a time, but what lies in one place one after the other.
         """
-        asked = 0
-        for line in unsettled:
-            if line.order_id != HOOKS:  # those are settled by whoever looks after the hooks
-                patiently(self._clock, partial(self._ask, line))
-                asked += 1
-        return asked
+        places: dict[object, list[int]] = {}
+        for number, record in enumerate(page):
+            places.setdefault(_place_of(record), []).append(number)
+
+        def written(numbers: list[int]) -> list[tuple[int, Standing]]:
+            return [
+                (number, patiently(self._clock, partial(self._write, page[number])))
+                for number in numbers
+            ]
+
+        found = dict(chain.from_iterable(self._pool.map(written, places.values())))
+        return [found[number] for number in range(len(page))]
 
     @cached_property
     def _versions(self) -> Mapping[int, PublishedRules]:
@@ -154,29 +156,6 @@ class Target:
             Seen: lambda one: state.replace_seen(one, None),
         }
 
-    def _ask(self, line: Line) -> None:
-        now = self._clock.now()
-        decision: Decision = adopt(line)
-        signal = Signal(
-            store=self._store,
-            order_id=line.order_id,
-            trigger=Trigger.MANUAL,
-            occurred_at=now,
-            receipt_key=f"import-{line.id}-{line.attempt}",
-        )
-        receipt = Receipt(
-            key=signal.receipt_key,
-            store=self._store,
-            order_id=line.order_id,
-            trigger=signal.trigger.value,
-            state=ReceiptState.QUEUED,
-            first_at=now,
-            decision=decision.to_json(),
-        )
-        found = self._receipts.replace(receipt, None)
-        if found is None or not found.has_ended:
-            self._queue.put(signal)
-
     def _all(self, work: Callable[[Any], T], values: Iterable[Any]) -> Iterator[T]:
         """Do something with each value, several at a time."""
         return self._pool.map(lambda value: patiently(self._clock, partial(work, value)), values)
@@ -189,14 +168,15 @@ def target_of(here: Movable, store: str) -> Iterator[Target]:
         yield Target(here, store, pool)
 
 
-def patiently(clock: Clock, call: Callable[[], T]) -> T:
-    """Return what a call returns; where that is throttled or busy, it is tried again."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return call()
-        except TryAgain as again:
-            clock.wait(min(again.retry_after_s or 1.0, WAITS_AT_MOST_S))
-    return call()
+def _place_of(record: Record) -> object:
+    """Return what records have in common that lie together, as in a partition of a table."""
+    match record:
+        case Line():
+            return LINE, record.order_id
+        case Seen() | Hold():
+            return record.order_id
+        case _:
+            return None
 
 
 def _there(is_there: bool) -> Standing:
