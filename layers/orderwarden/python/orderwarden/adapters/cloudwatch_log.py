@@ -19,6 +19,7 @@ DIMENSION: Final = "function_name"
 _UNITS: Final = {"Lag": "Seconds"}
 _NAMES: Final = {"receipt_key": "correlation_id"}  # what AWS's own tools look for
 _NOTHING: Final[Mapping[str, float]] = {}
+_ENCODER: Final = json.JSONEncoder(default=str, separators=(",", ":"))
 
 
 def _print(line: str) -> None:
@@ -70,7 +71,7 @@ class CloudWatchLog:
         if counted := {name: +value for name, value in counts.items() if value}:
             line |= counted
             line["_aws"] = self._embedded(counted)
-        self._write(json.dumps(line, default=str))
+        self._write(_ENCODER.encode(line))
 
     def _embedded(self, counts: Mapping[str, float]) -> Mapping[str, object]:
         metrics = [{"Name": name, "Unit": _UNITS.get(name, "Count")} for name in counts]
