@@ -204,7 +204,7 @@ def compare(
 
 
 if __name__ == "__main__":
-    compare_starts("start", has_bytecode=True)
-    compare_starts("start without bytecode", has_bytecode=False)
+    compare_starts("a start", has_bytecode=True)
+    compare_starts("a start, nothing compiled before", has_bytecode=False)
     with answering() as endpoint:
         compare_warm(endpoint)

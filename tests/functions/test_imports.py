@@ -30,7 +30,7 @@ DENIED = {
 BARE = "import botocore.session as b; s = b.get_session(); s.create_client('sqs')"
 """What even a function that does nothing else would import."""
 
-MOST = {"ingest": 25, "process": 270, "sweep": 245, "reconcile": 255}
+MOST = {"ingest": 25, "process": 285, "sweep": 260, "reconcile": 270}
 """Modules besides those: in `ingest` its own, and one of Python's."""
 
 
