@@ -18,7 +18,7 @@ VISIBILITY_MAX: Final = timedelta(hours=12)
 KEPT: Final = timedelta(days=14)
 
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What is missing from the characters that SQS lists; to compile the list itself took a twentieth of a start."""
+"""What SQS does not list; to compile what it lists took a twentieth of a start."""
 _GROUP: Final = re.compile("[!-~]{1,128}")
 
 
