@@ -13,6 +13,7 @@ from orderwarden_local.configuration import Configuration, read_configuration
 from orderwarden_local.host import Host
 
 from orderwarden_cli.on_aws import stack_host
+from orderwarden_cli.stack import not_served
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -79,6 +80,9 @@ def _host(config: Path) -> Host:
 
 def chosen_store(here: Host, store: str | None) -> str:
     """Return the store that a command is about: the named one, or the only one."""
+    stack, stores = click.get_current_context().meta.get(_STACK), here.configuration.stores
+    if stack and store and store not in stores:
+        raise not_served(stack, store, tuple(stores))
     return chosen(here.configuration, store)
 
 
