@@ -133,8 +133,8 @@ class _ByStore(Mapping[str, T]):
         return len(self._stores)
 
 
-def stack_host(name: str) -> AwsHost:
-    """Return a stack as a host.
+def stack_host(name: str, clock: Clock | None = None) -> AwsHost:
+    """Return a stack as a host; its clock is this machine's, unless another one is given.
 
     Raises:
         ConfigurationError: There is no such stack of ours, no credentials, or no SDK here.
@@ -143,7 +143,7 @@ def stack_host(name: str) -> AwsHost:
     stack = read_stack(name)
     from orderwarden.installation import Installation  # noqa: PLC0415  not everybody has the SDK
 
-    return AwsHost(Installation(stack.settings), stack)
+    return AwsHost(Installation(stack.settings, clock=clock), stack)
 
 
 def _ringing(stack: str) -> Collection[str]:

@@ -75,7 +75,7 @@ def _host(config: Path) -> Host:
         return machine(read_configuration(config), wait_s=COMMAND_WAITS_S)
     if context.get_parameter_source("config") is not click.core.ParameterSource.DEFAULT:
         raise click.UsageError("--config is for one machine and --stack for AWS; give one of them")
-    return stack_host(stack)
+    return stack_host(stack, context.obj)  # the clock of whoever calls `main`; a person gives none
 
 
 def chosen_store(here: Host, store: str | None) -> str:
