@@ -74,9 +74,12 @@ def remedy_of(cause: BaseException | None) -> str:
     code = str(told.get("Code", ""))
     if code in _NOT_BELIEVED:
         return _LOG_IN
+    operation = str(getattr(cause, "operation_name", ""))
+    if (code, operation) == ("ResourceNotFoundException", "GetSecretValue"):
+        return "`orderwarden init --stack NAME` stores the secrets of a store"
     if code not in _DENIED:
         return ""
-    action = _action(str(told.get("Message", "")), str(getattr(cause, "operation_name", "")))
+    action = _action(str(told.get("Message", "")), operation)
     policies = GRANTED_BY.get(action)
     if not policies:
         return f"you lack {action}, which no policy of the stack grants: whoever deploys it has it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orderwarden_cli.asking import YES, confirmed
+from orderwarden_cli.aws_remedies import remedy_of
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.reaching import check_destination
@@ -95,14 +97,17 @@ def doctor(
             raise SystemExit(NO)
 
 
+_looked = partial(looked, remedy_of=lambda error: remedy_of(error.__cause__))
+
+
 def _of_host(here: Host) -> Iterator[Finding]:
     """Yield what concerns all stores."""
     queue, remedies = here.queue, here.remedies
-    yield from looked(
+    yield from _looked(
         "queue",
         lambda: check_queue(queue.depth(), queue.oldest_at(), here.clock.now(), remedies),
     )
-    yield from looked("alarms", lambda: _alarms(here))
+    yield from _looked("alarms", lambda: _alarms(here))
 
 
 def _alarms(here: Host) -> Iterator[Finding]:
@@ -121,15 +126,15 @@ def _of_store(here: Host, store: str) -> Iterator[Finding]:
     clock, remedies = here.clock, here.remedies
     published = here.state.current(store)
     rules = from_json(published.compiled, published.version) if published else None
-    yield from looked("rules", lambda: check_rules(rules))
-    yield from looked("work", lambda: check_store_work(here.state, clock, store, remedies))
-    yield from looked("secrets", lambda: _secrets(here, store))
-    yield from looked("destination", lambda: _destination(here, store))
-    api = list(looked("token", lambda: check_api(here.readers[store], clock, remedies)))
+    yield from _looked("rules", lambda: check_rules(rules))
+    yield from _looked("work", lambda: check_store_work(here.state, clock, store, remedies))
+    yield from _looked("secrets", lambda: _secrets(here, store))
+    yield from _looked("destination", lambda: _destination(here, store))
+    api = list(_looked("token", lambda: check_api(here.readers[store], clock, remedies)))
     yield from api
     if api[0].level is not Level.BROKEN:  # else each further call says the same once more
-        yield from looked("hooks", lambda: _hooks(here, store, rules))
-        yield from looked("scopes", lambda: _orders(here, store, rules))
+        yield from _looked("hooks", lambda: _hooks(here, store, rules))
+        yield from _looked("scopes", lambda: _orders(here, store, rules))
 
 
 def _secrets(here: Host, store: str) -> Iterator[Finding]:

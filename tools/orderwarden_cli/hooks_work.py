@@ -55,7 +55,7 @@ def synced(
     ports: HookPorts, place: HookPlace, rules: RuleSet, *, actor: str
 ) -> Sequence[HookDone]:
     """Sync the hooks, once their secret is known everywhere; see how far a rotation is."""
-    left_s = ports.rotations.unsettled_s(place.store)
+    left_s = ports.rotations.unsettled_s(place.store, place.secret)
     if left_s and look(ports.api, place, rules).tasks:
         told = f"Waiting {left_s:.0f} s, until the new secret is known wherever webhooks come ..."
         with Console(stderr=True).status(told):

@@ -75,7 +75,7 @@ class RotatedSecrets:
             raise ConfigurationError(f"{self._path}: cannot be written ({error})") from error
         return True
 
-    def unsettled_s(self, store: str) -> float:  # noqa: ARG002
+    def unsettled_s(self, store: str, secret: str | None) -> float:  # noqa: ARG002
         """Return 0.0: what is written is known at once."""
         return 0.0
 

@@ -118,6 +118,10 @@ USER = "User: arn:aws:iam::123456789012:user/eve is not authorized to perform: "
             refused("AccessDeniedException", f"{USER}secretsmanager:CreateSecret on x"),
             "you lack secretsmanager:CreateSecret, which no policy of the stack grants",
         ),
+        (
+            refused("ResourceNotFoundException", "no such secret", "GetSecretValue"),
+            "`orderwarden init --stack NAME` stores the secrets of a store",
+        ),
         (refused("ExpiredToken"), "set AWS_PROFILE"),
         (NoCredentialsError(), "set AWS_PROFILE"),
         (SSOTokenLoadError(error_msg="-"), "`aws sso login`"),

@@ -34,7 +34,7 @@ class KnownRotations:
     def rotation(self, _store: str) -> Rotation | None:
         return self.known
 
-    def unsettled_s(self, _store: str) -> float:
+    def unsettled_s(self, _store: str, _secret: str | None) -> float:
         return 0.0
 
     def replace_rotation(self, _store: str, new: Rotation, before: Rotation | None) -> bool:

@@ -30,6 +30,7 @@ def see_to_hooks(here: Installation, store: str) -> Facts:
         new_id=lambda: uuid4().hex,
     )
     live = here.secrets.hook_secrets(store, newer_than=here.clock.now()).hook_secrets
-    if here.rotations.unsettled_s(store):  # asked after the secrets, or they might be newer
+    place = HookPlace(store, public_url, live)
+    if here.rotations.unsettled_s(store, place.secret):
         return {"hooks_left_alone": "secret_just_rotated"}
-    return facts_of(keep_hooks(ports, HookPlace(store, public_url, live), rules))
+    return facts_of(keep_hooks(ports, place, rules))

@@ -60,12 +60,14 @@ class SecretsManagerRotations:
         """
         return self._rotation(store, self._read(store).fields)
 
-    def unsettled_s(self, store: str) -> float:
-        """Return for how long an ingest may know only older secrets; as `rotation`.
+    def unsettled_s(self, store: str, secret: str | None) -> float:
+        """Return for how long an ingest may not know this secret; as `rotation`.
 
         Both times are those of Secrets Manager: the clock of whoever asks may be minutes off.
         """
         read = self._read(store)
+        if secret is not None and _secrets(read.fields)[:1] != (secret,):
+            return SETTLES_S  # what was read is older or newer than the secret
         rotation = self._rotation(store, read.fields)
         if rotation is None or rotation.carried_at or rotation.ended_at:
             return 0.0

@@ -34,8 +34,8 @@ class Rotations(Protocol):
         """Write it if `before` stands there, else change nothing; return whether it was."""
         ...
 
-    def unsettled_s(self, store: str) -> float:
-        """Return for how many seconds hooks must not carry the secret of a rotation yet.
+    def unsettled_s(self, store: str, secret: str | None) -> float:
+        """Return for how many seconds hooks must not carry this secret yet.
 
         Until then somebody who proves webhooks may not know it, and would refuse them.
         """
