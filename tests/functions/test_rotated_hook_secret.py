@@ -9,7 +9,7 @@ from typing import Any
 
 import aws_stand_in
 import pytest
-from bigcommerce_sim import Answer, FaultRule, Settings, SimulatedStore
+from bigcommerce_sim import Account, Answer, FaultRule, Settings, SimulatedStore
 from bigcommerce_sim.web.server import running
 from click.testing import CliRunner, Result
 from fakes import TurnableClock
@@ -25,7 +25,7 @@ from orderwarden_cli.rules_yaml import read_rules
 from orderwarden_cli.stack import read_stack
 from scenario import COMPLETE, FollowingClock
 from stacks import CREDENTIALS, a_stack, secrets_by
-from webhook_builders import STORE, ListQueue, a_body
+from webhook_builders import STORE, ListQueue, a_body, signed
 
 NAME = f"orderwarden/stores/{STORE}/hooks"
 TOKEN = "tok3n"
@@ -70,6 +70,12 @@ class Rig:
 
     def answers(self, secret: str) -> set[int]:
         return {self.answer(receiver, secret) for receiver in self.receivers}
+
+    def signed(self, secret: str) -> set[int]:
+        """Return how receivers answer a webhook that its signature alone proves."""
+        body = a_body(created_at=int(self.clock.now().timestamp()))
+        headers = signed(body, secret, self.clock.now())
+        return {r.handle("POST", STORE, headers, body).http_status for r in self.receivers}
 
     def carried(self) -> set[str]:
         """Return the secrets that hooks send now."""
@@ -118,7 +124,8 @@ def create(api_url: str, clock: PassingClock) -> None:
     queue, dead_letters = aws_stand_in.create_queues(aws_stand_in.sqs())
     aws_stand_in.new_events().create_event_bus(Name="notices")
     secrets = aws_stand_in.new_secrets_manager()
-    secrets.create_secret(Name=NAME, SecretString=json.dumps({"hook_secrets": ["old"]}))
+    hooks = {"hook_secrets": ["old"], "client_secrets": ["old client"]}
+    secrets.create_secret(Name=NAME, SecretString=json.dumps(hooks))
     api = json.dumps({"access_token": TOKEN})
     secrets.create_secret(Name=NAME.replace("/hooks", "/api"), SecretString=api)
     a_stack(
@@ -175,6 +182,29 @@ def test_a_reconciliation_in_the_first_minute_leaves_the_hooks_alone(rig: Rig) -
     rig.rotate()
 
     assert looked[:59] == [{"hooks_left_alone": "secret_just_rotated"}] * 59
+
+
+def test_another_api_account_takes_over_without_a_webhook_being_refused(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rig.sim.accounts.add(Account("other", "new client", "t0ken-of-the-other"))
+    given = {"ACCESS_TOKEN": "t0ken-of-the-other", "CLIENT_ID": "other"}
+    for name, value in {**given, "CLIENT_SECRET": "new client"}.items():
+        monkeypatch.setenv(f"BC_{name}", value)
+
+    def old_account_is_believed() -> None:
+        assert rig.here.secrets.api_access(STORE).access_token == TOKEN
+        assert rig.signed("old client") == {200}
+
+    rig.clock.each_second = old_account_is_believed
+    command = ["init", "--stack", "shop", "--replace", "--yes", "--folder", str(tmp_path)]
+    done = CliRunner().invoke(main, command, obj=rig.clock)
+
+    assert done.exit_code == 0, done.output
+    for _ in range(RECEIVERS):
+        assert rig.signed("new client") == rig.signed("old client") == {200}
+        rig.clock.advance(1)
+    assert rig.here.secrets.api_access(STORE).access_token == "t0ken-of-the-other"
 
 
 class Killed(BaseException):

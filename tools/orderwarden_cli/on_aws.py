@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from orderwarden.domain.signal import Signal
 from orderwarden.ports import Depth
 from orderwarden.services.checkup.remedies import Remedies, on_aws
 from orderwarden_local.configuration import Configuration, StoreConfiguration
 
-from orderwarden_cli.stack import Stack, read_stack
+from orderwarden_cli.stack import Stack, read_stack, ringing_alarms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ class AwsHost:
 
     def ringing(self) -> Collection[str]:
         """Return the alarms of the stack that ring."""
-        return _ringing(self.stack.name)
+        return ringing_alarms(self.stack.name)
 
     def close(self) -> None:
         """Close nothing: connections end with the process."""
@@ -144,16 +144,6 @@ def stack_host(name: str, clock: Clock | None = None) -> AwsHost:
     from orderwarden.installation import Installation  # noqa: PLC0415  not everybody has the SDK
 
     return AwsHost(Installation(stack.settings, clock=clock), stack)
-
-
-def _ringing(stack: str) -> Collection[str]:
-    import botocore.session  # noqa: PLC0415
-    from orderwarden.adapters.aws_errors import in_our_words  # noqa: PLC0415
-
-    with in_our_words(f"the alarms of stack {stack}"):
-        client: Any = botocore.session.get_session().create_client("cloudwatch")
-        answer = client.describe_alarms(AlarmNamePrefix=f"{stack}-", StateValue="ALARM")
-    return [alarm["AlarmName"] for alarm in answer["MetricAlarms"]]
 
 
 def _configuration(settings: Settings) -> Configuration:

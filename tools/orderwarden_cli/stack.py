@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +10,7 @@ from orderwarden.errors import ConfigurationError, TryAgain
 from orderwarden.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _OUTPUTS: Final = {
     "stores": "Stores",
@@ -58,6 +59,24 @@ def read_stack(name: str) -> Stack:
     )
     account = found["StackId"].split(":")[4]
     return Stack(name, f"{region}, account {account}", settings)
+
+
+def ringing_alarms(stack: str) -> Sequence[str]:
+    """Return the names of a stack's alarms that ring.
+
+    CloudFormation names them `<stack>-<logical id>-<random>`, and logical ids have no dashes: so
+    those of a stack whose name begins alike are told apart.
+    """
+    import botocore.session  # noqa: PLC0415
+    from orderwarden.adapters.aws_errors import in_our_words  # noqa: PLC0415
+
+    with in_our_words(f"the alarms of stack {stack}"):
+        client: Any = botocore.session.get_session().create_client("cloudwatch")
+        pages = client.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{stack}-")
+        alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
+    ours = re.compile(rf"{re.escape(stack)}-[A-Za-z0-9]+-[A-Za-z0-9]+")
+    names = (alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM")
+    return [name for name in names if ours.fullmatch(name)]
 
 
 def not_served(stack: str, store: str, stores: tuple[str, ...]) -> ConfigurationError:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import aws_stand_in
+import boto3
 import pytest
 from botocore.exceptions import (
     BotoCoreError,
@@ -20,7 +21,7 @@ from orderwarden.adapters.aws_errors import in_our_words
 from orderwarden_cli.aws_remedies import remedy_of
 from orderwarden_cli.failures import told
 from orderwarden_cli.main import main
-from orderwarden_cli.stack import _unfit
+from orderwarden_cli.stack import _unfit, ringing_alarms
 from stacks import CREDENTIALS, a_stack
 
 Ask = Callable[..., tuple[int, str]]
@@ -90,6 +91,25 @@ def test_a_profile_that_is_not_there_is_told(ask: Ask, monkeypatch: pytest.Monke
     code, said = ask()
 
     assert (code, "shows what AWS_PROFILE may name" in said) == (3, True)
+
+
+def test_only_alarms_of_the_stack_itself_ring(ask: Ask) -> None:  # noqa: ARG001  it stands in for AWS
+    client = boto3.client("cloudwatch")
+    rings = {"shop-DeadLettersAlarm-1A": "ALARM", "shop-ThrottlesAlarm-2B": "OK"}
+    for name, state in {**rings, "shop-dev-DeadLettersAlarm-3C": "ALARM"}.items():
+        client.put_metric_alarm(
+            AlarmName=name,
+            MetricName="m",
+            Namespace="n",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1.0,
+            Statistic="Sum",
+            ComparisonOperator="GreaterThanThreshold",
+        )
+        client.set_alarm_state(AlarmName=name, StateValue=state, StateReason="-")
+
+    assert ringing_alarms("shop") == ["shop-DeadLettersAlarm-1A"]
 
 
 def refused(code: str, message: str = "", operation: str = "PutItem") -> ClientError:
