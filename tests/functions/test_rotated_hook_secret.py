@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from fakes import TurnableClock
 from orderwarden.adapters.dynamodb_state import DynamoState
 from orderwarden.adapters.secrets_manager import SecretsManagerSecrets
+from orderwarden.bootstrap import new_id
 from orderwarden.bootstrap_hooks import see_to_hooks
 from orderwarden.domain.authenticity import OWN_HEADER
 from orderwarden.installation import Installation
@@ -85,7 +86,7 @@ class Rig:
         return json.loads(self.client.get_secret_value(SecretId=NAME)["SecretString"])
 
     def reconcile(self) -> Mapping[str, object]:
-        return see_to_hooks(self.here, STORE)
+        return see_to_hooks(self.here, STORE, new_id)
 
     def rotate(self) -> Result:
         command = ["hooks", "rotate-secret", "--stack", "shop", "--yes", "--json"]
