@@ -44,7 +44,10 @@ _LOG_IN: Final = (
     "`aws sso login`; `aws sts get-caller-identity` shows who you are"
 )
 _NOT_SET_UP: Final[Mapping[str, str]] = {
-    "NoRegionError": "set AWS_DEFAULT_REGION, or name a profile with a region by AWS_PROFILE",
+    **dict.fromkeys(
+        ("InvalidRegionError", "NoRegionError"),
+        "set AWS_DEFAULT_REGION, or name a profile with a region by AWS_PROFILE",
+    ),
     "ProfileNotFound": "`aws configure list-profiles` shows what AWS_PROFILE may name",
     "ConfigParseError": "the file of AWS's profiles cannot be read: see AWS_CONFIG_FILE",
     **dict.fromkeys(

@@ -15,7 +15,7 @@ from orderwarden_local.configuration import STORE_HASH, examine
 from orderwarden_cli import starting
 from orderwarden_cli.asking import YES
 from orderwarden_cli.failures import NO, told
-from orderwarden_cli.options import AS_JSON
+from orderwarden_cli.options import AS_JSON, given_stack
 from orderwarden_cli.rules_yaml import read_rules
 from orderwarden_cli.stack import read_stack
 
@@ -48,7 +48,11 @@ NEXT: Final = """Written: {config} and {rules}. What comes next:
     default=Path(),
     help="Where to write; this directory if left out.",
 )
-@click.option("--stack", help="Name of a CloudFormation stack: store the store's secrets there.")
+@click.option(
+    "--stack",
+    callback=given_stack,
+    help="Name of a CloudFormation stack: store the store's secrets there.",
+)
 @click.option("--replace", is_flag=True, help="With --stack: secrets that are there may change.")
 @click.option(
     "--drop-older",

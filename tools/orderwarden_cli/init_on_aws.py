@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import click
 from orderwarden.adapters.bigcommerce_store import BigCommerceReader
@@ -20,7 +20,7 @@ from rich.console import Console
 from orderwarden_cli.asking import confirmed
 from orderwarden_cli.failures import NO
 from orderwarden_cli.shown import print_json
-from orderwarden_cli.stack import Stack, not_served
+from orderwarden_cli.stack import Stack, aws_client, not_served
 from orderwarden_cli.store_secrets import CREATE, KEEP, REPLACE, Access, Step, StoreSecrets
 
 SECRET_BYTES: Final = 32
@@ -130,7 +130,7 @@ def init_on_aws(
     """
     access = asked_access()
     check_access(store, access, stack.settings.api_url)
-    here = StoreSecrets(_client(), stack.settings.secrets_prefix, store)
+    here = StoreSecrets(aws_client("secretsmanager"), stack.settings.secrets_prefix, store)
     steps = here.plan(access, secrets.token_urlsafe(SECRET_BYTES), drop_older=drop_older)
     for step in steps:
         click.echo(f"{step.action:>8}  {step.name}  ({step.told})", err=True)
@@ -189,9 +189,3 @@ def _is_refused(
             ) from error
         return True
     return False
-
-
-def _client() -> Any:  # noqa: ANN401  botocore makes its clients' classes at run time
-    import botocore.session  # noqa: PLC0415  not everybody has the SDK
-
-    return botocore.session.get_session().create_client("secretsmanager")

@@ -45,9 +45,16 @@ def CONFIG(command: Command) -> Command:  # noqa: N802  it stands among the opti
     return CONFIG_FILE(stack(command))
 
 
-def _keep_stack(context: click.Context, _: click.Parameter, name: str | None) -> None:
-    if name:
-        context.meta[_STACK] = name
+def given_stack(context: click.Context, _: click.Parameter, name: str | None) -> str | None:
+    """Return the name of a stack; refuse an empty one, which nobody meant."""
+    if name == "":
+        raise click.BadParameter("a stack has a name", context)
+    return name
+
+
+def _keep_stack(context: click.Context, parameter: click.Parameter, name: str | None) -> None:
+    if given := given_stack(context, parameter, name):
+        context.meta[_STACK] = given
 
 
 STORE: Final = click.option("--store", help="Store hash; needed where several are configured.")

@@ -58,7 +58,15 @@ def read_stack(name: str) -> Stack:
         **texts,
     )
     account = found["StackId"].split(":")[4]
-    return Stack(name, f"{region}, account {account}", settings)
+    return Stack(found["StackName"], f"{region}, account {account}", settings)
+
+
+def aws_client(service: str) -> Any:  # noqa: ANN401  botocore makes its clients' classes at run time
+    """Return a client that gives up soon: a person waits."""
+    import botocore.session  # noqa: PLC0415
+    from orderwarden.installation import PATIENT  # noqa: PLC0415
+
+    return botocore.session.get_session().create_client(service, config=PATIENT)
 
 
 def ringing_alarms(stack: str) -> Sequence[str]:
@@ -67,12 +75,14 @@ def ringing_alarms(stack: str) -> Sequence[str]:
     CloudFormation names them `<stack>-<logical id>-<random>`, and logical ids have no dashes: so
     those of a stack whose name begins alike are told apart.
     """
-    import botocore.session  # noqa: PLC0415
     from orderwarden.adapters.aws_errors import in_our_words  # noqa: PLC0415
 
     with in_our_words(f"the alarms of stack {stack}"):
-        client: Any = botocore.session.get_session().create_client("cloudwatch")
-        pages = client.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{stack}-")
+        pages = (
+            aws_client("cloudwatch")
+            .get_paginator("describe_alarms")
+            .paginate(AlarmNamePrefix=f"{stack}-")
+        )
         alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
     ours = re.compile(rf"{re.escape(stack)}-[A-Za-z0-9]+-[A-Za-z0-9]+")
     names = (alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM")
@@ -89,15 +99,14 @@ def not_served(stack: str, store: str, stores: tuple[str, ...]) -> Configuration
 
 def _described(name: str) -> tuple[Mapping[str, Any], str]:
     try:
-        import botocore.session  # noqa: PLC0415  not everybody has the SDK
-        from botocore.exceptions import ClientError  # noqa: PLC0415
+        from botocore.exceptions import ClientError  # noqa: PLC0415  not everybody has the SDK
         from orderwarden.adapters.aws_errors import in_our_words  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             "--stack needs AWS's SDK, which is not installed: pip install 'orderwarden[aws]'"
         ) from error
     with in_our_words(f"stack {name}"):
-        client: Any = botocore.session.get_session().create_client("cloudformation")
+        client = aws_client("cloudformation")
         region = client.meta.region_name
         try:
             [found] = client.describe_stacks(StackName=name)["Stacks"]

@@ -206,6 +206,7 @@ def test_a_spoiled_secret_is_told_by_its_name(rig: Rig, text: str) -> None:
     [
         ("--stack", "shop", "--public-url", "https://hooks.example.com"),
         ("--stack", "shop", "--drop-older"),
+        ("--stack", ""),
         ("--replace",),
         ("--json",),
     ],
