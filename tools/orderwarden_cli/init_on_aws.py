@@ -24,6 +24,9 @@ from orderwarden_cli.stack import Stack, aws_client, not_served
 from orderwarden_cli.store_secrets import CREATE, KEEP, REPLACE, Access, Step, StoreSecrets
 
 SECRET_BYTES: Final = 32
+LONGEST: Final = 1000
+"""Of what an API account shows; what goes into a header cannot be much longer."""
+
 ASKED: Final = {
     "BC_ACCESS_TOKEN": "Access token",
     "BC_CLIENT_ID": "Client id",
@@ -63,13 +66,18 @@ def asked_access() -> Access:
     for name in missing:
         is_secret = name != "BC_CLIENT_ID"
         values[name] = click.prompt(ASKED[name], hide_input=is_secret, err=True).strip()
-    wrong = [name for name, value in values.items() if not SECRET.fullmatch(value or "")]
+    token, client_id, client_secret = (value or "" for value in values.values())
+    wrong = [
+        told
+        for told, value in zip(ASKED.values(), (token, client_id, client_secret), strict=True)
+        if len(value) > LONGEST or not SECRET.fullmatch(value)
+    ]
     if wrong:
         raise ConfigurationError(
-            f"{', '.join(ASKED[name] for name in wrong)}: must be ASCII on one line, "
-            "without blanks around it"
+            f"{', '.join(wrong)}: must be ASCII on one line, without blanks around it and of "
+            f"{LONGEST} characters at most"
         )
-    return Access(*(value or "" for value in values.values()))
+    return Access(token, client_id, client_secret)
 
 
 def check_access(store: str, access: Access, api_url: str) -> None:

@@ -174,10 +174,11 @@ def test_without_a_terminal_it_needs_yes_and_the_environment(
     assert not rig.names()
 
 
-def test_a_secret_with_a_line_feed_is_refused_without_being_shown(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("after", ["\n", "é", "x" * 987])
+def test_a_secret_that_is_none_is_refused_without_being_shown(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, after: str
 ) -> None:
-    monkeypatch.setenv("BC_CLIENT_SECRET", "do-not-show-me\n")
+    monkeypatch.setenv("BC_CLIENT_SECRET", f"do-not-show-me{after}")
 
     done = rig.init("--yes")
 
