@@ -6,11 +6,19 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from system.processes import serving, wait_until
-from system.shop import STORE, Shop, open_shop
-from system.stories import STORIES, check, health, tell, wait_until_quiet, write_configuration
+from system.processes import wait_until
+from system.shop import Shop, open_shop
+from system.stories import (
+    STORIES,
+    check,
+    health,
+    hooked,
+    tell,
+    wait_until_quiet,
+    write_configuration,
+)
 
-pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(300)]
 
 QUOTA_WINDOW_S: Final = 2.0
 """A 429 asks to wait for the next window; thirty seconds each would only make the test slow."""
@@ -54,15 +62,14 @@ def is_nearly_done(shop: Shop, url: str) -> bool:
 def test_every_change_is_made_once_though_a_fifth_of_the_calls_fail(tmp_path: Path) -> None:
     with open_shop(seed=31, quota_window_s=QUOTA_WINDOW_S) as shop:
         config = write_configuration(tmp_path, shop.url)
-        with serving(config) as server:
+        with hooked(shop, config) as server:
             url = server.ready_url()
-            shop.hook(f"{url}/webhooks/{STORE}", "store/order/*", "store/shipment/*")
             spoil_a_fifth(shop)
 
             told = tell(shop, STORIES * 5)
             wait_until(lambda: is_nearly_done(shop, url), within_s=100)
             shop.clear_faults()
-            wait_until_quiet(shop, url, within_s=130)
+            wait_until_quiet(shop, config, url, within_s=130)
 
             calls = shop.calls()
             spoilt = [call for call in calls if call["fault"]]

@@ -11,13 +11,13 @@ from typing import Final
 
 import pytest
 from system.processes import Child, serving, wait_until
-from system.shop import STORE, open_shop
-from system.stories import COMPLETED, health, wait_until_quiet, write_configuration
+from system.shop import open_shop
+from system.stories import COMPLETED, health, hooked, wait_until_quiet, write_configuration
 from system.webhooks import Connection, a_body, signed
 
 pytestmark = [
     pytest.mark.xdist_group("system-2"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
     pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="Linux alone has prlimit"),
 ]
 
@@ -61,9 +61,8 @@ def test_a_disk_without_room_is_answered_503_and_forgotten_once_there_is_room(
 def test_webhooks_are_taken_while_every_worker_is_stuck(tmp_path: Path) -> None:
     with open_shop(seed=7) as shop:
         config = write_configuration(tmp_path, shop.url)
-        with serving(config) as server:
+        with hooked(shop, config) as server:
             url = server.ready_url()
-            shop.hook(f"{url}/webhooks/{STORE}", "store/order/*", "store/shipment/*")
             shop.add_fault(answer="slow", path="/v2/orders/*", delay_s=5.0)
             orders = [shop.place(status="Awaiting Fulfillment") for _ in range(12)]
             for order in orders:
@@ -77,5 +76,5 @@ def test_webhooks_are_taken_while_every_worker_is_stuck(tmp_path: Path) -> None:
             assert answers == [200] * 50
             assert took_s < 25.0
             shop.clear_faults()
-            wait_until_quiet(shop, url, 60.0)
+            wait_until_quiet(shop, config, url, 60.0)
             assert {shop.status_of(order) for order in orders} == {COMPLETED}
