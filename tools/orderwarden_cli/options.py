@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
-from orderwarden_local.bootstrap import Machine, machine
+from orderwarden_local.bootstrap import machine
 from orderwarden_local.configuration import Configuration, read_configuration
 from orderwarden_local.host import Host
 
@@ -65,13 +65,6 @@ AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSO
 def opened(config: Path) -> Iterator[Host]:
     """Open the host that a command is about for the length of the block."""
     with closing(_host(config)) as here:
-        yield here
-
-
-@contextmanager
-def opened_machine(config: Path) -> Iterator[Machine]:
-    """Open one machine for the length of the block: for what only that has."""
-    with closing(machine(read_configuration(config), wait_s=COMMAND_WAITS_S)) as here:
         yield here
 
 

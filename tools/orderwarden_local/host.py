@@ -111,7 +111,7 @@ class Host(Protocol):
 
     @property
     def stores(self) -> Mapping[str, BigCommerceStore]:
-        """Return the stores by hash."""
+        """Return the stores by hash, through clients that can write."""
         ...
 
     @property
