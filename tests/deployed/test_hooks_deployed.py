@@ -23,7 +23,7 @@ from orderwarden.domain.authenticity import OWN_HEADER
 from orderwarden_cli.main import main
 from scenario import COMPLETE
 
-pytestmark = [pytest.mark.xdist_group("deployed"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("deployed"), pytest.mark.timeout(240)]
 
 GIVEN = {"BC_ACCESS_TOKEN": TOKEN, "BC_CLIENT_ID": "cl1ent", "BC_CLIENT_SECRET": CLIENT_SECRET}
 WITHIN_S = 60.0
