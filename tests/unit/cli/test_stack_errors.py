@@ -32,8 +32,8 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     for name, value in CREDENTIALS.items():
         monkeypatch.setenv(name, value)
 
-    def run(stack: str = "shop") -> tuple[int, str]:
-        result = CliRunner().invoke(main, ["hooks", "status", "--stack", stack])
+    def run(stack: str = "shop", *more: str) -> tuple[int, str]:
+        result = CliRunner().invoke(main, ["hooks", "status", "--stack", stack, *more])
         return result.exit_code, result.stderr
 
     with aws_stand_in.aws(TurnableClock()):
@@ -54,6 +54,16 @@ def test_a_stack_of_somebody_else_is_told(ask: Ask) -> None:
 
     assert (code, "is none of Orderwarden's, or of an older version" in said) == (3, True)
     assert "QueueUrl" in said
+
+
+def test_a_store_that_the_stack_does_not_serve_is_told_with_what_to_deploy(ask: Ask) -> None:
+    names = ("QueueUrl", "DeadLettersUrl", "ReceiptsTable", "ChangelogTable", "StateTable")
+    more = dict.fromkeys(("EventBus", "SecretsPrefix", "ApiUrl"), "-")
+    a_stack("shop", Stores="abc123", **dict.fromkeys(names, "-"), **more)
+
+    code, said = ask("shop", "--store", "xyz789")
+
+    assert (code, "deploy it with Stores=abc123,xyz789 first" in said) == (3, True)
 
 
 @pytest.mark.parametrize(
