@@ -21,7 +21,7 @@ from guard_list import ROOT, Change
 from guard_patch import put_in_force
 
 NEVER_END: Final = "the tests never end"
-OPTIONS: Final = ("-q", "-s", "-p", "no:cacheprovider", "--no-header", "--basetemp")
+OPTIONS: Final = ("-q", "-s", "-p", "no:cacheprovider", "--no-header")
 
 
 class Session:
