@@ -55,7 +55,7 @@ def some_facts(
         "store_credit_amount": "0.00",
         "gift_certificate_amount": "0.00",
     }
-    order = an_order(status, **(told | raw))
+    order = an_order(status, **(told | raw))  # type: ignore[arg-type]
     read = {} if transactions is None else {Resource.TRANSACTIONS: transactions}
     return Facts(order=order, now=at(60), resources=read)
 

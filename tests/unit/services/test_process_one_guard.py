@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from bigcommerce_sim.world.paying import Payment, add_transaction
 from orderwarden.domain.line import Line, Result
-from orderwarden.domain.receipt import Receipt
+from orderwarden.domain.receipt import Receipt, ReceiptState
 from orderwarden.domain.signal import Signal
+from orderwarden.errors import ConfigurationError
+from orderwarden.ports import Parked, Store
+from orderwarden.services.process import Process
+from orderwarden.services.process_steps.claim import claim
 from requests import PreparedRequest, Response
 from scenario import COMPLETE, STORE, Died, Scenario
 from urllib3 import HTTPResponse
@@ -154,7 +157,7 @@ def in_six_steps(folder: Path) -> tuple[Scenario, int]:
     when: {{status: {before}}}
     do: [{{set_status: {after}}}, {{metafield: {{namespace: erp, key: k{n}, value: "yes"}}}}]
 """
-        for n, (before, after) in enumerate(zip(way, way[1:], strict=False))
+        for n, (before, after) in enumerate(pairwise(way))
     )
     scenario = Scenario(folder, HEAD + rules)
     order = scenario.sim.shopper.place(status="Awaiting Payment")
@@ -179,14 +182,15 @@ def test_one_event_brings_about_four_changes_at_most(tmp_path: Path) -> None:
     assert [review.kind for review in scenario.reviews()] == ["too_many_writes"]
 
 
-def dies_after_the_write(scenario: Scenario) -> None:
+def die_at_the_put(scenario: Scenario) -> None:
+    """Let the next PUT be the last thing that this process does."""
+
     def die(method: str, _: str) -> None:
         if method == "PUT":
             scenario.adapter.after = lambda _m, _p: None
             raise Died
 
     scenario.adapter.after = die
-    scenario.crash(scenario.run)
 
 
 def test_a_stopped_store_settles_what_was_begun_and_begins_nothing_new(
@@ -194,7 +198,8 @@ def test_a_stopped_store_settles_what_was_begun_and_begins_nothing_new(
 ) -> None:
     scenario.publish(COMPLETE + NOTE_COMPLETED)
     order = shipped(scenario)
-    dies_after_the_write(scenario)
+    die_at_the_put(scenario)
+    scenario.crash(scenario.run)
     scenario.state.stop(STORE, "by_hand")
 
     scenario.run()
@@ -253,14 +258,119 @@ def test_a_signal_that_is_done_with_is_not_renewed(scenario: Scenario) -> None:
     assert list(scenario.receipts.look_up([signal.receipt_key]).values()) == [before]
 
 
-def at_call(scenario: Scenario, number: int, act: Callable[[], Any]) -> None:
-    """Do something just before the n-th request to the store."""
-    made = 0
+def test_what_was_recovered_is_told_as_applied(scenario: Scenario) -> None:
+    shipped(scenario)
+    signal = first_signal(scenario)
+    die_at_the_put(scenario)
+    scenario.crash(lambda: scenario.process.handle(signal, 1))
+    scenario.clock.advance(31)  # the lease is 30 s
 
-    def before(_method: str, _path: str) -> None:
-        nonlocal made
-        made += 1
-        if made == number:
-            act()
+    outcome = scenario.process.handle(signal, 2)
 
-    scenario.adapter.before = before
+    assert (outcome.kind, len(outcome.lines)) == ("applied", 1)
+
+
+def test_a_line_that_another_signal_left_is_settled_with_what_is_owed(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, TWO_WRITES)
+    order = shipped(scenario)
+    signal = first_signal(scenario)
+    die_at_the_put(scenario)
+    scenario.crash(lambda: scenario.process.handle(signal, 1))
+    [line] = scenario.lines(order)
+    lost = replace(line, id="lost", action="staff_note", to_status_id=None, attempt="lost")
+    scenario.changelog.replace(lost, None)
+    scenario.clock.advance(31)  # the lease is 30 s
+
+    scenario.process.handle(signal, 2)
+    scenario.clock.advance(61)  # the second look
+    scenario.process.handle(signal, 3)
+
+    results = {line.id: line.result for line in scenario.lines(order)}
+    assert results["lost"] is Result.NOT_APPLIED
+    assert len(list(scenario.sim.world.metafields.of(order))) == 1
+
+
+def cancelling(folder: Path) -> tuple[Scenario, int, Signal]:
+    """Have a rule that cancels and one for what is cancelled, and an event for the first."""
+    scenario = Scenario(
+        folder,
+        f"""{HEAD}
+  - name: cancel-flagged
+    on: [status_updated]
+    when: {{status: Manual Verification Required, paid: false}}
+    do: [{{set_status: Cancelled}}]
+  - name: note-cancelled
+    on: [status_updated]
+    when: {{status: Cancelled}}
+    do: [{{staff_note: "Cancelled."}}]
+""",
+    )
+    order = scenario.sim.shopper.place(total="40.00")
+    scenario.run()
+    scenario.clock.advance(30)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    scenario.deliver()
+    return scenario, order, first_signal(scenario)
+
+
+def test_after_a_dangerous_change_only_money_is_asked_about(tmp_path: Path) -> None:
+    scenario, order, signal = cancelling(tmp_path)
+
+    scenario.process.handle(signal, 1)
+
+    assert scenario.results(order) == [("cancel-flagged", "applied")]
+
+
+def test_after_a_dangerous_change_that_was_recovered_only_money_is_asked_about(
+    tmp_path: Path,
+) -> None:
+    scenario, order, signal = cancelling(tmp_path)
+    die_at_the_put(scenario)
+    scenario.crash(lambda: scenario.process.handle(signal, 1))
+    scenario.clock.advance(31)  # the lease is 30 s
+
+    scenario.process.handle(signal, 2)
+
+    assert scenario.results(order) == [("cancel-flagged", "recovered")]
+
+
+def test_a_death_while_a_signal_is_parked_leaves_it_in_hand(scenario: Scenario) -> None:
+    shipped(scenario)
+    signal = first_signal(scenario)
+    scenario.state.pause_rule(STORE, "complete-when-shipped")
+
+    def die(parked: Parked) -> None:  # noqa: ARG001
+        raise Died
+
+    scenario.state.park = die  # type: ignore[method-assign]
+    scenario.crash(lambda: scenario.process.handle(signal, 1))
+
+    [receipt] = scenario.receipts.look_up([signal.receipt_key]).values()
+    assert receipt.state is ReceiptState.HELD
+
+
+def test_a_store_that_is_not_configured_claims_nothing(scenario: Scenario) -> None:
+    shipped(scenario)
+    signal = first_signal(scenario)
+    ports = scenario.process._ports
+
+    def unknown(store: str) -> Store:
+        raise ConfigurationError(f"store {store}: not configured")
+
+    outcome = Process(replace(ports, stores=unknown)).handle(signal, 1)
+
+    assert outcome.kind == "again"
+    assert scenario.receipts.look_up([signal.receipt_key]) == {}
+
+
+def test_what_another_worker_has_in_hand_is_not_called_a_duplicate(scenario: Scenario) -> None:
+    shipped(scenario)
+    deliveries = scenario.queue.receive(limit=10, visibility_s=30)
+    signals = [Signal.from_json(delivery.body) for delivery in deliveries]
+    [signal] = [each for each in signals if each.new_status_id == SHIPPED]
+    claim(scenario.new_process()._ports, signal)
+    scenario.publish(HEAD + NOTE_COMPLETED)
+
+    outcome = scenario.process.handle(signal, 1)
+
+    assert (outcome.kind, outcome.reason) == ("again", "held")
