@@ -32,10 +32,7 @@ class Stopped(BaseException):
 
 
 class Baton:
-    """Handed to one who waits for it.
-
-    A bare lock: `threading.Semaphore` is written in Python, and lost a hand-over now and then.
-    """
+    """Handed to one who waits for it: a bare lock, as it goes round a million times."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -6,11 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from orderwarden.domain.receipt import Receipt, ReceiptState
+from orderwarden.domain.receipt import LOST_AFTER, Receipt, ReceiptState
 from orderwarden.domain.signal import Signal
-
-LOST_AFTER: Final = timedelta(hours=6)
-"""What was queued or given back so long ago, and is in no hands, is lost: it is queued again."""
 
 DAILY: Final = timedelta(hours=24)
 UNREADABLE_FIRST: Final = timedelta(minutes=15)
@@ -55,14 +52,7 @@ def queued(signal: Signal, found: Receipt | None, now: datetime) -> Receipt:
     A stored decision is kept, for it may have been carried out; the last outcome is kept too.
     """
     if found is None:
-        return Receipt(
-            key=signal.receipt_key,
-            store=signal.store,
-            order_id=signal.order_id,
-            trigger=signal.trigger.value,
-            state=ReceiptState.QUEUED,
-            first_at=now,
-        )
+        return Receipt.of(signal, ReceiptState.QUEUED, now)
     return replace(
         found,
         state=ReceiptState.QUEUED,
