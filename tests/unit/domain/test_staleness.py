@@ -151,3 +151,8 @@ def test_the_very_body_that_was_decided_on_is_from_before_our_change() -> None:
 
     assert before is Staleness.BEHIND_OUR_CHANGE
     assert after is Staleness.FRESH
+
+
+def test_an_order_that_stays_away_for_an_hour_is_looked_for_no_more() -> None:
+    assert next_look_for_missing_s(timedelta(minutes=59)) == 60.0
+    assert next_look_for_missing_s(timedelta(hours=1)) is None
