@@ -75,12 +75,13 @@ def main() -> int:
             if not test:
                 errors.print(f"nobody misses: {guard.name} ({guard.path})")
 
-        remove([guard for guard in wanted if guard.name not in found], noted)
+        left = [guard for guard in wanted if guard.name not in found]
+        remove(left, noted, is_thorough=not asked.quick)
     _show(wanted, found)
     return 0 if all(found.values()) else 1
 
 
-def remove(guards: Sequence[Guard], noted: Noted) -> None:
+def remove(guards: Sequence[Guard], noted: Noted, *, is_thorough: bool) -> None:
     """Remove each guard, first quickly, then thoroughly where the named test saw nothing."""
     left: list[Guard] = []
 
@@ -90,10 +91,11 @@ def remove(guards: Sequence[Guard], noted: Noted) -> None:
 
     if guards:
         collect(sorted({x.noticed_by for x in guards}), f"--basetemp={scratch_of(ROOT)}", quickly)
-    if left:
-        with copied() as tree:
-            for guard in left:
-                noted(guard, first_to_notice(tree, guard))
+    if not left:
+        return
+    with copied() as tree:
+        for guard in left:
+            noted(guard, first_to_notice(tree, guard) if is_thorough else "")
 
 
 def _unnoticed(
@@ -137,6 +139,7 @@ def _by_path(guards: Iterable[Guard]) -> Mapping[str, Sequence[Guard]]:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("only", nargs="*", help="guards whose name contains one of these")
+    parser.add_argument("--quick", action="store_true", help="run the named tests alone")
     parser.add_argument("--fresh", action="store_true", help="forget what was noticed before")
     return parser.parse_args()
 
