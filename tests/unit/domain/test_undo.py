@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -101,9 +102,8 @@ def test_what_has_no_date_may_have_happened_since() -> None:
 
 def test_money_speaks_against_going_back_to_a_dangerous_status() -> None:
     line = a_line(before="Pending", after="Completed")
-    old = {"method": "credit_card", "gateway": "stripe", "date_created": rfc(at(-600))}
     paid = a_transaction("purchase", "640.00")
-    paid = type(paid)(*(getattr(paid, name) for name in paid.__slots__[:-1]), raw=old)
+    paid = replace(paid, raw={**paid.raw, "date_created": rfc(at(-600))})
 
     money = asked(line, resources=NOTHING | {Resource.TRANSACTIONS: (paid,)})
 

@@ -61,7 +61,8 @@ PARCEL = a_write(address=7, quantities={"31": 2}, tracking_number="T1")
 
 
 def a_parcel(**more: Any) -> Shipment:  # noqa: ANN401
-    fields = {"number": "T1", "quantities": {31: 2}, "address": 7, "date": NOW} | more
+    fields: dict[str, Any] = {"number": "T1", "quantities": {31: 2}, "address": 7, "date": NOW}
+    fields |= more
     raw = {"order_address_id": fields["address"], "date_created": fields["date"]}
     return Shipment(1, fields["number"], fields["quantities"], raw=raw)
 
@@ -209,7 +210,7 @@ def a_movement(event: str, status: str, created: str) -> Transaction:
 def test_our_capture_or_void_is_known_by_event_success_and_moment(
     act: str, event: str, status: str, created: str, expected: Shown
 ) -> None:
-    order = an_order(payment_status="authorized")  # type: ignore[arg-type]
+    order = an_order(payment_status="authorized")
     case = a_case(order=order, transactions=(a_movement(event or act, status, created),))
 
     assert ACTS[act].shown(case, a_write(), a_line()) is expected
@@ -217,7 +218,7 @@ def test_our_capture_or_void_is_known_by_event_success_and_moment(
 
 @pytest.mark.parametrize(("act", "status"), [("capture", "captured"), ("void", "void pending")])
 def test_a_payment_status_tells_of_a_capture_or_void_by_itself(act: str, status: str) -> None:
-    order = an_order(payment_status=status)  # type: ignore[arg-type]
+    order = an_order(payment_status=status)
 
     assert ACTS[act].shown(a_case(order=order), a_write(), a_line()) is Shown.WANTED
 
