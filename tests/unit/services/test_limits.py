@@ -13,7 +13,9 @@ from orderwarden.domain.decision import Decision
 from orderwarden.domain.line import Line
 from orderwarden.domain.rules.model import Limits, Rule, Test
 from orderwarden.services.process_steps.case import Case
+from orderwarden.services.process_steps.end import was_rejected
 from orderwarden.services.process_steps.limits import (
+    LimitReached,
     count_change,
     count_turn,
     uncount_change,
@@ -174,3 +176,15 @@ def test_a_change_of_which_no_line_was_written_is_taken_off() -> None:
     )
 
     assert rig.counts == {}
+
+
+def test_a_rejection_is_of_the_rule_as_it_was_asked_about() -> None:
+    rig = Rig()
+    before, now = a_limited("a", 0, None), replace(a_limited("a", 0, None), fingerprint="f-now")
+    rejected = SimpleNamespace(id="approval-a-f-a", rule="a")
+    state = SimpleNamespace(reviews=lambda _store, _state: [rejected])
+    rig.case.ports = SimpleNamespace(state=state)  # type: ignore[assignment]
+
+    limits = [LimitReached(rule, "approve_after", None, "") for rule in (before, now)]
+
+    assert [was_rejected(rig.case, limit) for limit in limits] == [True, False]

@@ -165,3 +165,14 @@ def test_a_store_that_does_not_say_is_not_stopped(
 
     assert state.controls(STORE).stopped == ""
     assert state.reviews(STORE) == ()
+
+
+def test_a_person_is_asked_before_differing_statuses_stop_the_store(state: SqliteState) -> None:
+    def out_of_reach(*_: object) -> bool:
+        raise TryAgain("database_busy", 1.0)
+
+    state.stop = out_of_reach  # type: ignore[method-assign]
+    with pytest.raises(TryAgain):
+        checked(state, {**NAMES, 5: "Annulled"})
+
+    assert [review.kind for review in state.reviews(STORE)] == ["status_mismatch"]

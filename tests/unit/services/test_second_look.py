@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from happenings import once_before_a_line, requests_of, shipped, touch
@@ -159,3 +160,47 @@ def test_a_put_back_that_was_recovered_is_told_to_a_person(tmp_path: Path) -> No
 
     assert [review.kind for review in scenario.reviews()] == ["paid_in_window"]
     assert scenario.lines(order)[0].undone_by
+
+
+TWO_RULES = rule_file(
+    "{name: tell, on: [status_updated], when: {status: Shipped}, do: [{notify: Sent.}],"
+    " continue: true}",
+    "{name: note, on: [status_updated], when: {status: Shipped}, do: [{staff_note: Sent.}]}",
+)
+
+
+def archive(scenario: Scenario, order: int) -> None:
+    scenario.sim.staff.archive(order)
+
+
+@pytest.mark.parametrize("act", [dispute, archive])
+def test_a_later_write_is_not_made_upon_an_order_that_somebody_moved(
+    tmp_path: Path, act: Act
+) -> None:
+    scenario = Scenario(tmp_path, TWO_RULES)
+    order = shipped(scenario)
+    notify = scenario.notices.notify
+
+    def act_first(*told: Any) -> None:  # noqa: ANN401
+        act(scenario, order)
+        notify(*told)
+
+    scenario.notices.notify = act_first  # type: ignore[method-assign]
+    scenario.clock.advance(5)
+    scenario.deliver()
+    scenario.work_once()
+
+    assert scenario.puts() == []
+
+
+def test_nothing_is_written_upon_an_order_that_was_archived_in_the_meantime(
+    tmp_path: Path,
+) -> None:
+    scenario = Scenario(tmp_path, NOTE)
+    order = shipped(scenario)
+    scenario.deliver()
+    once_before_a_line(scenario, lambda: archive(scenario, order))
+
+    scenario.work_once()
+
+    assert scenario.puts() == []
