@@ -27,7 +27,7 @@ from rich.console import Console  # noqa: E402
 from rich.progress import MofNCompleteColumn, Progress  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-NAMED_S: Final = 120.0
+NAMED_S: Final = 60.0
 QUICK_S: Final = 900.0
 STORIES_S: Final = 3600.0
 
