@@ -95,7 +95,7 @@ def remove(guards: Sequence[Guard], noted: Noted, *, is_thorough: bool) -> None:
         return
     with copied() as tree:
         for guard in left:
-            noted(guard, first_to_notice(tree, guard) if is_thorough else "")
+            noted(guard, first_to_notice(tree, guard, is_thorough=is_thorough))
 
 
 def _unnoticed(
@@ -121,11 +121,15 @@ def _unnoticed(
             yield guard
 
 
-def first_to_notice(tree: Tree, guard: Guard) -> str:
-    """Return the first test that misses a guard taken out of a copy; empty where none does."""
+def first_to_notice(tree: Tree, guard: Guard, *, is_thorough: bool) -> str:
+    """Return the first test that misses a guard taken out of a copy; empty where none does.
+
+    Where not thoroughly, only the named test has a say.
+    """
     quick = next(tests for part, tests in QUICK if guard.path.startswith(part))
     stages = (((guard.noticed_by,), NAMED_S), (quick, QUICK_S), (STORIES, STORIES_S))
-    runs = (tree.first_failure(changes(guard), tests, at_most) for tests, at_most in stages)
+    asked = stages if is_thorough else stages[:1]
+    runs = (tree.first_failure(changes(guard), tests, at_most) for tests, at_most in asked)
     return next((failed for failed in runs if failed), "")
 
 

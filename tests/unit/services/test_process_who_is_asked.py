@@ -10,6 +10,7 @@ from happenings import mark, shipped
 from orderwarden.domain.line import Result
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.services.undo import UndoPorts, ask_to_undo, changes_of_run
+from orderwarden.services.verdict import approve
 from rule_files import HEAD, cancel_marked, cancel_unpaid, rule_file
 from scenario import STORE, Died, Scenario
 from sweeping import Sweeper
@@ -201,3 +202,67 @@ def test_a_refund_that_could_not_be_prepared_is_not_counted(tmp_path: Path) -> N
 
     assert outcome.kind == "again"
     assert scenario.state.counted(STORE, f"hour:back:{scenario.clock.now():%Y-%m-%dT%H}") == 0
+
+
+def test_a_lower_rule_that_is_held_does_not_act_with_the_one_above(tmp_path: Path) -> None:
+    scenario = Scenario(
+        tmp_path,
+        rule_file(
+            f"{{name: tell, {ON_SHIPPED}, do: [{{notify: Sent.}}], continue: true}}",
+            f"{{name: note, {ON_SHIPPED}, do: [{{staff_note: Sent.}}]}}",
+        ),
+    )
+    order = shipped(scenario)
+    scenario.state.hold(STORE, order, "note", "by hand")
+
+    scenario.run()
+
+    assert scenario.notices.kinds == ["rule"]
+    assert scenario.puts() == []
+
+
+def test_what_a_lower_rule_may_not_do_yet_waits_for_approval(tmp_path: Path) -> None:
+    limit = "limit: {approve_after: 0, per_hour: none}"
+    scenario = Scenario(
+        tmp_path,
+        rule_file(
+            f"{{name: tell, {ON_SHIPPED}, do: [{{notify: Sent.}}], continue: true}}",
+            f"{{name: note, {ON_SHIPPED}, do: [{{staff_note: Sent.}}], {limit}}}",
+        ),
+    )
+    shipped(scenario)
+
+    scenario.run()
+
+    assert len(scenario.state.waiting_for(STORE, "approval:note", 9)) >= 1
+    assert scenario.puts() == []
+
+
+def test_an_order_kept_while_it_waited_for_an_approval_is_not_cancelled(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, cancel_unpaid(approve_after="0"))
+    sweeper = Sweeper(scenario)
+    order = sweeper.place()
+    sweeper.sweep(for_s=1)
+    [review] = scenario.reviews()
+    scenario.sim.staff.set_metafield(order, "orderwarden", "keep_until", "2027-01-01")
+
+    judged = approve(scenario.state, scenario.queue, STORE, review.id)
+    scenario.run()
+
+    assert judged.signals == 1
+    assert scenario.status_of(order) == AWAITING_PAYMENT
+
+
+def test_a_rule_that_must_warn_first_does_not_act_because_another_one_is_due(
+    tmp_path: Path,
+) -> None:
+    note = "when: {status: Awaiting Payment, age: {at_least: 1h}}, do: [{staff_note: Unpaid.}]"
+    other = rule_file(f"{{name: note, on: sweep, {note}}}").partition("rules:\n")[2]
+    scenario = Scenario(tmp_path, cancel_unpaid(more="warn_before: 4h") + other)
+    sweeper = Sweeper(scenario)
+    order = sweeper.place(hours=20)
+
+    sweeper.sweep(for_s=60)
+
+    assert scenario.puts() != []
+    assert scenario.status_of(order) == AWAITING_PAYMENT

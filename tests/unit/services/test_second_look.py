@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from happenings import once_before_a_line, requests_of, shipped, touch
 from orderwarden.domain.signal import Signal
-from rule_files import READY, cancel_and_void, cancel_marked, rule_file
+from rule_files import READY, cancel_and_void, cancel_marked, cancel_unpaid, rule_file
 from scenario import Died, Scenario
+from sweeping import Sweeper
 
 SHIPPED, CANCELLED, AWAITING_PAYMENT, DISPUTED = 2, 5, 7, 13
 NOTE = rule_file(
@@ -204,3 +205,49 @@ def test_nothing_is_written_upon_an_order_that_was_archived_in_the_meantime(
     scenario.work_once()
 
     assert scenario.puts() == []
+
+
+def test_a_sweep_reads_the_money_and_then_the_order(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, cancel_unpaid())
+    sweeper = Sweeper(scenario)
+    order = sweeper.place()
+    sweeper.queue()
+
+    def meanwhile(_: str, path: str) -> None:
+        if path.endswith("/transactions"):
+            scenario.adapter.after = lambda _m, _p: None
+            dispute(scenario, order)
+
+    scenario.adapter.after = meanwhile
+    scenario.run()
+
+    assert scenario.status_of(order) == DISPUTED
+    assert scenario.puts() == []
+
+
+def test_a_put_back_that_the_store_refused_is_not_sent_again(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, cancel_marked(when="paid: false"))
+    order = scenario.sim.shopper.place(total="40.00")
+    scenario.run()
+    scenario.clock.advance(30)
+    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    scenario.run()
+    scenario.clock.advance(60)
+    scenario.fault("status", method="PUT", status=422, times=9)
+    scenario.sim.shopper.pay(order, moves_status=False)
+    scenario.run()
+    touch(scenario, order)
+
+    assert [line.result.value for line in scenario.lines(order)] == ["applied", "failed"]
+    assert len(scenario.puts()) == 2
+
+
+def test_an_order_that_the_store_refuses_to_show_is_not_called_gone(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, NOTE)
+    order = shipped(scenario)
+    scenario.fault("status", method="GET", path=f"*/orders/{order}", status=422)
+
+    scenario.run(for_s=2 * 3600)
+
+    assert "gone" not in scenario.kinds()
+    assert "parked" in scenario.kinds()
