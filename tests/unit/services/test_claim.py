@@ -10,6 +10,7 @@ from typing import cast
 
 import pytest
 from happenings import once_before_a_line, shipped
+from orderwarden.domain.line import Result
 from orderwarden.domain.receipt import Receipt, ReceiptState
 from orderwarden.domain.seen import Seen
 from orderwarden.domain.signal import Signal, Trigger
@@ -187,13 +188,16 @@ def test_a_lease_that_ran_out_before_the_line_leaves_no_line(scenario: Scenario)
     assert scenario.lines(signal.order_id or 0) == []
 
 
-def test_a_write_that_was_surely_not_made_leaves_no_decision(scenario: Scenario) -> None:
+def test_a_write_that_was_surely_not_made_leaves_no_decision_and_no_open_line(
+    scenario: Scenario,
+) -> None:
     signal = taken(scenario)
     scenario.fault("status", method="PUT", status=429, times=1)
 
     scenario.process.handle(signal, 1)
 
     assert receipt_of(scenario, signal).decision == ""
+    assert [line.result for line in scenario.lines(signal.order_id or 0)] == [Result.NOT_APPLIED]
 
 
 def test_waits_grow_up_to_a_quarter_of_an_hour(scenario: Scenario) -> None:

@@ -148,7 +148,7 @@ def a_cancelled_order(folder: Path) -> tuple[Scenario, int]:
 
 def test_an_undo_needs_no_rule(tmp_path: Path) -> None:
     scenario, order = a_cancelled_order(tmp_path)
-    scenario.publish(rule_file(FIRST % ("Completed", "")))
+    scenario.publish(cancel_unpaid(age="99h"))  # asked by no webhook
     for line in scenario.lines(order):
         scenario.changelog.replace(replace(line, is_dangerous=False), line)
 
@@ -266,3 +266,40 @@ def test_a_rule_that_must_warn_first_does_not_act_because_another_one_is_due(
 
     assert scenario.puts() != []
     assert scenario.status_of(order) == AWAITING_PAYMENT
+
+
+def test_nobody_is_warned_of_an_order_that_was_paid(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, cancel_unpaid(when="", more="warn_before: 4h"), scopes=[])
+    sweeper = Sweeper(scenario)
+    order = sweeper.place(hours=9)
+    scenario.sim.shopper.pay(order, moves_status=False)
+
+    sweeper.sweep(for_s=60)
+
+    assert scenario.puts() == []
+
+
+def test_an_order_that_was_warned_of_is_not_queued_for_that_again(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, cancel_unpaid(more="warn_before: 4h"), scopes=[])
+    sweeper = Sweeper(scenario)
+    sweeper.place(hours=9)
+
+    runs = [sweeper.sweep(for_s=60), sweeper.sweep(for_s=60)]
+
+    assert [run.summary["queued"] for run in runs] == [1, 0]
+    assert len(scenario.puts()) == 1
+
+
+def test_late_looks_wait_for_room_on_the_queue(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, cancel_unpaid(), scopes=[])
+    sweeper = Sweeper(scenario)
+    sweeper.place()
+    sweeper.sweep()
+    scenario.clock.advance(3700)
+    sweeper._period_s = 0.0  # nothing can be handled until the next run
+
+    full = sweeper.queue()
+    sweeper._period_s = 300.0
+    free = sweeper.queue()
+
+    assert [run.summary["late_looks"] for run in (full, free)] == [0, 1]
