@@ -21,7 +21,7 @@ def scenario(tmp_path: Path) -> Scenario:
 def cancelled(scenario: Scenario, number: int, **more: object) -> None:
     at = scenario.clock.now() - timedelta(minutes=70 - number)
     fields = {"at": at, "is_dangerous": True, "to_status_id": 5, "result": Result.APPLIED}
-    line: Line = a_line(f"line-{number}", **(fields | more))  # type: ignore[arg-type]
+    line: Line = a_line(f"line-{number}", **(fields | more))
     scenario.changelog.replace(line, None)
 
 

@@ -171,7 +171,7 @@ def test_a_person_is_asked_before_differing_statuses_stop_the_store(state: Sqlit
     def out_of_reach(*_: object) -> bool:
         raise TryAgain("database_busy", 1.0)
 
-    state.stop = out_of_reach  # type: ignore[method-assign]
+    state.stop = out_of_reach  # type: ignore[method-assign,assignment]
     with pytest.raises(TryAgain):
         checked(state, {**NAMES, 5: "Annulled"})
 

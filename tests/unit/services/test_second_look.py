@@ -186,7 +186,7 @@ def test_a_later_write_is_not_made_upon_an_order_that_somebody_moved(
         act(scenario, order)
         notify(*told)
 
-    scenario.notices.notify = act_first  # type: ignore[method-assign]
+    scenario.notices.notify = act_first  # type: ignore[method-assign,assignment]
     scenario.clock.advance(5)
     scenario.deliver()
     scenario.work_once()

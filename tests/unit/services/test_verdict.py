@@ -39,7 +39,7 @@ def test_nothing_is_freed_before_its_approval_is_written(state: SqliteState) -> 
     def out_of_reach(*_: object) -> None:
         raise TryAgain("database_busy", 1.0)
 
-    state.approve = out_of_reach  # type: ignore[method-assign]
+    state.approve = out_of_reach  # type: ignore[method-assign,assignment]
     queue = ListQueue()
     with pytest.raises(TryAgain):
         approve(state, queue, STORE, APPROVAL.id)
