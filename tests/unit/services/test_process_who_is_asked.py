@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from happenings import mark, shipped
 from orderwarden.domain.line import Result
+from orderwarden.domain.receipt import Receipt
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.services.undo import UndoPorts, ask_to_undo, changes_of_run
 from orderwarden.services.verdict import approve
@@ -222,20 +224,22 @@ def test_a_lower_rule_that_is_held_does_not_act_with_the_one_above(tmp_path: Pat
 
 
 def test_what_a_lower_rule_may_not_do_yet_waits_for_approval(tmp_path: Path) -> None:
+    marked = "on: [status_updated], when: {status: Manual Verification Required, paid: false}"
     limit = "limit: {approve_after: 0, per_hour: none}"
     scenario = Scenario(
         tmp_path,
         rule_file(
-            f"{{name: tell, {ON_SHIPPED}, do: [{{notify: Sent.}}], continue: true}}",
-            f"{{name: note, {ON_SHIPPED}, do: [{{staff_note: Sent.}}], {limit}}}",
+            f"{{name: end, {marked}, do: [{{set_status: Cancelled}}], continue: true}}",
+            f"{{name: note, {marked}, do: [{{staff_note: Unpaid.}}], {limit}}}",
         ),
     )
-    shipped(scenario)
+    order = scenario.sim.shopper.place(total="40.00")
+    mark(scenario, order)
 
-    scenario.run()
+    outcome = scenario.process.handle(taken(scenario), 1)
 
-    assert len(scenario.state.waiting_for(STORE, "approval:note", 9)) >= 1
-    assert scenario.puts() == []
+    assert (outcome.kind, outcome.rule) == ("applied", "end")
+    assert len(scenario.state.waiting_for(STORE, "approval:note", 9)) == 1
 
 
 def test_an_order_kept_while_it_waited_for_an_approval_is_not_cancelled(tmp_path: Path) -> None:
@@ -256,15 +260,17 @@ def test_an_order_kept_while_it_waited_for_an_approval_is_not_cancelled(tmp_path
 def test_a_rule_that_must_warn_first_does_not_act_because_another_one_is_due(
     tmp_path: Path,
 ) -> None:
-    note = "when: {status: Awaiting Payment, age: {at_least: 1h}}, do: [{staff_note: Unpaid.}]"
+    note = "when: {status: Awaiting Payment, age: {at_least: 21h}}, do: [{staff_note: Unpaid.}]"
     other = rule_file(f"{{name: note, on: sweep, {note}}}").partition("rules:\n")[2]
     scenario = Scenario(tmp_path, cancel_unpaid(more="warn_before: 4h") + other)
     sweeper = Sweeper(scenario)
     order = sweeper.place(hours=20)
 
     sweeper.sweep(for_s=60)
+    scenario.clock.advance(3700)  # the note is due now, the warning not old enough
+    sweeper.sweep(for_s=60)
 
-    assert scenario.puts() != []
+    assert len(scenario.puts()) == 2
     assert scenario.status_of(order) == AWAITING_PAYMENT
 
 
@@ -303,3 +309,21 @@ def test_late_looks_wait_for_room_on_the_queue(tmp_path: Path) -> None:
     free = sweeper.queue()
 
     assert [run.summary["late_looks"] for run in (full, free)] == [0, 1]
+
+
+def test_of_two_sweeps_that_found_an_order_together_one_queues_it(tmp_path: Path) -> None:
+    scenario = Scenario(tmp_path, cancel_unpaid(), scopes=[])
+    one, other = Sweeper(scenario), Sweeper(scenario)
+    one.place()
+    look_up = scenario.receipts.look_up
+
+    def meanwhile(keys: Iterable[str]) -> Mapping[str, Receipt]:
+        found = look_up(keys)
+        scenario.receipts.look_up = look_up  # type: ignore[method-assign]
+        other.queue()
+        return found
+
+    scenario.receipts.look_up = meanwhile  # type: ignore[method-assign]
+    one.queue()
+
+    assert scenario.queue.depth().queued == 1
