@@ -19,8 +19,8 @@ import pytest
 from _pytest.runner import runtestprotocol
 from guard_list import ROOT, Change
 from guard_patch import put_in_force
+from guard_tree import NEVER_END
 
-NEVER_END: Final = "the tests never end"
 OPTIONS: Final = ("-q", "-s", "-p", "no:cacheprovider", "--no-header")
 
 

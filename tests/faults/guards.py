@@ -22,7 +22,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 from guard_list import EVERY, ROOT, Guard, changes, faults_of  # noqa: E402
 from guard_results import Results  # noqa: E402
 from guard_session import Session, collect  # noqa: E402
-from guard_tree import Tree, copied, scratch_of  # noqa: E402
+from guard_tree import NEVER_END, Tree, copied, scratch_of  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.progress import MofNCompleteColumn, Progress  # noqa: E402
 from rich.table import Table  # noqa: E402
@@ -157,7 +157,7 @@ def _show(guards: Sequence[Guard], found: Mapping[str, str]) -> None:
     console = Console(markup=False)
     console.print(table)
     by_nobody = sum(not test for test in found.values())
-    by_named = sum(found[x.name].startswith(x.noticed_by) for x in guards)
+    by_named = sum(found[x.name].startswith((x.noticed_by, NEVER_END)) for x in guards)
     console.print(
         f"{len(guards)} guards: {by_named} missed by the test that is named, "
         f"{len(guards) - by_named - by_nobody} by another, {by_nobody} by nobody"
