@@ -53,6 +53,14 @@ CONDITIONAL: Final = frozenset({"receipts.replace", "changelog.replace"})
 """Calls that a library may send again by itself, and whose callers then find their own."""
 
 OF_WRITES: Final = frozenset({Fault.COMMIT_LATE, Fault.NONSENSE_AFTER})
+WRITES: Final = frozenset(
+    f"store.{name}"
+    for name in (
+        *("put_order", "create_shipment", "write_metafield", "refund", "capture", "void"),
+        *("create_hook", "update_hook", "delete_hook"),
+    )
+)
+GOES_MISSING: Final = frozenset({"store.order", "store.update_hook", "store.delete_hook"})
 
 FROZEN_S: Final = 100.0
 """Longer than every lease of the embedded backend: the machine comes back to find it lost."""
@@ -75,9 +83,9 @@ def fits(fault: Fault, name: str) -> bool:
     if fault is Fault.SENT_TWICE:
         return name in CONDITIONAL
     if fault is Fault.MISSING:
-        return name == "store.order"
+        return name in GOES_MISSING
     if fault is Fault.STALE:
-        return name.startswith("store.") and name != "store.put_order"
+        return name.startswith("store.") and name not in WRITES
     return fault in ANYWHERE or name.startswith("store.")
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from boundaries import Fault
 from core_scenarios import SCENARIOS
 from promises import at_rest, broken
+from rounds import BY_CLOCK
 from shrinking import trouble_of
 from simulation import running
 
@@ -100,7 +101,9 @@ def points(name: str) -> list[int]:
     return [
         number
         for number in range(ran.begins, len(ran.crossed))
-        if any(actor != "keeper" for actor in ran.actors[max(number - NEAR, 0) : number + NEAR])
+        if any(
+            actor[:1] != BY_CLOCK for actor in ran.actors[max(number - NEAR, 0) : number + NEAR]
+        )
     ]
 
 

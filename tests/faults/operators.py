@@ -11,6 +11,7 @@ from boundaries import Crossing
 from orderwarden.ports import Queue, State
 from orderwarden.services.publish import publish
 from orderwarden.services.unpark import unpark_waiting
+from rulebook import rules_of
 from scenario import STORE, TOKEN
 
 if TYPE_CHECKING:
@@ -34,9 +35,10 @@ class Operators:
     def _crossing(self, port: str, target: object) -> object:
         return Crossing("operator", port, target, self._simulation.boundaries)
 
-    def publish(self, text: str) -> None:
+    def publish(self, rules: str) -> None:
         """Put rules in force."""
         clock = self._simulation.clock
+        text = rules_of(rules, is_swept=self._simulation.plan.sweeps)
         publish(self._state, clock, STORE, compiled(text), source=text, author="test")
 
     def pause_rule(self, rule: str) -> None:
@@ -96,6 +98,17 @@ class Operators:
         self.resume_store()
         for rule in self._state.controls(STORE).paused_rules:
             self.resume_rule(rule)
+
+    def switch_hooks_off(self) -> None:
+        """Let every hook be off, as the store leaves them after too many failures."""
+        self._simulation.witness.was_deaf = True
+        hooks = self._simulation.sim.hooks
+        for hook in tuple(hooks):
+            hooks.deactivate(hook.id, self._simulation.sim.clock.now())
+
+    def lose_webhooks(self, share: float) -> None:
+        """Let so many of all webhooks be lost from now on."""
+        self._simulation.sim.settings.change("webhook_loss_probability", share)
 
     def replay_webhooks(self) -> None:
         """Let the last that were delivered come once more, as they were."""

@@ -18,10 +18,11 @@ from typing import Final
 from beginnings import NoticedQueue, compiled, file_with_rules, new_store
 from bigcommerce_sim import SimulatedStore
 from boundaries import Boundaries
-from fakes import TurnableClock
-from machines import ROUND_EVERY_S, ROUNDS, Machine, let_webhooks_in, make_rounds
+from fakes import NOON, TurnableClock
+from machines import Machine, let_webhooks_in
 from operators import Operators
 from orderwarden.domain.line import Line
+from orderwarden.domain.receipt import Receipt, ReceiptState
 from orderwarden.ports import Clock, Parked, Review
 from orderwarden_local.sqlite_changelog import SqliteChangelog
 from orderwarden_local.sqlite_database import Database
@@ -30,7 +31,8 @@ from orderwarden_local.sqlite_receipts import SqliteReceipts
 from orderwarden_local.sqlite_state import SqliteState
 from people import ACTS
 from plans import Plan
-from rulebook import SHOP
+from rounds import BY_CLOCK, Rounds, reconcile_since
+from rulebook import SHOP, rules_of
 from scenario import STORE, Died, FollowingClock, Notices
 from scheduler import Runaway, Scheduler
 from witness import Witness
@@ -40,6 +42,16 @@ LONG_S: Final = 3 * 86400.0
 
 MOST_WAITS: Final = 40
 """Rounds of waiting for parked signals; then a run counts as never quiet."""
+
+ROUND_S: Final = 301.0
+"""As long as the rounds that put back what is parked take, and a moment more."""
+
+SETTLED_S: Final = 61.0
+"""What is younger a reconciliation leaves to its webhook."""
+
+MOST_ROUNDS: Final = 320
+"""So often is waited for an undisturbed round: what a sweep lost is found after six hours, money
+that nothing tells of after a day."""
 
 Receive = Callable[[Mapping[str, str], bytes], int | None]
 
@@ -52,6 +64,7 @@ class Simulation:
         acts: How often each act truly took place.
         act_began_at: The boundary before which each act took place, in order.
         poison: How many messages were put on the queue that are no signals.
+        rounds: What is done by the clock, and what was done besides.
         was_never_quiet: It went on and on.
     """
 
@@ -73,7 +86,7 @@ class Simulation:
         self.sim_clock = FollowingClock(self.clock)
         self.sim_clock.ahead = timedelta(seconds=plan.ahead_s)
         self.sim: SimulatedStore = new_store(self.sim_clock, plan)
-        self.witness = Witness(self.sim, self.tell)
+        self.witness = Witness(self.sim, self.tell, self.clock.now, is_swept=plan.sweeps)
         self._open(folder)
         acts = {number: partial(self.act, *act) for number, act in plan.acts_at.items()}
         self.boundaries = Boundaries(
@@ -89,11 +102,16 @@ class Simulation:
         self.machines: list[Machine] = []
         for number, off_s in enumerate(skews):
             self.machines.append(Machine(self, f"w{number}", off_s))
+        skew_s = plan.skew_s
+        self.rounds = [
+            Rounds(self, kind, f"{BY_CLOCK}{kind}{number}", self.dice.uniform(-skew_s, skew_s))
+            for number, kind in enumerate(plan.rounds)
+        ]
 
     def _open(self, folder: Path) -> None:
         """Begin with a file in which the rules of the shop are in force."""
         path = folder / "orderwarden.sqlite3"
-        path.write_bytes(file_with_rules())
+        path.write_bytes(file_with_rules(rules_of(SHOP, is_swept=self.plan.sweeps)))
         path.chmod(0o600)
         self.database = Database(path)
         self.queue = NoticedQueue(SqliteQueue(self.database, self.clock), self._queue_changed)
@@ -109,8 +127,12 @@ class Simulation:
         for machine in self.machines:
             self.scheduler.spawn(machine.name, machine.work)
         self.scheduler.spawn("door", partial(let_webhooks_in, self))
-        for name, (every_s, prepare) in ROUNDS.items():
-            self.scheduler.spawn(name, partial(make_rounds, self, every_s, prepare))
+        for each in self.rounds:
+            self.scheduler.after(
+                self.plan.rounds_after_s,
+                partial(self.scheduler.spawn, each.name, each.by_the_clock),
+                background=True,
+            )
         self.scheduler.run(0.0)
         self.boundaries.is_armed = True
         wait_s = 0.0
@@ -125,26 +147,82 @@ class Simulation:
         self.boundaries.is_armed = False
 
     def settle_down(self, first_s: float = 0.0) -> None:
-        """Go on until nothing is on its way and nothing parked waits for its time alone."""
+        """Go on until nothing is on its way, nothing parked waits, and every round was made."""
         try:
             self.scheduler.run(first_s)
-            for _ in range(MOST_WAITS):
-                self.scheduler.run(LONG_S)
-                times = [parked.until for parked in self.parked() if parked.until]
-                if not times:
-                    return
-                wait_s = max((min(times) - self.clock.now()).total_seconds(), 0.0)
-                self.scheduler.run(wait_s + ROUND_EVERY_S + 1.0, is_patient=True)
+            if self._rests() and self._make_rounds():
+                return
         except Runaway:
             pass
         self.was_never_quiet = True
 
+    def _rests(self) -> bool:
+        """Go on until nothing is on its way and nothing parked waits for its time alone."""
+        for _ in range(MOST_WAITS):
+            self.scheduler.run(LONG_S)
+            times = [parked.until for parked in self.parked() if parked.until]
+            if not times:
+                return True
+            wait_s = max((min(times) - self.clock.now()).total_seconds(), 0.0)
+            self.scheduler.run(wait_s + ROUND_S, is_patient=True)
+        return False
+
+    def _make_rounds(self) -> bool:
+        """Go on until every round was made undisturbed since the last thing happened.
+
+        Returns:
+            Whether all is quiet; rounds that are disturbed again and again are no noise.
+        """
+        if not self.plan.sweeps and not self.plan.catches_up:
+            return True
+        for _ in range(MOST_ROUNDS):
+            since = self.witness.moved_at + timedelta(seconds=SETTLED_S)
+            if self._were_made(since) and not self._is_owed() and not self._is_money_owed():
+                return True
+            self.scheduler.run(ROUND_S, is_patient=True)
+            if not self._rests():
+                return False
+        return True
+
+    def _were_made(self, since: datetime) -> bool:
+        """Return whether a round of each kind began since then and went through."""
+        ended = {each.kind: each for each in self.rounds if each.is_whole_since(since)}
+        return set(ended) == set(self.plan.rounds)
+
+    def _is_owed(self) -> bool:
+        """Return whether a signal was taken on and is nowhere: a sweep queues it anew."""
+        return any(self.unended(order_id) for order_id in self.witness.orders.values())
+
+    def _is_money_owed(self) -> bool:
+        """Return whether money came that only a late look or a due sweep finds."""
+        witness = self.witness
+        return witness.has_lost_money() and any(
+            witness.wish(order_id) is not None or witness.is_left_cancelled(order_id)
+            for order_id in witness.orders.values()
+        )
+
+    def round_now(self, kind: str) -> None:
+        """Make one round more, beside all others."""
+        name = f"{kind}{len(self.rounds)}"
+        one = Rounds(self, kind, name)
+        self.rounds.append(one)
+        self.scheduler.spawn(name, one.make_one)
+
     def pass_over_every_order(self) -> None:
-        """Tell of every order once more, as a reconciliation would."""
+        """Tell of every order once more, and look at all as a reconciliation does."""
         for order_id in self.witness.orders.values():
             self.tell(f"-- look at {order_id} once more")
             self.sim.world.publish("store/order/updated", {"type": "order", "id": order_id})
         self.settle_down()
+        if self.plan.catches_up:
+            self.round_of_everything()
+            self.settle_down()
+
+    def round_of_everything(self) -> None:
+        """Reconcile every order of the story, however long ago it was changed."""
+        self.tell("-- reconcile everything")
+        ended = reconcile_since(self, NOON - timedelta(days=1))
+        assert ended == "complete", ended
 
     def close(self) -> None:
         """End all threads and close the file."""
@@ -210,6 +288,20 @@ class Simulation:
         """Return the changelog of an order."""
         return list(self.changelog.of_order(STORE, order_id))
 
+    def unended(self, order_id: int) -> list[Receipt]:
+        """Return the receipts of an order's signals that were taken on and did not end.
+
+        A sweep that died before it queued an order took nothing on that is not due any more.
+        """
+        kept = {each.signal.receipt_key for each in self.parked()}
+        is_due = self.witness.wish(order_id) is not None
+        return [
+            receipt
+            for receipt in self.receipts.of_order(STORE, order_id)
+            if not receipt.has_ended and receipt.key not in kept
+            if receipt.state is not ReceiptState.QUEUED or receipt.decision or is_due
+        ]
+
     def reviews(self) -> list[Review]:
         """Return every review, closed ones too."""
         return list(self.state.reviews(STORE, None))
@@ -220,7 +312,8 @@ class Simulation:
             return []
         distant = self.clock.now() + timedelta(days=4000)
         found = list(self.state.due(STORE, distant, 10_000))
-        rules = (rule.name for rule in compiled(SHOP).rules)
+        text = rules_of(SHOP, is_swept=self.plan.sweeps)
+        rules = (rule.name for rule in compiled(text).rules)
         for waits_for in (
             "store",
             *(f"{kind}:{r}" for r in rules for kind in ("rule", "approval")),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from orderwarden.domain.receipt import Receipt, ReceiptState
+from orderwarden.domain.receipt import KEPT, Receipt, ReceiptState
 from orderwarden.domain.signal import Signal
 
 LOST_AFTER: Final = timedelta(hours=6)
@@ -53,6 +53,7 @@ def queued(signal: Signal, found: Receipt | None, now: datetime) -> Receipt:
     """Return the receipt of a signal that is about to be queued.
 
     A stored decision is kept, for it may have been carried out; the last outcome is kept too.
+    It may be forgotten: a run that died before the queue leaves one that nobody may ever claim.
     """
     if found is None:
         return Receipt(
@@ -62,6 +63,7 @@ def queued(signal: Signal, found: Receipt | None, now: datetime) -> Receipt:
             trigger=signal.trigger.value,
             state=ReceiptState.QUEUED,
             first_at=now,
+            expires_at=now + KEPT,
         )
     return replace(
         found,
@@ -74,7 +76,7 @@ def queued(signal: Signal, found: Receipt | None, now: datetime) -> Receipt:
         deaths=0 if found.has_ended else found.deaths,
         failures=0,
         look_again_at=None,
-        expires_at=None,
+        expires_at=now + KEPT,
     )
 
 
