@@ -104,7 +104,7 @@ class Boundaries:
 
     Attributes:
         crossed: Every boundary so far.
-        fired: How often each fault took place.
+        fired: How often each fault took place; an outage counts once.
     """
 
     def __init__(
@@ -146,7 +146,6 @@ class Boundaries:
         fault = self._due(number, name)
         self.crossed.append(Crossed(number, actor, name, fault))
         if fault is not None:
-            self.fired[fault] += 1
             self._tell(f"!! {fault} at {number} {name}")
         if number in self._acts:
             self._acts[number]()
@@ -196,6 +195,7 @@ class Boundaries:
         for at, fault in self._plan.items():
             if at <= number and fits(fault, name):
                 del self._plan[at]
+                self.fired[fault] += 1
                 if fault is Fault.FAIL_FOR_AN_HOUR:
                     self._outages[name] = self._now() + OUTAGE
                 return fault

@@ -38,7 +38,14 @@ def match(simulation: Simulation, order_id: int) -> Matched:
     lines.sort(key=lambda line: (line.result is Result.UNCONFIRMED, line.at))
     pairs, lone = [], []
     for line in lines:
-        found = next((write for write in writes if _fits(line, write)), None)
+        found = next(
+            (
+                write
+                for write in writes
+                if _fits(line, write, is_noted=_was_noted(simulation, line, write))
+            ),
+            None,
+        )
         if found is None:
             lone.append(line)
         else:
@@ -47,13 +54,21 @@ def match(simulation: Simulation, order_id: int) -> Matched:
     return Matched(tuple(pairs), tuple(writes), tuple(lone))
 
 
-def _fits(line: Line, write: Write) -> bool:
+def _fits(line: Line, write: Write, *, is_noted: bool) -> bool:
+    """Return whether a write may be what a line stands for; a note that stands is not added."""
     until = max(line.settled_at or line.at, line.at + LATEST)
     if not line.at - timedelta(seconds=3) <= write.moment <= until:
         return False
     return write.after_status == sent_status(line) and (
-        "staff_notes" in write.changes or line.also == ()
+        "staff_notes" in write.changes or line.also == () or is_noted
     )
+
+
+def _was_noted(simulation: Simulation, line: Line, write: Write) -> bool:
+    """Return whether the rule's note stood in the order before a write."""
+    states = simulation.witness.states.get(line.order_id, [])
+    before = [state for at, state in states if at < write.moment]
+    return bool(before) and f" by {line.rule}." in before[-1].staff_notes
 
 
 def sent_status(line: Line) -> int:

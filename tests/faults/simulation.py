@@ -176,7 +176,10 @@ class Simulation:
         if not self.plan.sweeps and not self.plan.catches_up:
             return True
         for _ in range(MOST_ROUNDS):
-            since = self.witness.moved_at + timedelta(seconds=SETTLED_S)
+            since = max(
+                self.witness.moved_at + timedelta(seconds=SETTLED_S),
+                self.witness.last_due_at() - self.sim_clock.ahead,
+            )
             if self._were_made(since) and not self._is_owed() and not self._is_money_owed():
                 return True
             self.scheduler.run(ROUND_S, is_patient=True)

@@ -9,7 +9,8 @@ from typing import Final
 
 from bigcommerce_sim import SimulatedStore
 from bigcommerce_sim.world.journal import Write
-from rulebook import CANCELLED, State, Wish, state_of, wish
+from fakes import NOON
+from rulebook import AWAITING_PAYMENT, CANCELLED, State, Wish, state_of, wish
 
 LOST: Final = frozenset({"lost", "given_up", "dropped"})
 
@@ -103,6 +104,12 @@ class Witness:
             if write.after_status == CANCELLED and write.before_status != CANCELLED
         ]
         return bool(changes) and changes[-1].actor.startswith("api:")
+
+    def last_due_at(self) -> datetime:
+        """Return when the last order will have waited too long for its money, by its clock."""
+        states = [self.state(order_id) for order_id in self.orders.values()]
+        waiting = (state for state in states if state.status_id == AWAITING_PAYMENT)
+        return max((state.due_at for state in waiting if state.due_at), default=NOON)
 
     def look(self) -> None:
         """Note every state that is new."""
