@@ -1,11 +1,13 @@
-"""What holds for every test: the network is closed but for loopback."""
+"""What holds for every test: the network is closed, and `no_cover` measures nothing."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Generator
 from ipaddress import ip_address
 
 import pytest
+from coverage import Coverage
 from reporting import summary
 
 
@@ -25,6 +27,26 @@ def _is_loopback(host: str) -> bool:
 
 
 sys.addaudithook(_refuse_the_outside)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure nothing where a test says `no_cover`.
+
+    In a worker of xdist two measurements run, and pytest-cov itself pauses one of them only.
+    Tracing then slows thousands of runs down, and threads that begin at once may die of it.
+    """
+    if item.get_closest_marker("no_cover") is None:
+        return (yield)
+    paused = []
+    while (measuring := Coverage.current()) is not None:
+        measuring.stop()
+        paused.append(measuring)
+    try:
+        return (yield)
+    finally:
+        for measuring in reversed(paused):
+            measuring.start()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -22,7 +22,7 @@ DueAt = Callable[[], datetime | None]
 
 
 MOST_STEPS: Final = 30_000
-STUCK_AFTER_S: Final = 60.0
+STUCK_AFTER_S: Final = 60
 """Of true time: an honest step takes milliseconds, also on a machine with too much to do."""
 
 
@@ -42,7 +42,10 @@ class Stopped(BaseException):
 
 
 class Baton:
-    """Handed over once and taken once; to hand it over twice is an error, never a loss."""
+    """Handed over once and taken once: to hand it over twice is an error, never a loss.
+
+    A bare lock, as it goes round a million times.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -223,7 +226,12 @@ class Scheduler:
     def _resume(self, actor: Actor) -> None:
         self._running = actor
         actor.go.give()
-        if not self._back.take(STUCK_AFTER_S):
+        for _ in range(STUCK_AFTER_S):
+            if self._back.take(1.0):
+                break
+            if not actor.is_alive():
+                raise Stuck(f"{actor.name} died before it gave the baton back")
+        else:
             raise Stuck(_where(actor))
         self._running = None
         if actor.error is not None:
