@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from bigcommerce_sim.world.journal import Write
+from boundaries import Fault
 from orderwarden.domain.line import Line, Result
 from simulation import Simulation
 
@@ -79,11 +80,19 @@ def sent_status(line: Line) -> int:
 def made_by_another(simulation: Simulation, line: Line) -> bool:
     """Return whether somebody else made the very change in the moment of a lost answer.
 
-    "Recovered" says that the order shows the change after an attempt whose answer was lost.
+    "Recovered" says that the order shows the change after an attempt whose answer was lost. One
+    that was answered changed nothing where the looks before it lagged behind that somebody.
     """
-    return line.result is Result.RECOVERED and any(
+    may_be = line.result is Result.RECOVERED or reads_lagged(simulation)
+    return may_be and any(
         write.after_status == line.to_status_id for write in others_meanwhile(simulation, line)
     )
+
+
+def reads_lagged(simulation: Simulation) -> bool:
+    """Return whether anything was read from a replica that lags."""
+    is_stale = Fault.STALE in simulation.boundaries.fired
+    return is_stale or simulation.plan.chances.get("read_lag_s", 0) != 0
 
 
 def done_by_hand_too(simulation: Simulation, line: Line) -> bool:

@@ -104,8 +104,11 @@ class Waking:
 class Scheduler:
     """Hands the baton round; time passes only here."""
 
-    def __init__(self, clock: TurnableClock, dice: Random) -> None:
+    def __init__(
+        self, clock: TurnableClock, dice: Random, stuck_after_s: int = STUCK_AFTER_S
+    ) -> None:
         self._clock = clock
+        self._stuck_after_s = stuck_after_s
         self._dice = dice
         self._back = Baton()
         self._actors: list[Actor] = []
@@ -191,7 +194,7 @@ class Scheduler:
             if actor.is_alive():
                 self._running = actor
                 actor.go.give()
-                actor.join(STUCK_AFTER_S)
+                actor.join(self._stuck_after_s)
                 if actor.is_alive():
                     raise Stuck(_where(actor))
         self._running = None
@@ -226,16 +229,20 @@ class Scheduler:
     def _resume(self, actor: Actor) -> None:
         self._running = actor
         actor.go.give()
-        for _ in range(STUCK_AFTER_S):
-            if self._back.take(1.0):
-                break
-            if not actor.is_alive():
-                raise Stuck(f"{actor.name} died before it gave the baton back")
-        else:
-            raise Stuck(_where(actor))
+        self._await_from(actor)
         self._running = None
         if actor.error is not None:
             raise actor.error
+
+    def _await_from(self, actor: Actor) -> None:
+        """Wait until somebody gives the baton back; a thread may also die before it does."""
+        for _ in range(self._stuck_after_s):
+            was_alive = actor.is_alive()
+            if self._back.take(1.0):
+                return
+            if not was_alive:
+                raise Stuck(f"{actor.name} died before it gave the baton back")
+        raise Stuck(_where(actor))
 
     def _hand_back(self, actor: Actor) -> None:
         if threading.current_thread() is not actor:

@@ -81,6 +81,7 @@ class Simulation:
         self.was_never_quiet = False
         self.receive: Receive = lambda _headers, _body: None
         self._ids = count(1)
+        self._all_runs_since = self.clock.now()
         self._is_queue_known = False
         self._queue_due_at: datetime | None = None
         self.sim_clock = FollowingClock(self.clock)
@@ -142,6 +143,7 @@ class Simulation:
         self.settle_down(first_s=wait_s)
         self.boundaries.is_armed = False
         self.operators.let_all_run()
+        self._all_runs_since = self.clock.now()
         self.boundaries.is_armed = True
         self.settle_down()
         self.boundaries.is_armed = False
@@ -179,6 +181,7 @@ class Simulation:
             since = max(
                 self.witness.moved_at + timedelta(seconds=SETTLED_S),
                 self.witness.last_due_at() - self.sim_clock.ahead,
+                self._all_runs_since,
             )
             if self._were_made(since) and not self._is_owed() and not self._is_money_owed():
                 return True
