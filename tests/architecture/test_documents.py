@@ -292,7 +292,7 @@ def test_every_result_of_a_line_is_documented() -> None:
 
 def test_every_kind_of_review_is_documented() -> None:
     kinds: set[str] = set()
-    for call in calls("Review", "Blocked", within=(SERVICES, DOMAIN)):
+    for call in calls("Review", "ask_person", "Blocked", within=(SERVICES, DOMAIN)):
         named = {keyword.arg: keyword.value for keyword in call.keywords}
         kinds |= set(texts(*[named["kind"]] if "kind" in named else []))
         kinds |= set(texts(*call.args[:1] if "needs_person" in named else []))

@@ -127,7 +127,7 @@ GUARDS: Final = (
     ),
     Guard(
         "a stored decision is settled although the store is stopped",
-        f"{SHIPPED}services/process.py",
+        f"{STEPS}unclaimed.py",
         "if kept is not None and kept.decision:",
         "if False:",
     ),
@@ -246,19 +246,19 @@ GUARDS: Final = (
     # Looking again and after
     Guard(
         "look again before a dangerous write",
-        f"{STEPS}write.py",
+        f"{STEPS}look_again.py",
         "if not (is_old or write.is_dangerous or repeats_status):",
         "if not (is_old or repeats_status):",
     ),
     Guard(
         "look again before a note alone, which repeats the status",
-        f"{STEPS}write.py",
+        f"{STEPS}look_again.py",
         "if not (is_old or write.is_dangerous or repeats_status):",
         "if not (is_old or write.is_dangerous):",
     ),
     Guard(
         "look again where the reading is old",
-        f"{STEPS}write.py",
+        f"{STEPS}look_again.py",
         "is_old = reading.age_s(case.ports.clock.now()) > FRESH_FOR_S",
         "is_old = False",
     ),
@@ -276,7 +276,7 @@ GUARDS: Final = (
     ),
     Guard(
         "a second look from before the first is none",
-        f"{STEPS}write.py",
+        f"{STEPS}look_again.py",
         "if second.reading.order.date_modified < reading.order.date_modified:",
         "if False:",
     ),
@@ -288,7 +288,7 @@ GUARDS: Final = (
     ),
     Guard(
         "money that comes later is looked for although no rule asks",
-        f"{SHIPPED}services/process.py",
+        f"{STEPS}unclaimed.py",
         "if standing_danger(lines) is not None or overwriting_line(signal, lines) is not None:",
         "if overwriting_line(signal, lines) is not None:",
     ),

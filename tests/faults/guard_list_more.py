@@ -103,9 +103,9 @@ MORE: Final = (
     # Stopping and parking
     Guard(
         "a stopped store does nothing",
-        f"{SHIPPED}services/process.py",
-        "        if controls.stopped:\n            kept =",
-        "        if False:\n            kept =",
+        f"{STEPS}unclaimed.py",
+        "    if controls.stopped:\n        kept =",
+        "    if False:\n        kept =",
     ),
     Guard(
         "a store stopped before a decision is settled does nothing after",

@@ -17,7 +17,8 @@ from orderwarden.domain.order_filter import OrderFilter
 from orderwarden.domain.reconciliation import Pass
 from orderwarden.domain.rules.durations import parse
 from orderwarden.ports import Run
-from orderwarden.services.reconcile import BOOKMARK, Reconciliation, Wanted
+from orderwarden.services.reconcile import Reconciliation, Wanted
+from orderwarden.services.reconcile_bookmark import BOOKMARK
 from orderwarden_local.bootstrap import reconcile_ports
 from orderwarden_local.host import Host
 from orderwarden_local.structured_log import LoggingNotifier

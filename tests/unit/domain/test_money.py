@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 from orderwarden.domain.facts import UNREADABLE, Facts, Fetched, Resource
 from orderwarden.domain.money import (
-    MethodKind,
     authorized,
     is_test_order,
-    method_kind,
     money_taken_or_authorised,
     paid,
 )
@@ -315,22 +313,6 @@ def test_a_rule_that_names_an_offline_method_may_judge_by_the_rest() -> None:
 
     assert money_taken_or_authorised(facts, any_method=True) is Truth.FALSE
     assert money_taken_or_authorised(with_credit, any_method=True) is Truth.UNKNOWN
-
-
-@pytest.mark.parametrize(
-    ("method", "kind"),
-    [
-        ("Credit Card", MethodKind.ONLINE),
-        (" paypal ", MethodKind.ONLINE),
-        ("CASH ON DELIVERY", MethodKind.OFFLINE),
-        ("wire", MethodKind.OFFLINE),
-        ("Credit Card (manual entry)", MethodKind.UNKNOWN),
-        ("", MethodKind.UNKNOWN),
-        (None, MethodKind.UNKNOWN),
-    ],
-)
-def test_a_payment_method_is_known_by_its_whole_name(method: str | None, kind: MethodKind) -> None:
-    assert method_kind(method, {"Wire"}) is kind
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 LEASE_S: Final = 100.0
 """Longer than `process` may run (90 s), so nobody at work ever outlives its own claim."""
 
+WORKERS_NEED: Final = ("receipts_table", "changelog_table", "state_table", "event_bus")
+"""Settings without which nothing that looks at orders can work."""
+
 INGEST: Final = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2})
 """BigCommerce waits for the answer, and sends again after a 503."""
 
@@ -71,7 +74,7 @@ def batch(tell: Callable[[Handled], None]) -> Batch:
     """Return what works on a batch of the queue's messages, and build its clients."""
     from orderwarden.services.batch import Batch
 
-    here = installation("receipts_table", "changelog_table", "state_table", "event_bus")
+    here = installation(*WORKERS_NEED)
     graveyard = here.dead_letters if here.settings.dead_letters_url else None
     return Batch(process_service(here), here.queue, graveyard, here.clock.now, tell)
 
@@ -80,7 +83,7 @@ def sweep() -> Callable[[Callable[[], bool]], Iterator[Round]]:
     """Return what is done every five minutes, while its argument says to go on."""
     from orderwarden.bootstrap_sweep import sweeps
 
-    here = installation("receipts_table", "changelog_table", "state_table", "event_bus")
+    here = installation(*WORKERS_NEED)
     here.warm_up()
     return sweeps(here, new_id)
 
@@ -91,7 +94,7 @@ def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
     from orderwarden.services.reconcile_rows import ReconcilePorts
     from orderwarden.services.scheduled import look_after, rounds
 
-    here = installation("receipts_table", "changelog_table", "state_table", "event_bus")
+    here = installation(*WORKERS_NEED)
     here.warm_up()
     _ = here.rotations
     ports = ReconcilePorts(
@@ -107,7 +110,7 @@ def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
     return lambda go_on: rounds(
         here.settings.stores,
         lambda store: look_after(
-            ports, store, here.reader(store), go_on, lambda: see_to_hooks(here, store)
+            ports, store, here.reader(store), go_on, lambda: see_to_hooks(here, store, new_id)
         ),
     )
 

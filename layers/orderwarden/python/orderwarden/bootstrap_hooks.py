@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from orderwarden.services.compare_hooks import HookPlace
 from orderwarden.services.keep_hooks import facts_of, keep_hooks, why_left_alone
 from orderwarden.services.repair_hooks import HookPorts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from orderwarden.installation import Installation
     from orderwarden.services.scheduled import Facts
 
 
-def see_to_hooks(here: Installation, store: str) -> Facts:
+def see_to_hooks(here: Installation, store: str, new_id: Callable[[], str]) -> Facts:
     """Bring the hooks of a store in order; return what was done, or why nothing was."""
     rules, public_url = here.rules(store), here.settings.public_url
     why_not = why_left_alone(here.state, store, public_url, here.settings.api_url)
@@ -27,7 +28,7 @@ def see_to_hooks(here: Installation, store: str) -> Facts:
         notifier=here.notifier,
         rotations=here.rotations,
         clock=here.clock,
-        new_id=lambda: uuid4().hex,
+        new_id=new_id,
     )
     live = here.secrets.hook_secrets(store).hook_secrets
     return facts_of(keep_hooks(ports, HookPlace(store, public_url, live), rules))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -13,7 +13,7 @@ from orderwarden.domain.facts import Facts
 from orderwarden.domain.instants import second_of
 from orderwarden.domain.line import Line
 from orderwarden.domain.order import Order
-from orderwarden.domain.receipt import Receipt
+from orderwarden.domain.receipt import LOST_AFTER, Receipt
 from orderwarden.domain.relevance import may_match, rules_on
 from orderwarden.domain.rules.evaluate import evaluate
 from orderwarden.domain.rules.model import Rule, RuleSet
@@ -21,9 +21,7 @@ from orderwarden.domain.rules.truth import Truth
 from orderwarden.domain.seen import Seen
 from orderwarden.domain.settlement import AFTER, BEFORE
 from orderwarden.domain.signal import Signal, Trigger
-
-LOST_AFTER: Final = timedelta(hours=6)
-"""A signal that nobody touched for so long is not on the queue any more."""
+from orderwarden.domain.status_since import status_since
 
 
 class Found(StrEnum):
@@ -125,7 +123,7 @@ class Row:
                 read_at=self.read_at,
                 seen_modified=modified,
                 status_id=self.order.status_id,
-                status_since=self._status_since(),
+                status_since=status_since(self.order, before, ()),
             )
         return Seen(
             store=self.signal.store,
@@ -142,20 +140,11 @@ class Row:
             order=self.order,
             now=self.read_at,
             offline_methods=rules.offline_methods,
-            status_since=self._status_since(),
+            # Our own lines are not read for every row; without them it is the latest it can be.
+            status_since=status_since(self.order, self.seen, ()),
             calendar=rules.calendar,
         )
         return any(_could_act(rule, self.signal, facts, self.seen) for rule in asked)
-
-    def _status_since(self) -> datetime | None:
-        """Return since when it has its status; of a change that was missed, the latest it can be.
-
-        So a time in a status is never taken for longer than it was.
-        """
-        if self.seen is None:
-            return None
-        is_same = self.seen.status_id == self.order.status_id
-        return self.seen.status_since if is_same else self.order.date_modified
 
 
 def is_our_own(line: Line, row: Order) -> bool:

@@ -7,8 +7,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from orderwarden.domain.signal import Signal
+
 KEPT: Final = timedelta(days=21)
 """Longer than a webhook may be old (72 h) plus the queue's retention (14 days)."""
+
+LOST_AFTER: Final = timedelta(hours=6)
+"""A signal that was queued or given back so long ago, and is in no hands, is lost."""
 
 DEATHS_ALLOWED: Final = 4
 """A signal that killed its process once more than this is given to a person."""
@@ -63,6 +68,18 @@ class Receipt:
     outcome: str = ""
     look_again_at: datetime | None = None
     expires_at: datetime | None = None
+
+    @classmethod
+    def of(cls, signal: Signal, state: ReceiptState, now: datetime) -> Receipt:
+        """Return the first receipt of a signal."""
+        return cls(
+            key=signal.receipt_key,
+            store=signal.store,
+            order_id=signal.order_id,
+            trigger=signal.trigger.value,
+            state=state,
+            first_at=now,
+        )
 
     @property
     def has_ended(self) -> bool:

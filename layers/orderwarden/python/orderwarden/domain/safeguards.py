@@ -17,16 +17,15 @@ from orderwarden.domain.facts import UNREADABLE, Facts, Resource
 from orderwarden.domain.in_turn import first_danger
 from orderwarden.domain.line import SOMEBODY_ELSE, WRITTEN, Line, Result, intended_at
 from orderwarden.domain.money import (
-    MethodKind,
     is_in_motion,
     is_not_captured,
     is_test_order,
-    method_kind,
     money_taken,
     money_taken_or_authorised,
     only_authorised,
 )
 from orderwarden.domain.order import Order
+from orderwarden.domain.payment_method import MethodKind, method_kind
 from orderwarden.domain.rules.effects import CAPTURE, PAYMENT_ACTIONS, REFUND
 from orderwarden.domain.rules.inspect import accepts_test_orders, names_method, names_status
 from orderwarden.domain.rules.model import Rule

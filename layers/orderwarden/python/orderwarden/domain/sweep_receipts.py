@@ -6,11 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from orderwarden.domain.receipt import KEPT, Receipt, ReceiptState
+from orderwarden.domain.receipt import KEPT, LOST_AFTER, Receipt, ReceiptState
 from orderwarden.domain.signal import Signal
-
-LOST_AFTER: Final = timedelta(hours=6)
-"""What was queued or given back so long ago, and is in no hands, is lost: it is queued again."""
 
 DAILY: Final = timedelta(hours=24)
 UNREADABLE_FIRST: Final = timedelta(minutes=15)
@@ -56,15 +53,8 @@ def queued(signal: Signal, found: Receipt | None, now: datetime) -> Receipt:
     It may be forgotten: a run that died before the queue leaves one that nobody may ever claim.
     """
     if found is None:
-        return Receipt(
-            key=signal.receipt_key,
-            store=signal.store,
-            order_id=signal.order_id,
-            trigger=signal.trigger.value,
-            state=ReceiptState.QUEUED,
-            first_at=now,
-            expires_at=now + KEPT,
-        )
+        new = Receipt.of(signal, ReceiptState.QUEUED, now)
+        return replace(new, expires_at=now + KEPT)
     return replace(
         found,
         state=ReceiptState.QUEUED,

@@ -33,6 +33,11 @@ class Run:
     revision: int = 1
 
 
+def run_id(kind: str, began_at: datetime, random: str) -> str:
+    """Return the id of a run: when it began, and something that no other run has."""
+    return f"{kind}-{began_at:%Y%m%dT%H%M%S}-{random[:8]}"
+
+
 class Runs(Protocol):
     """What ran, and how it ended."""
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.echo import echoed_line, overwriting_line
-from orderwarden.domain.receipt import DEATHS_ALLOWED, KEPT, Receipt, ReceiptState
-from orderwarden.domain.relevance import adds_nothing, may_match, rules_asked
+from orderwarden.domain.receipt import DEATHS_ALLOWED
+from orderwarden.domain.relevance import adds_nothing
 from orderwarden.domain.rules.model import RuleSet
-from orderwarden.domain.safeguards import standing_danger
-from orderwarden.domain.signal import Signal, Trigger
+from orderwarden.domain.signal import Signal
 from orderwarden.domain.undo import UNDO, is_undo
 from orderwarden.errors import ConfigurationError, LeaseLost, StoreUnauthorised, TryAgain
-from orderwarden.ports import Controls, Parked
+from orderwarden.ports import Parked
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.claim import Duplicate, claim
 from orderwarden.services.process_steps.end import give_up, park, review_behind, review_overwritten
@@ -25,6 +24,7 @@ from orderwarden.services.process_steps.ports import ProcessPorts
 from orderwarden.services.process_steps.read import Unread, read, take_or_wait
 from orderwarden.services.process_steps.rounds import Round
 from orderwarden.services.process_steps.settle import settle_others, settle_stored
+from orderwarden.services.process_steps.unclaimed import without_claim
 from orderwarden.services.process_steps.undo import undo
 from orderwarden.services.stopping import stop_unauthorised
 
@@ -60,7 +60,7 @@ class Process:
             controls = self._ports.state.controls(signal.store)
             rules = self._ports.rules(signal.store) or NO_RULES
             self._ports.stores(signal.store)  # a store that is not configured is not claimed
-            early = self._without_claim(signal, rules, controls)
+            early = without_claim(self._ports, signal, rules, controls)
             if early is not None:
                 return early
             claimed = claim(self._ports, signal)
@@ -89,41 +89,6 @@ class Process:
         for case in tuple(self._cases):
             with suppress(TryAgain):
                 case.renew()
-
-    def _without_claim(self, signal: Signal, rules: RuleSet, controls: Controls) -> Outcome | None:
-        """Steps 0 and 1: what needs no claim. A stored decision is always settled first."""
-        ports = self._ports
-        if controls.stopped:
-            kept = ports.receipts.look_up([signal.receipt_key]).get(signal.receipt_key)
-            if kept is not None and kept.decision:
-                return None
-            ports.state.park(
-                Parked(signal, controls.stopped, ports.clock.now(), waits_for="store")
-            )
-            return Outcome("parked", reason=controls.stopped)
-        kind = self._unconcerned(signal, rules)
-        if not kind:
-            return None
-        found = ports.receipts.replace(_ended(signal, kind, ports.clock.now()), None)
-        if found is None:
-            return Outcome(kind)
-        return Outcome("duplicate", reason=found.outcome) if found.has_ended else None
-
-    def _unconcerned(self, signal: Signal, rules: RuleSet) -> str:
-        """Return why nothing is to be looked at: no_rule or echo; empty where something is."""
-        ports, order_id = self._ports, signal.order_id
-        if is_undo(signal):
-            return ""
-        if order_id is None or signal.trigger is Trigger.ORDER_ARCHIVED:
-            return "no_rule"
-        seen = ports.state.seen(signal.store, order_id)
-        asked = rules_asked(signal, rules.rules, was_seen=seen is not None)
-        if may_match(signal, asked, seen, ports.clock.now()):
-            return ""
-        lines = ports.changelog.of_order(signal.store, order_id)
-        if standing_danger(lines) is not None or overwriting_line(signal, lines) is not None:
-            return ""
-        return "echo" if echoed_line(signal, lines) else "no_rule"
 
     def _work(self, case: Case, *, is_fresh: bool) -> Outcome:
         """Steps 3 to 11, for a signal that is ours."""
@@ -247,20 +212,6 @@ def _seen_or_echo(case: Case) -> str:
     seen = case.seen
     is_seen = seen is not None and seen.tells_of(signal)
     return "seen" if is_seen and adds_nothing(signal, case.rules.rules) else ""
-
-
-def _ended(signal: Signal, kind: str, now: datetime) -> Receipt:
-    """Return the receipt of a signal that nothing was looked at for."""
-    return Receipt(
-        key=signal.receipt_key,
-        store=signal.store,
-        order_id=signal.order_id,
-        trigger=signal.trigger.value,
-        state=ReceiptState.NO_RULE,
-        first_at=now,
-        outcome=kind,
-        expires_at=now + KEPT,
-    )
 
 
 def _with_counts(outcome: Outcome, case: Case | None) -> Outcome:

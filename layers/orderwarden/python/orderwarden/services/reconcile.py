@@ -10,23 +10,17 @@ from typing import Any, Final, Protocol
 
 from orderwarden.domain.instants import to_text
 from orderwarden.domain.order_filter import OrderFilter
-from orderwarden.domain.reconciliation import (
-    LOOK_BACK,
-    SETTLED,
-    Pass,
-    first_pass,
-    next_pass,
-    pass_since,
-)
+from orderwarden.domain.reconciliation import LOOK_BACK, SETTLED, Pass
 from orderwarden.errors import OutsideWindow, Refused, StoreUnauthorised, TryAgain
-from orderwarden.ports import OrderReads, Review, Run
-from orderwarden.ports.runs import RECONCILE
+from orderwarden.ports import OrderReads, Run
+from orderwarden.ports.runs import RECONCILE, run_id
+from orderwarden.services.outside_window import ask_about_outside
 from orderwarden.services.publish import compare_statuses
+from orderwarden.services.reconcile_bookmark import Bookmark
 from orderwarden.services.reconcile_rows import ReconcilePorts, Rows, Tally
 from orderwarden.services.stopping import stop_unauthorised
 from orderwarden.services.top_up import Budgeted, room
 
-BOOKMARK: Final = "reconcile"
 EVERY_S: Final = 900.0
 """Seconds between two runs by the clock."""
 
@@ -91,8 +85,6 @@ class Reconciliation:
         self, ports: ReconcilePorts, store: str, reader: Reader, wanted: Wanted = AS_ALWAYS
     ) -> None:
         """Begin; nothing is read yet."""
-        began_at = ports.clock.now()
-        run_id = f"{RECONCILE}-{began_at:%Y%m%dT%H%M%S}-{ports.new_id()[:8]}"
         self.ended = ""
         self.why = ""
         self.again_s: float | None = None
@@ -100,14 +92,14 @@ class Reconciliation:
         self._store = store
         self._reader = reader
         self._wanted = wanted
-        self._since = wanted.since
-        self._run = Run(run_id, store, RECONCILE, began_at)
+        began_at = ports.clock.now()
+        own_id = run_id(RECONCILE, began_at, ports.new_id())
+        self._run = Run(own_id, store, RECONCILE, began_at)
         self._is_kept = False
         self._tally = Tally()
         self._renamed: Mapping[str, str] = NOTHING
-        self._text: str | None = None
         self._begin: datetime | None = None
-        self._current: Pass | None = None
+        self._bookmark = Bookmark(ports.state, store, wanted.since, wanted.look_back)
         if wanted.is_asked_for:
             self._keep()
 
@@ -146,9 +138,10 @@ class Reconciliation:
     def finish(self, outcomes: Mapping[str, int] = NOTHING) -> Run:
         """End the run; keep what it found, and what became of its signals where that is known."""
         summary: dict[str, object] = {**self._tally.sums(), "ended": self.ended, "why": self.why}
-        if self._current is not None and self._begin is not None:
-            summary |= {"from": to_text(self._begin), "to": to_text(self._current.end)}
-            summary["next_id"] = self._current.next_id
+        current = self._bookmark.current
+        if current is not None and self._begin is not None:
+            summary |= {"from": to_text(self._begin), "to": to_text(current.end)}
+            summary["next_id"] = current.next_id
         if self._renamed:
             summary["renamed"] = dict(self._renamed)
         if outcomes:
@@ -181,7 +174,7 @@ class Reconciliation:
         }
         now = statuses.at
         rows = Rows(self._ports, self._run, rules, self._room, self._tally)
-        current = self._first(now)
+        current = self._bookmark.first(now)
         while True:
             self._begin = min(self._begin or current.begin, current.begin)
             current, ended = self._read(current, rows)
@@ -190,24 +183,7 @@ class Reconciliation:
             if current.is_done:
                 if current.end >= now - SETTLED:
                     return "complete"
-                current = self._save(next_pass(current, now, self._wanted.look_back))
-
-    def _first(self, now: datetime) -> Pass:
-        """Return the pass to go on with, or a new one."""
-        while True:
-            before = self._bookmark()
-            if self._since is not None:
-                wanted = pass_since(min(self._since, now), before, now)
-            elif before is None:
-                wanted = first_pass(now, self._wanted.look_back)
-            elif before.is_done:
-                wanted = next_pass(before, now, self._wanted.look_back)
-            else:
-                self._current = before
-                return before
-            if self._save(wanted) == wanted:
-                self._since = None
-                return wanted
+                current = self._bookmark.following(current, now)
 
     def _read(self, current: Pass, rows: Rows) -> tuple[Pass, str]:
         """Read a pass on.
@@ -223,14 +199,14 @@ class Reconciliation:
         while self._wanted.go_on():
             page = next(pages, None)
             if page is None:
-                return self._save(current.up_to(None)), ""
+                return self._bookmark.save(current.up_to(None)), ""
             # What was changed just now is not of this window any more, but of the next one.
             listed = [order for order in page.value if order.date_modified <= current.end]
             no_room_for = rows.take_in(listed, page.at)
             if self._tally.has_news:
                 self._keep()
             wanted = current.up_to(no_room_for or page.value[-1].id + 1)
-            current = self._save(wanted)
+            current = self._bookmark.save(wanted)
             self._wanted.told(self._tally.sums())
             if no_room_for is not None:
                 return current, "no_room"
@@ -238,33 +214,17 @@ class Reconciliation:
                 return current, ""
         return current, "interrupted"
 
-    def _bookmark(self) -> Pass | None:
-        self._text = self._ports.state.bookmark(self._store, BOOKMARK)
-        return Pass.from_text(self._text) if self._text else None
-
-    def _save(self, wanted: Pass) -> Pass:
-        """Move the bookmark; return where it stands: elsewhere if another run moved it."""
-        text, state = wanted.to_text(), self._ports.state
-        if state.replace_bookmark(self._store, BOOKMARK, text, self._text):
-            self._text, self._current = text, wanted
-        else:
-            self._current = self._bookmark() or wanted
-        return self._current
-
     def _room(self) -> int:
         return room(self._reader, self._ports.queue, self._wanted.period_s)
 
     def _ask_about(self, error: OutsideWindow) -> None:
-        """Tell a person that the store ignores what is asked of it."""
-        now = self._ports.clock.now()
-        review = Review(
-            id=f"outside_window-{now:%Y-%m-%d}",
-            store=self._store,
-            kind="outside_window",
-            at=now,
-            detail=f"Order {error.order_id} was listed though it was not asked for: the store "
-            "ignores the dates of the list, so lost webhooks cannot be found.",
-            order_id=error.order_id,
+        ports = self._ports
+        ask_about_outside(
+            ports.state,
+            ports.notifier,
+            self._store,
+            error,
+            ports.clock.now(),
+            named="outside_window",
+            ignores="the dates of the list, so lost webhooks cannot be found",
         )
-        if self._ports.state.open_review(review):
-            self._ports.notifier.notify(self._store, "outside_window", review.id, {})

@@ -133,13 +133,8 @@ class Rows:
         if before is not None and before.state is not ReceiptState.QUEUED:
             return  # begun and lost: what was decided for it stays in its receipt
         now = ports.clock.now()
-        queued = Receipt(
-            key=signal.receipt_key,
-            store=self._store,
-            order_id=signal.order_id,
-            trigger=signal.trigger.value,
-            state=ReceiptState.QUEUED,
-            first_at=now,
+        queued = replace(
+            Receipt.of(signal, ReceiptState.QUEUED, now),
             revision=before.revision + 1 if before else 1,
             expires_at=now + KEPT,
         )

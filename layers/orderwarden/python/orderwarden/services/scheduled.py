@@ -55,12 +55,10 @@ def put_back_parked(state: State, queue: Queue, clock: Clock, store: str) -> Rou
     """Put parked signals whose time has come on the queue, and count what needs a person."""
     stopped = state.controls(store).stopped
     unparked = 0 if stopped else unpark_due(state, queue, clock, store, BACK_AT_ONCE)
-    reviews = state.reviews(store)
     facts = {
         "unparked": unparked,
         "stopped": stopped,
-        "reviews": len(reviews),
-        "approvals": sum(review.kind == "approval" for review in reviews),
+        **_for_people(state, store),
     }
     return Round(store, facts)
 
@@ -75,14 +73,12 @@ def sweep_store(run: SweepRun, state: State, go_on: Callable[[], bool]) -> Round
     """
     run.sweep_once(go_on)
     done = run.finish()
-    reviews = state.reviews(done.store)
     facts = {
         "run_id": done.id,
         **done.summary,
         "unparked": done.summary["put_back"],
         "stopped": run.why if run.ended == "stopped" else "",
-        "reviews": len(reviews),
-        "approvals": sum(review.kind == "approval" for review in reviews),
+        **_for_people(state, done.store),
     }
     error = f"{run.ended}: {run.why}" if run.ended in FAILED_SWEEPS else ""
     return Round(done.store, facts, error)
@@ -114,3 +110,10 @@ def look_after(
     has_failed = done.ended in FAILED | {"again"}
     error = f"{done.ended}: {done.why}" if has_failed else ""
     return Round(store, {"run_id": done.run.id, **done.run.summary, **hooks}, error)
+
+
+def _for_people(state: State, store: str) -> Facts:
+    """Count what needs a person."""
+    reviews = state.reviews(store)
+    approvals = sum(review.kind == "approval" for review in reviews)
+    return {"reviews": len(reviews), "approvals": approvals}

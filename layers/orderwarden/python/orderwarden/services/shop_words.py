@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from orderwarden.domain.money import MethodKind, method_kind
 from orderwarden.domain.order_filter import OrderFilter
+from orderwarden.domain.payment_method import MethodKind, method_kind
 from orderwarden.errors import OrderwardenError
 from orderwarden.ports import StatusReader, StoreReader
 

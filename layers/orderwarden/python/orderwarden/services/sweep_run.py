@@ -16,8 +16,9 @@ from orderwarden.errors import (
     StoreUnauthorised,
     TryAgain,
 )
-from orderwarden.ports import Review, Run
-from orderwarden.ports.runs import SWEEP
+from orderwarden.ports import Run
+from orderwarden.ports.runs import SWEEP, run_id
+from orderwarden.services.outside_window import ask_about_outside
 from orderwarden.services.stopping import stop_unauthorised
 from orderwarden.services.sweep import Sweep, SweepPorts, Swept, Target, Told
 from orderwarden.services.top_up import room
@@ -34,8 +35,8 @@ FAILED: Final = frozenset({"again", "outside_window", "refused"})
 
 
 def run_id_of(began_at: datetime, random: str) -> str:
-    """Return the id of a run: when it began, and something that no other run has."""
-    return f"{SWEEP}-{began_at:%Y%m%dT%H%M%S}-{random[:8]}"
+    """Return the id of a run of the sweep; as `run_id`."""
+    return run_id(SWEEP, began_at, random)
 
 
 class SweepRun:
@@ -135,19 +136,16 @@ class SweepRun:
                 raise error
 
     def _ask_about(self, error: OutsideWindow) -> None:
-        """Tell a person that the store ignores what is asked of it."""
-        ports, store, now = self._ports, self._target.store, self._ports.clock.now()
-        review = Review(
-            id=f"sweep_outside_window-{now:%Y-%m-%d}",
-            store=store,
-            kind="outside_window",
-            at=now,
-            detail=f"Order {error.order_id} was listed though it was not asked for: the store "
-            "ignores the filters of the list, so the sweep stops.",
-            order_id=error.order_id,
+        ports = self._ports
+        ask_about_outside(
+            ports.state,
+            ports.notifier,
+            self._target.store,
+            error,
+            ports.clock.now(),
+            named="sweep_outside_window",
+            ignores="the filters of the list, so the sweep stops",
         )
-        if ports.state.open_review(review):
-            ports.notifier.notify(store, "outside_window", review.id, {})
 
     def _summary(self) -> Mapping[str, object]:
         last = self._passes[-1] if self._passes else Swept()

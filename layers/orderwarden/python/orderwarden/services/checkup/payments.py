@@ -8,9 +8,9 @@ from datetime import timedelta
 from itertools import islice
 from typing import Final
 
-from orderwarden.domain.money import MethodKind, method_kind
 from orderwarden.domain.order import Order
 from orderwarden.domain.order_filter import OrderFilter
+from orderwarden.domain.payment_method import MethodKind, method_kind
 from orderwarden.ports import Clock, StoreReader
 from orderwarden.services.checkup.finding import Finding, doubtful, fine
 

@@ -16,7 +16,7 @@ from orderwarden.domain.seen import Seen
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.domain.sweep_receipts import look_again_at
 from orderwarden.errors import LeaseLost
-from orderwarden.ports import Controls
+from orderwarden.ports import Controls, Review
 from orderwarden.services.process_steps.calls import Calls
 from orderwarden.services.process_steps.ports import ProcessPorts
 
@@ -106,6 +106,34 @@ class Case:
         """Keep a rule off the order from now on; `*` stands for every rule."""
         self.ports.state.hold(self.signal.store, self.order_id, rule, reason)
         self._holds = None
+
+    def ask_person(
+        self,
+        *,
+        kind: str,
+        about: str,
+        detail: str,
+        rule: str | None = None,
+        line_id: str | None = None,
+        receipt_key: str | None = None,
+    ) -> str:
+        """Open a review of this order, and return its id; the same matter is asked once.
+
+        All as in `Review`; `about` tells one matter of a kind from the others.
+        """
+        review = Review(
+            id=f"{kind}-{about}",
+            store=self.signal.store,
+            kind=kind,
+            at=self.ports.clock.now(),
+            detail=detail,
+            order_id=self.order_id,
+            rule=rule,
+            line_id=line_id,
+            receipt_key=receipt_key,
+        )
+        self.ports.state.open_review(review)
+        return review.id
 
     def line(self, line_id: str) -> Line | None:
         """Return one line of the order."""

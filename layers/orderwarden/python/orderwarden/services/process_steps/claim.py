@@ -67,16 +67,8 @@ def _held(
     """Return the receipt as it is to stand once the claim succeeds."""
     until = now + timedelta(seconds=lease_s)
     if expected is None:
-        return Receipt(
-            key=signal.receipt_key,
-            store=signal.store,
-            order_id=signal.order_id,
-            trigger=signal.trigger.value,
-            state=ReceiptState.HELD,
-            first_at=now,
-            token=token,
-            lease_until=until,
-        )
+        first = Receipt.of(signal, ReceiptState.HELD, now)
+        return replace(first, token=token, lease_until=until)
     died = expected.state is ReceiptState.HELD
     again = expected.state in ENDED
     waited_elsewhere = {ReceiptState.PARKED, ReceiptState.QUEUED}  # not between two looks

@@ -32,7 +32,7 @@ from orderwarden.services.process_steps.planner import Planner
 from orderwarden.services.process_steps.put_back import put_back
 from orderwarden.services.process_steps.read import Reading
 from orderwarden.services.process_steps.record import record, review_blocked
-from orderwarden.services.process_steps.since import status_since
+from orderwarden.services.process_steps.since import since_when
 
 QUIETLY = frozenset({"paused", "had_already"})
 """Reasons that leave no line."""
@@ -66,7 +66,7 @@ class _Asking:
             now=reading.at,
             previous_status_id=_previous_status(case, reading.order.status_id),
             offline_methods=case.rules.offline_methods,
-            status_since=status_since(case, reading.order),
+            status_since=since_when(case, reading.order),
             calendar=case.rules.calendar,
         )
         self._case = case

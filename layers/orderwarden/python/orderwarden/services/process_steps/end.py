@@ -11,7 +11,7 @@ from orderwarden.ports import Parked, Review
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.limits import LimitReached, hour_name
 from orderwarden.services.process_steps.read import Reading
-from orderwarden.services.process_steps.since import status_since
+from orderwarden.services.process_steps.since import since_when
 
 
 def store_seen(case: Case, reading: Reading) -> None:
@@ -40,7 +40,7 @@ def _seen(case: Case, reading: Reading, before: Seen | None) -> Seen:
         read_at=reading.at,
         seen_modified=reading.order.date_modified,
         status_id=reading.order.status_id,
-        status_since=status_since(case, reading.order),
+        status_since=since_when(case, reading.order),
         revision=before.revision + 1 if before else 1,
     )
 
@@ -89,70 +89,50 @@ def park_at_limit(case: Case, limit: LimitReached) -> None:
 
 def give_up(case: Case) -> None:
     """Hand a signal that keeps killing its worker to a person; no line stays intended."""
-    decision, now = case.decision, case.ports.clock.now()
+    decision = case.decision
     step = "before a decision was stored"
     if decision is not None:
         step = f"while carrying out rule {decision.write.rule}"
         line = case.line(decision.write.line_id)
         if line and line.attempt == decision.attempt and line.result is Result.INTENDED:
             case.settle(line, Result.UNCONFIRMED, "its worker died five times", line.at)
-    case.ports.state.open_review(
-        Review(
-            id=f"killed_workers-{case.receipt.key}",
-            store=case.signal.store,
-            kind="killed_workers",
-            at=now,
-            detail=f"Order {case.order_id}: the {case.signal.trigger.value} signal killed its "
-            f"worker five times, last {step}; it is not tried again.",
-            order_id=case.order_id,
-            receipt_key=case.receipt.key,
-        )
+    case.ask_person(
+        kind="killed_workers",
+        about=case.receipt.key,
+        detail=f"Order {case.order_id}: the {case.signal.trigger.value} signal killed its "
+        f"worker five times, last {step}; it is not tried again.",
+        receipt_key=case.receipt.key,
     )
     case.end("gave_up")
 
 
 def review_overwritten(case: Case, line_id: str) -> None:
     """Tell a person that our write may have hidden someone else's, just before it."""
-    case.ports.state.open_review(
-        Review(
-            id=f"overwritten-{line_id}",
-            store=case.signal.store,
-            kind="overwritten",
-            at=case.ports.clock.now(),
-            detail=f"Order {case.order_id}: its status was changed by someone else in the moment "
-            "between our look and our write; please look which one is right.",
-            order_id=case.order_id,
-            line_id=line_id,
-        )
+    case.ask_person(
+        kind="overwritten",
+        about=line_id,
+        detail=f"Order {case.order_id}: its status was changed by someone else in the moment "
+        "between our look and our write; please look which one is right.",
+        line_id=line_id,
     )
 
 
 def review_behind(case: Case) -> None:
     """Tell a person that the store does not show a change of ours, and no later one either."""
-    case.ports.state.open_review(
-        Review(
-            id=f"behind_our_change-{case.order_id}-{case.ports.clock.now():%Y-%m-%d}",
-            store=case.signal.store,
-            kind="behind_our_change",
-            at=case.ports.clock.now(),
-            detail=f"Order {case.order_id}: for an hour the store has shown it as dated before a "
-            "change that we made; it is left alone until it is changed once more.",
-            order_id=case.order_id,
-        )
+    case.ask_person(
+        kind="behind_our_change",
+        about=f"{case.order_id}-{case.ports.clock.now():%Y-%m-%d}",
+        detail=f"Order {case.order_id}: for an hour the store has shown it as dated before a "
+        "change that we made; it is left alone until it is changed once more.",
     )
 
 
 def review_too_many_writes(case: Case, rule: str) -> None:
     """Tell a person that one signal wanted more writes than rules in order ever need."""
-    case.ports.state.open_review(
-        Review(
-            id=f"too_many_writes-{case.order_id}-{rule}-{case.ports.clock.now():%Y-%m-%d}",
-            store=case.signal.store,
-            kind="too_many_writes",
-            at=case.ports.clock.now(),
-            detail=f"Order {case.order_id}: rule {rule} wanted a fifth change for one event; "
-            "the rules seem to undo each other.",
-            order_id=case.order_id,
-            rule=rule,
-        )
+    case.ask_person(
+        kind="too_many_writes",
+        about=f"{case.order_id}-{rule}-{case.ports.clock.now():%Y-%m-%d}",
+        detail=f"Order {case.order_id}: rule {rule} wanted a fifth change for one event; "
+        "the rules seem to undo each other.",
+        rule=rule,
     )

@@ -10,7 +10,6 @@ from orderwarden.domain.decision import Decision, Write
 from orderwarden.domain.line import Line, Result, may_be_replaced
 from orderwarden.domain.safeguards import Blocked
 from orderwarden.domain.undo import UNDO
-from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.read import Reading
 
@@ -43,18 +42,13 @@ def review_blocked(case: Case, write: Write, blocked: Blocked) -> None:
     reason = blocked.reason
     said = f" The store said: {blocked.detail}" if blocked.detail else ""
     why = _WHY.get(reason, f"was kept from acting: {reason}")
-    case.ports.state.open_review(
-        Review(
-            id=f"{reason}-{write.rule}-{case.order_id}-{case.ports.clock.now():%Y-%m-%d}",
-            store=case.signal.store,
-            kind=reason,
-            at=case.ports.clock.now(),
-            detail=f"Order {case.order_id}: rule {write.rule} {why}; "
-            f"it leaves the order alone until a person decides.{said}",
-            order_id=case.order_id,
-            rule=write.rule,
-            line_id=write.line_id,
-        )
+    case.ask_person(
+        kind=reason,
+        about=f"{write.rule}-{case.order_id}-{case.ports.clock.now():%Y-%m-%d}",
+        detail=f"Order {case.order_id}: rule {write.rule} {why}; "
+        f"it leaves the order alone until a person decides.{said}",
+        rule=write.rule,
+        line_id=write.line_id,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.line import Line
 from orderwarden.domain.undo import UNDO
-from orderwarden.ports import Review
 from orderwarden.services.process_steps.case import Case
 
 
@@ -19,22 +18,13 @@ def rest_of(case: Case, decision: Decision, line: Line) -> None:
         if undone is not None:
             case.ports.state.hold(line.store, line.order_id, undone.rule, f"undone by {line.id}")
         return
-    detail = (
-        f"Order {line.order_id}: money was found after our change to status "
-        f"{line.from_status_id}; status {line.to_status_id} is back. Please look at the order."
-    )
-    review_id = f"paid_in_window-{decision.restores}"
-    case.ports.state.open_review(
-        Review(
-            id=review_id,
-            store=line.store,
-            kind="paid_in_window",
-            at=case.ports.clock.now(),
-            detail=detail,
-            order_id=line.order_id,
-            rule=line.rule,
-            line_id=line.id,
-        )
+    review_id = case.ask_person(
+        kind="paid_in_window",
+        about=decision.restores,
+        detail=f"Order {line.order_id}: money was found after our change to status "
+        f"{line.from_status_id}; status {line.to_status_id} is back. Please look at the order.",
+        rule=line.rule,
+        line_id=line.id,
     )
     case.ports.notifier.notify(
         line.store, "paid_in_window", review_id, {"order_id": line.order_id}

@@ -12,6 +12,7 @@ from orderwarden.domain.relevance import asks_every_rule, rules_asked
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.signal import Trigger
 from orderwarden.errors import TryAgain
+from orderwarden.services.process_steps.carry_out import carry_out
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.decide import decide
 from orderwarden.services.process_steps.end import (
@@ -26,7 +27,6 @@ from orderwarden.services.process_steps.outcome import Outcome
 from orderwarden.services.process_steps.plan import Nothing, Plan
 from orderwarden.services.process_steps.read import Reading
 from orderwarden.services.process_steps.record import record
-from orderwarden.services.process_steps.write import carry_out
 from orderwarden.services.process_steps.written import Changed, NotWritten, Written
 
 MAX_WRITES: Final = 4

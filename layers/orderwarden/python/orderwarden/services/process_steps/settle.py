@@ -19,7 +19,6 @@ from orderwarden.domain.settlement import (
     shown_by,
 )
 from orderwarden.errors import NotFound, Refused, StoreUnauthorised, TryAgain
-from orderwarden.ports import Review
 from orderwarden.services.process_steps.acts import ACTS
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.read import Reading, take
@@ -146,16 +145,11 @@ def _look_later(case: Case, decision: Decision) -> None:
 
 def _ask_about(case: Case, line: Line) -> None:
     """Open a review for a write of which nobody can tell whether it was made."""
-    case.ports.state.open_review(
-        Review(
-            id=f"unconfirmed-{line.id}",
-            store=line.store,
-            kind="unconfirmed",
-            at=case.ports.clock.now(),
-            detail=f"Order {line.order_id}: the answer to {line.action} was lost and the store "
-            "does not show what became of it; please look whether it is right.",
-            order_id=line.order_id,
-            rule=line.rule,
-            line_id=line.id,
-        )
+    case.ask_person(
+        kind="unconfirmed",
+        about=line.id,
+        detail=f"Order {line.order_id}: the answer to {line.action} was lost and the store "
+        "does not show what became of it; please look whether it is right.",
+        rule=line.rule,
+        line_id=line.id,
     )

@@ -10,12 +10,12 @@ from orderwarden.domain.line import Line, Result, effect_key, may_be_replaced
 from orderwarden.domain.safeguards import Blocked
 from orderwarden.domain.undo import UNDO, why_not
 from orderwarden.errors import TryAgain
+from orderwarden.services.process_steps.carry_out import carry_out
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.fetch import Known
 from orderwarden.services.process_steps.outcome import Outcome
 from orderwarden.services.process_steps.read import Reading, Unread, read
 from orderwarden.services.process_steps.record import record
-from orderwarden.services.process_steps.write import carry_out
 from orderwarden.services.process_steps.written import Changed, Written
 
 MAX_CHANGED: Final = 3

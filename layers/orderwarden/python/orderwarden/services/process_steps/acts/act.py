@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+from orderwarden.domain.choice import Needs
 from orderwarden.domain.decision import Write
-from orderwarden.domain.facts import Facts
+from orderwarden.domain.facts import Facts, Resource
 from orderwarden.domain.line import Line
+from orderwarden.domain.order import OrderLine
 from orderwarden.domain.rules.effects import Action
 from orderwarden.domain.rules.notes import render_note, values_for
 from orderwarden.domain.safeguards import Blocked
@@ -40,6 +42,16 @@ class Wanted:
         """Return the reading."""
         return self.known.facts
 
+    def order_lines(self) -> tuple[OrderLine, ...] | Blocked:
+        """Return the lines of the order, fetched once, or that they cannot be read."""
+
+        def lines_of(facts: Facts) -> Needs | object:
+            found = facts.fetched(Resource.PRODUCTS, OrderLine)
+            return Needs(found) if isinstance(found, Resource) else found
+
+        lines = self.known.ask(lines_of)
+        return lines if isinstance(lines, tuple) else Blocked("products_unreadable")
+
     def text(self, template: str) -> str:
         """Return a template with its placeholders filled in."""
         values = values_for(template, self.facts, self.rule, self.to_status_id)
@@ -67,9 +79,12 @@ class Act(Protocol):
         """Return the writes it amounts to; none where nothing is left to do."""
         ...
 
-    def prepare(self, case: Case, write: Write) -> Write | Blocked:
-        """Make a write ready just before it is tried, or say what speaks against it."""
-        ...
+    def prepare(self, case: Case, write: Write) -> Write | Blocked:  # noqa: ARG002
+        """Make a write ready just before it is tried, or say what speaks against it.
+
+        Most are tried as they are.
+        """
+        return write
 
     def do(self, case: Case, write: Write, line: Line) -> None:
         """Make it, once, or raise as the `Store` port does."""

@@ -8,11 +8,11 @@ from orderwarden.domain.metafield_changes import LONGEST, NewMetafield
 from orderwarden.domain.rules.effects import MetafieldWanted
 from orderwarden.domain.safeguards import Blocked
 from orderwarden.domain.settlement import Shown
-from orderwarden.services.process_steps.acts.act import Part, Wanted
+from orderwarden.services.process_steps.acts.act import Act, Part, Wanted
 from orderwarden.services.process_steps.case import Case
 
 
-class WritesMetafield:
+class WritesMetafield(Act):
     """Creates the metafield, or changes its value."""
 
     def parts(self, wanted: Wanted) -> tuple[Part, ...] | Blocked:
@@ -30,10 +30,6 @@ class WritesMetafield:
             "description": new.description or None,
         }
         return (Part(content),)
-
-    def prepare(self, case: Case, write: Write) -> Write | Blocked:  # noqa: ARG002
-        """Return it as it is."""
-        return write
 
     def do(self, case: Case, write: Write, line: Line) -> None:  # noqa: ARG002
         """Write it."""

@@ -11,14 +11,14 @@ from orderwarden.domain.order import date
 from orderwarden.domain.rules.operators import folded
 from orderwarden.domain.safeguards import Blocked
 from orderwarden.domain.settlement import Shown, fits
-from orderwarden.services.process_steps.acts.act import Part, Wanted
+from orderwarden.services.process_steps.acts.act import Act, Part, Wanted
 from orderwarden.services.process_steps.case import Case
 
 CAPTURED: Final = frozenset({"capture pending", "captured", "paid"})
 VOIDED: Final = frozenset({"void pending", "void"})
 
 
-class _Settles:
+class _Settles(Act):
     """What both have in common: no content, and money that moves afterwards."""
 
     event: ClassVar[str]
@@ -27,10 +27,6 @@ class _Settles:
     def parts(self, wanted: Wanted) -> tuple[Part, ...] | Blocked:  # noqa: ARG002
         """Return the one write."""
         return (Part(),)
-
-    def prepare(self, case: Case, write: Write) -> Write | Blocked:  # noqa: ARG002
-        """Return it as it is."""
-        return write
 
     def shown(self, case: Case, write: Write, line: Line) -> Shown:  # noqa: ARG002
         """Return whether the money moved, or is about to; nothing else is ever concluded."""

@@ -12,7 +12,7 @@ from orderwarden.domain.decision import Write
 from orderwarden.domain.facts import Facts, Resource
 from orderwarden.domain.line import Line
 from orderwarden.domain.money import CENT, refunded
-from orderwarden.domain.order import OrderLine, amount
+from orderwarden.domain.order import amount
 from orderwarden.domain.order_parts import text
 from orderwarden.domain.refunding import (
     RefundAmount,
@@ -26,13 +26,13 @@ from orderwarden.domain.rules.field import currency_of
 from orderwarden.domain.safeguards import Blocked
 from orderwarden.domain.settlement import Shown, fits
 from orderwarden.errors import Refused, StoreUnauthorised
-from orderwarden.services.process_steps.acts.act import Part, Wanted
+from orderwarden.services.process_steps.acts.act import Act, Part, Wanted
 from orderwarden.services.process_steps.case import Case
 
 LONGEST_REASON = 1_000
 
 
-class Refunds:
+class Refunds(Act):
     """Asks for a quote, and gives back exactly what it says, to where the money came from."""
 
     def parts(self, wanted: Wanted) -> tuple[Part, ...] | Blocked:
@@ -106,14 +106,9 @@ def _amount(wanted: Wanted, asked: RefundWanted) -> list[dict[str, Any]] | Block
 
 def _goods(wanted: Wanted, asked: RefundWanted) -> list[dict[str, Any]] | Blocked:
     """Return the order lines with one of the SKUs, as far as they were not refunded yet."""
-
-    def lines_of(facts: Facts) -> Needs | object:
-        found = facts.fetched(Resource.PRODUCTS, OrderLine)
-        return Needs(found) if isinstance(found, Resource) else found
-
-    lines = wanted.known.ask(lines_of)
-    if not isinstance(lines, tuple):
-        return Blocked("products_unreadable")
+    lines = wanted.order_lines()
+    if isinstance(lines, Blocked):
+        return lines
     return [
         {"type": "PRODUCT", "id": line.id, "quantity": line.quantity - line.quantity_refunded}
         for line in lines

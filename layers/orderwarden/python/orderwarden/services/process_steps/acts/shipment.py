@@ -6,9 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from orderwarden.domain.choice import Needs
 from orderwarden.domain.decision import Write
-from orderwarden.domain.facts import Facts, Resource
 from orderwarden.domain.line import Line
 from orderwarden.domain.order import OrderLine, Shipment, date, whole
 from orderwarden.domain.order_parts import text
@@ -17,7 +15,7 @@ from orderwarden.domain.rules.fulfilment import left_to_send
 from orderwarden.domain.safeguards import Blocked
 from orderwarden.domain.settlement import Shown, fits
 from orderwarden.domain.shipment_changes import NewShipment, ShipmentChanges
-from orderwarden.services.process_steps.acts.act import PART, Part, Wanted
+from orderwarden.services.process_steps.acts.act import PART, Act, Part, Wanted
 from orderwarden.services.process_steps.case import Case
 
 TEMPLATES: Final = ("tracking_number", "tracking_link", "comments")
@@ -26,16 +24,16 @@ LONGEST: Final = {"tracking_number": 50, "tracking_link": 500, "comments": 65_53
 """Characters that the store takes; docs/bigcommerce.md, "Shipments"."""
 
 
-class Ships:
+class Ships(Act):
     """Makes one parcel a call; the store tells the customer and moves the status itself."""
 
     def parts(self, wanted: Wanted) -> tuple[Part, ...] | Blocked:
         """Return one write for each address that something is left to send to."""
         asked = wanted.action.value
         assert isinstance(asked, ShipmentWanted)  # noqa: S101  # as compiled
-        lines = wanted.known.ask(_lines)
-        if not isinstance(lines, tuple):
-            return Blocked("products_unreadable")
+        lines = wanted.order_lines()
+        if isinstance(lines, Blocked):
+            return lines
         details = {name: wanted.text(getattr(asked, name)) for name in TEMPLATES}
         details |= {name: getattr(asked, name) for name in SETTINGS}
         if any(len(details[name]) > longest for name, longest in LONGEST.items()):
@@ -44,10 +42,6 @@ class Ships:
             Part({"address": address, "quantities": quantities, **details}, f"{PART}{address}")
             for address, quantities in sorted(_parcels(lines, asked.skus).items())
         )
-
-    def prepare(self, case: Case, write: Write) -> Write | Blocked:  # noqa: ARG002
-        """Return it as it is."""
-        return write
 
     def do(self, case: Case, write: Write, line: Line) -> None:  # noqa: ARG002
         """Make the parcel."""
@@ -60,11 +54,6 @@ class Ships:
         """Return whether a parcel to this address, of that moment, has just these goods."""
         found = case.store.shipments(case.order_id).value
         return Shown.WANTED if any(_is_ours(x, write, line) for x in found) else Shown.AS_BEFORE
-
-
-def _lines(facts: Facts) -> Needs | object:
-    found = facts.fetched(Resource.PRODUCTS, OrderLine)
-    return Needs(found) if isinstance(found, Resource) else found
 
 
 def _parcels(lines: Iterable[OrderLine], skus: tuple[str, ...]) -> Mapping[int, dict[str, int]]:

@@ -7,17 +7,12 @@ from orderwarden.domain.line import Line
 from orderwarden.domain.reason import storable
 from orderwarden.domain.rules.effects import Notice
 from orderwarden.domain.safeguards import EVERY_RULE, Blocked
-from orderwarden.ports import Review
-from orderwarden.services.process_steps.acts.act import Part, Wanted
+from orderwarden.services.process_steps.acts.act import Act, Part, Wanted
 from orderwarden.services.process_steps.case import Case
 
 
-class _Tells:
+class _Tells(Act):
     """What both have in common."""
-
-    def prepare(self, case: Case, write: Write) -> Write | Blocked:  # noqa: ARG002
-        """Return it as it is."""
-        return write
 
     def shown(self, case: Case, write: Write, line: Line) -> None:  # noqa: ARG002
         """Return None: it is said again."""
@@ -50,16 +45,11 @@ class Holds(_Tells):
         """Hold the order, and ask a person to look."""
         why = storable(write.content["text"]) or f"rule {write.rule}"
         case.hold(EVERY_RULE, why)
-        case.ports.state.open_review(
-            Review(
-                id=f"hold-{line.id}",
-                store=case.signal.store,
-                kind="hold",
-                at=case.ports.clock.now(),
-                detail=f"Order {case.order_id} is held: {why}. Approve to let rules act on it "
-                "again; reject to keep them off.",
-                order_id=case.order_id,
-                rule=write.rule,
-                line_id=line.id,
-            )
+        case.ask_person(
+            kind="hold",
+            about=line.id,
+            detail=f"Order {case.order_id} is held: {why}. Approve to let rules act on it "
+            "again; reject to keep them off.",
+            rule=write.rule,
+            line_id=line.id,
         )
