@@ -238,10 +238,16 @@ SCENARIOS: Final = (
         ),
         "quota used up by another app": CoreScenario(_before_shipping("use_up_quota"), ends=(10,)),
         "a poison signal": CoreScenario(_before_shipping("put_poison"), ends=(10,)),
+        "dead letters retried": CoreScenario(
+            _before_shipping("put_poison", (2, "retry_dead_letters", 0)), ends=(10,)
+        ),
         "secrets rotated meanwhile": CoreScenario(_before_shipping("rotate_secret"), ends=(10,)),
         "archived meanwhile": CoreScenario(_shipped((0.0, "archive", 0)), since=2),
         "our clock ten minutes ahead": CoreScenario(_flagged(), ends=(5,), ahead_s=-600.0),
         "our clock five minutes behind": CoreScenario(_flagged(), ends=(5,), ahead_s=290.0),
+        "our clock ten minutes behind until it is set right": CoreScenario(
+            _flagged((60, "set_clock_right", 0)), ends=(5,), ahead_s=600.0
+        ),
         "two machines four seconds apart": CoreScenario(
             _flagged(), ends=(5,), workers=2, skew_s=2.0
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from beginnings import compiled
@@ -98,6 +99,12 @@ class Operators:
         self.resume_store()
         for rule in self._state.controls(STORE).paused_rules:
             self.resume_rule(rule)
+
+    def set_clock_right(self) -> None:
+        """Let our clock jump to the store's."""
+        clock = self._simulation.sim_clock
+        ahead, clock.ahead = clock.ahead, timedelta(0)
+        self._simulation.clock.advance(ahead.total_seconds())
 
     def switch_hooks_off(self) -> None:
         """Let every hook be off, as the store leaves them after too many failures."""

@@ -188,6 +188,7 @@ ACTS: Final[dict[str, Act]] = {
     "mend_store": _operating(lambda operators: operators.mend_store()),
     "lose_webhooks": _operating(lambda operators: operators.lose_webhooks(1.0)),
     "hear_webhooks": _operating(lambda operators: operators.lose_webhooks(0.0)),
+    "set_clock_right": _operating(lambda operators: operators.set_clock_right()),
     "switch_hooks_off": _operating(lambda operators: operators.switch_hooks_off()),
     "sweep": _round("sweeper"),
     "reconcile": _round("reconciler"),

@@ -79,7 +79,11 @@ OPERATORS: Final = (
     ("publish_careful", "approve"),
 )
 
-UNHEARD: Final = (("lose_webhooks", "hear_webhooks"), ("switch_hooks_off", "edit"))
+UNHEARD: Final = (
+    ("lose_webhooks", "hear_webhooks"),
+    ("switch_hooks_off", "edit"),
+    ("set_clock_right", "edit"),
+)
 DUE_S: Final = 7210.0
 """As long as an order stays unpaid before a sweep finds it, and a moment more."""
 

@@ -127,7 +127,7 @@ def catch_up(simulation: Simulation, here: Here) -> Go:
     ports = here.reconcile_ports(simulation.new_id)
 
     def go() -> bool:
-        hooks = partial(see_to_hooks, cast("Any", here), STORE)
+        hooks = partial(see_to_hooks, cast("Any", here), STORE, simulation.new_id)
         made = look_after(ports, STORE, here.reader(STORE), ALWAYS, hooks)
         return _is_whole(made) and "hooks_failed" not in made.facts
 
