@@ -19,6 +19,7 @@ sys.path += [str(ROOT / "tests")]
 import aws_stand_in  # noqa: E402  from tests/
 from dynamodb_backend import Dynamo, dynamo  # noqa: E402
 from fakes import TurnableClock  # noqa: E402
+from happenings import live  # noqa: E402
 from orderwarden.adapters.dynamodb_receipts import DynamoReceipts  # noqa: E402
 from scenario import Scenario, Tables  # noqa: E402
 from write_units import WriteUnits  # noqa: E402
@@ -45,20 +46,6 @@ PRICES = {
 }
 
 
-def live(scenario: Scenario) -> None:
-    """Let one order be placed, paid, packed and shipped, ten minutes apart."""
-    order = scenario.sim.shopper.place(total="20.00")
-    for act in (
-        lambda: scenario.sim.shopper.pay(order),
-        lambda: scenario.sim.staff.edit(order, status="Awaiting Shipment"),
-        lambda: scenario.sim.staff.ship(order),
-    ):
-        scenario.run()
-        scenario.clock.advance(600)
-        act()
-    scenario.run()
-
-
 def read_units(operations: Counter[str]) -> float:
     """Return the read units of so many consistent reads of items below 4 KB."""
     return float(sum(operations[name] for name in ("GetItem", "Query", "BatchGetItem")))
@@ -79,7 +66,7 @@ def count(tables: Dynamo, folder: Path) -> tuple[int, int, float, float, int]:
     units = WriteUnits(tables.client)
     tables.client.meta.events.register("before-call.dynamodb.*", called)
     for _ in range(LIVES):
-        live(scenario)
+        live(scenario, apart_s=600)
     calls = sum("/hooks" not in request.path for request in scenario.sim.journal.requests)
     return (
         len(scenario.ingested),

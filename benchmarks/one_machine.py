@@ -15,7 +15,9 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import requests
@@ -28,25 +30,42 @@ CONNECTIONS = 8
 def main() -> None:
     """Run both and print the ratio."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = ["--port", "0", "--orders", "0", "--store", STORE, "--token", TOKEN]
-        arguments += ["--client-secret", SECRET, "--quota", "10000000"]
-        sim = Child("bigcommerce_sim", arguments, lambda _: None)
-        try:
-            bare_s = time_bare_loop(sim.url, shipped_orders(sim.url, count))
-            config = write_configuration(Path(folder), STORE, sim.url, TOKEN, SECRET)
-            serve = ["serve", "--config", str(config), "--port", "0"]
-            server = Child("orderwarden_cli", serve, lambda _: None)
-            try:
-                ours_s = time_server(sim.url, server.url, shipped_orders(sim.url, count))
-            finally:
-                server.stop()
-        finally:
-            sim.stop()
+    with tempfile.TemporaryDirectory() as folder, a_store() as sim:
+        bare_s = time_bare_loop(sim, shipped_orders(sim, count))
+        with a_server(sim, Path(folder)) as server:
+            ours_s = time_server(sim, server.url, shipped_orders(sim, count))
     print(f"orders                {count}")
     print(f"bare loop             {count / bare_s:8.1f} orders/s")
     print(f"orderwarden           {count / ours_s:8.1f} orders/s")
     print(f"ratio                 {bare_s / ours_s:8.2f}   (target: at least 0.4)")
+
+
+@contextmanager
+def a_store() -> Iterator[str]:
+    """Run a store without orders, with a quota that is never used up; yield its URL."""
+    arguments = ["--port", "0", "--orders", "0", "--store", STORE, "--token", TOKEN]
+    arguments += ["--client-secret", SECRET, "--quota", "100000000"]
+    with running("bigcommerce_sim", arguments) as sim:
+        yield sim.url
+
+
+@contextmanager
+def a_server(sim: str, folder: Path) -> Iterator[Child]:
+    """Run the server for that store, with the rules of the demo and its database in a folder."""
+    config = write_configuration(folder, STORE, sim, TOKEN, SECRET)
+    arguments = ["serve", "--config", str(config), "--port", "0"]
+    with running("orderwarden_cli", arguments) as server:
+        yield server
+
+
+@contextmanager
+def running(module: str, arguments: Sequence[str]) -> Iterator[Child]:
+    """Run a process whose log nobody reads."""
+    child = Child(module, arguments, lambda _: None)
+    try:
+        yield child
+    finally:
+        child.stop()
 
 
 def shipped_orders(sim: str, count: int) -> list[int]:
@@ -81,12 +100,7 @@ def time_server(sim: str, server: str, orders: list[int]) -> float:
     shares = [orders[n::CONNECTIONS] for n in range(CONNECTIONS)]
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         list(pool.map(lambda share: send(server, share), shares))
-    deadline = began + 600
-    while time.perf_counter() < deadline:
-        health = requests.get(f"{server}/healthz", timeout=10).json()
-        if health["queued"] + health["in_flight"] == 0:
-            break
-        time.sleep(0.02)
+    drain(server, look_every_s=0.02, within_s=600.0)
     seconds = time.perf_counter() - began
     headers = {"X-Auth-Token": TOKEN}
     for number in orders:
@@ -110,16 +124,30 @@ def send(server: str, orders: list[int]) -> None:
                 "data": {"type": "order", "id": number},
             }
         )
-        sent = str(int(time.time()))
-        signed = f"msg_{number}.{sent}.{body}".encode()
-        digest = hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()
-        headers = {
-            "webhook-id": f"msg_{number}",
-            "webhook-timestamp": sent,
-            "webhook-signature": "v1," + base64.b64encode(digest).decode(),
-        }
+        headers = signed(f"msg_{number}", body.encode())
         url = f"{server}/webhooks/{STORE}"
         session.post(url, data=body, headers=headers, timeout=10).raise_for_status()
+
+
+def signed(message: str, body: bytes) -> dict[str, str]:
+    """Return the headers of a webhook that is sent now."""
+    sent = str(int(time.time()))
+    digest = hmac.new(SECRET.encode(), f"{message}.{sent}.".encode() + body, hashlib.sha256)
+    return {
+        "webhook-id": message,
+        "webhook-timestamp": sent,
+        "webhook-signature": "v1," + base64.b64encode(digest.digest()).decode(),
+    }
+
+
+def drain(server: str, *, look_every_s: float, within_s: float) -> None:
+    """Wait until nothing is queued or in hand, or the time is up."""
+    deadline = time.perf_counter() + within_s
+    while time.perf_counter() < deadline:
+        health = requests.get(f"{server}/healthz", timeout=30).json()
+        if health["queued"] + health["in_flight"] == 0:
+            return
+        time.sleep(look_every_s)
 
 
 if __name__ == "__main__":

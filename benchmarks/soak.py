@@ -10,10 +10,8 @@ one_machine.py), which reads twice and writes once for each order and keeps noth
 from __future__ import annotations
 
 import argparse
-import base64
-import hashlib
-import hmac
 import json
+import math
 import random
 import tempfile
 import threading
@@ -24,8 +22,17 @@ from pathlib import Path
 from statistics import quantiles
 
 import requests
-from one_machine import CONNECTIONS, SECRET, STORE, TOKEN, shipped_orders, time_bare_loop
-from orderwarden_cli.demo.processes import Child, write_configuration
+from one_machine import (
+    CONNECTIONS,
+    STORE,
+    TOKEN,
+    a_server,
+    a_store,
+    drain,
+    shipped_orders,
+    signed,
+    time_bare_loop,
+)
 
 OF_AN_ORDER = 10
 EVENTS_OF_AN_ORDER = 5
@@ -70,25 +77,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--webhooks", type=int, default=5000)
     count = parser.parse_args().webhooks
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = ["--port", "0", "--orders", "0", "--store", STORE, "--token", TOKEN]
-        arguments += ["--client-secret", SECRET, "--quota", "100000000"]
-        sim = Child("bigcommerce_sim", arguments, lambda _: None)
-        try:
-            bare_s = time_bare_loop(sim.url, shipped_orders(sim.url, BARE_ORDERS))
-            orders = shipped_orders(sim.url, max(count // OF_AN_ORDER, 1))
-            config = write_configuration(Path(folder), STORE, sim.url, TOKEN, SECRET)
-            serve = ["serve", "--config", str(config), "--port", "0"]
-            server = Child("orderwarden_cli", serve, lambda _: None)
+    with tempfile.TemporaryDirectory() as folder, a_store() as sim:
+        bare_s = time_bare_loop(sim, shipped_orders(sim, BARE_ORDERS))
+        orders = shipped_orders(sim, max(count // OF_AN_ORDER, 1))
+        with a_server(sim, Path(folder)) as server:
             pid = server._process.pid  # noqa: SLF001  the demo itself never asks for it
             watched = Watched(pid, state_of(Path(folder)))
             try:
-                soak(sim.url, server.url, orders, BARE_ORDERS / bare_s)
+                soak(sim, server.url, orders, BARE_ORDERS / bare_s)
             finally:
                 watched.stop()
-                server.stop()
-        finally:
-            sim.stop()
     tell_memory(watched)
 
 
@@ -106,7 +104,7 @@ def soak(sim: str, server: str, orders: Sequence[int], bare_per_s: float) -> Non
         every = pool.map(lambda share: send(server, share), shares)
         latencies_ms = sorted(ms for share in every for ms in share)
     taken_s = time.perf_counter() - began
-    drain(server)
+    drain(server, look_every_s=0.1, within_s=math.inf)
     done_s = time.perf_counter() - began
     check(sim, orders)
     cut = quantiles(latencies_ms, n=1000)
@@ -141,28 +139,12 @@ def send(server: str, bodies: Sequence[bytes]) -> list[float]:
     """Send signed webhooks on one connection; return how many milliseconds each took."""
     session, took_ms = requests.Session(), []
     for body in bodies:
-        sent, message = str(int(time.time())), f"msg_{hash(body) & 0xFFFFFFFF}"
-        signed = f"{message}.{sent}.".encode() + body
-        digest = hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()
-        headers = {
-            "webhook-id": message,
-            "webhook-timestamp": sent,
-            "webhook-signature": "v1," + base64.b64encode(digest).decode(),
-        }
+        headers = signed(f"msg_{hash(body) & 0xFFFFFFFF}", body)
         began = time.perf_counter()
         answer = session.post(f"{server}/webhooks/{STORE}", data=body, headers=headers, timeout=30)
         took_ms.append((time.perf_counter() - began) * 1000)
         answer.raise_for_status()
     return took_ms
-
-
-def drain(server: str) -> None:
-    """Wait until nothing is queued or in hand."""
-    while True:
-        health = requests.get(f"{server}/healthz", timeout=30).json()
-        if health["queued"] + health["in_flight"] == 0:
-            return
-        time.sleep(0.1)
 
 
 def check(sim: str, orders: Sequence[int]) -> None:

@@ -24,8 +24,28 @@ class InProcessAdapter(BaseAdapter):
     def __init__(self, sim: SimulatedStore) -> None:
         super().__init__()
         self._sim = sim
-        self.before: Callable[[str, str], None] = lambda _method, _path: None
-        self.after: Callable[[str, str], None] = lambda _method, _path: None
+        self.before: Callable[[str, str], None] = _nothing
+        self.after: Callable[[str, str], None] = _nothing
+
+    def once_before(self, method: str, act: Callable[[], object], ending: str = "") -> None:
+        """Do something once, just before the store takes such a request."""
+
+        def before(made: str, path: str) -> None:
+            if made == method and path.endswith(ending):
+                self.before = _nothing
+                act()
+
+        self.before = before
+
+    def once_after(self, method: str, act: Callable[[], object], ending: str = "") -> None:
+        """Do something once, just after the store answered such a request."""
+
+        def after(made: str, path: str) -> None:
+            if made == method and path.endswith(ending):
+                self.after = _nothing
+                act()
+
+        self.after = after
 
     def send(self, request: PreparedRequest, *_: object, **__: object) -> Response:
         parts = urlsplit(str(request.url))
@@ -52,6 +72,10 @@ class InProcessAdapter(BaseAdapter):
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _nothing(method: str, path: str) -> None:
+    """Do nothing around an exchange."""
 
 
 def _response(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from bigcommerce_sim import (
     Answer,
@@ -62,6 +62,11 @@ rules:
 
 class Died(BaseException):
     """The process is gone; nothing of ours may catch it."""
+
+
+def die() -> NoReturn:
+    """End the process."""
+    raise Died
 
 
 class FollowingClock:

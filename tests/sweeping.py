@@ -16,23 +16,6 @@ from orderwarden.services.sweep_run import EVERY_S, SweepRun
 from requests import PreparedRequest, Response
 from scenario import STORE, TOKEN, Scenario
 
-CANCEL = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: cancel-unpaid
-    on: sweep
-    when:
-      status: Awaiting Payment
-      age: {at_least: 12h}
-      paid: false
-    do:
-      - set_status: Cancelled
-      - staff_note: "Not paid within {age}; cancelled by rule {rule}."
-    limit: {approve_after: none, per_hour: none}
-"""
-
 
 class Sweeper:
     """Sweeps the store of a scenario."""

@@ -37,7 +37,7 @@ class Fault(StrEnum):
     SENT_TWICE = "sent_twice"
 
 
-ANYWHERE: Final = (
+SINGLE: Final = (
     Fault.DIE_BEFORE,
     Fault.DIE_AFTER,
     Fault.TIME_OUT_BEFORE,
@@ -45,10 +45,10 @@ ANYWHERE: Final = (
     Fault.THROTTLE,
     Fault.FAIL_ONCE,
     Fault.FAIL_FOR_AN_HOUR,
-    Fault.FREEZE_BEFORE,
-    Fault.FREEZE_AFTER,
-    Fault.SLOW,
 )
+"""What is made to go wrong at every boundary of a story."""
+
+ANYWHERE: Final = (*SINGLE, Fault.FREEZE_BEFORE, Fault.FREEZE_AFTER, Fault.SLOW)
 CONDITIONAL: Final = frozenset({"receipts.replace", "changelog.replace"})
 """Calls that a library may send again by itself, and whose callers then find their own."""
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from boundaries import Fault  # noqa: E402
+from boundaries import SINGLE, Fault  # noqa: E402
 from core_scenarios import CORE, SCENARIOS  # noqa: E402
 from every_act import ACTS, points_of_act, run_act  # noqa: E402
-from one_fault import SINGLE, pairs, run, singles  # noqa: E402
+from one_fault import pairs, run, singles  # noqa: E402
 
 Told = tuple[str, Mapping[int, Fault]]
 

@@ -9,23 +9,12 @@ from functools import cache
 from random import Random
 from typing import Final
 
-from boundaries import Fault
+from boundaries import SINGLE, Fault
 from core_scenarios import SCENARIOS
 from promises import at_rest, broken
 from rounds import BY_CLOCK
 from shrinking import trouble_of
 from simulation import running
-
-SINGLE: Final = (
-    Fault.DIE_BEFORE,
-    Fault.DIE_AFTER,
-    Fault.TIME_OUT_BEFORE,
-    Fault.TIME_OUT_AFTER,
-    Fault.THROTTLE,
-    Fault.FAIL_ONCE,
-    Fault.FAIL_FOR_AN_HOUR,
-)
-"""What is made to go wrong at every boundary."""
 
 NEAR: Final = 4
 MOST: Final = 15

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 import pytest
-from boundaries import Fault
+from boundaries import SINGLE, Fault
 from every_act import ACTS, points_of_act, run_act
-from one_fault import SINGLE
 from reporting import Record
 
 WHOLE = (Fault.TIME_OUT_AFTER,)

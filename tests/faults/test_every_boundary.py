@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import pytest
-from boundaries import Fault
+from boundaries import SINGLE, Fault
 from core_scenarios import CORE, SCENARIOS, WHOLE
-from one_fault import SINGLE, in_turn, points, run, some_pairs
+from one_fault import in_turn, points, run, some_pairs
 from reporting import Record
 
 PAIRS = 10

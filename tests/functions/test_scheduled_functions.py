@@ -16,7 +16,7 @@ from orderwarden.domain.signal import Signal
 from orderwarden.ports import Parked, Review
 from orderwarden.services.publish import publish
 from orderwarden_cli.rules_yaml import read_rules
-from sweeping import CANCEL
+from rule_files import cancel_unpaid
 
 NOW = SystemClock().now()
 
@@ -87,8 +87,9 @@ def test_a_sweep_queues_an_order_for_which_time_has_made_a_rule_due() -> None:
     order = sim.shopper.place(total="640.00", created_at=NOW - timedelta(hours=13))
     sim.shopper.place(total="640.00", created_at=NOW - timedelta(hours=1))
     with running(sim) as url, deployed(url) as aws:
-        rules = read_rules(CANCEL, "rules.yaml")
-        publish(aws.state, clock, STORE, rules, source=CANCEL, author="test")
+        source = cancel_unpaid()
+        rules = read_rules(source, "rules.yaml")
+        publish(aws.state, clock, STORE, rules, source=source, author="test")
         handle = aws.handler("sweep")
 
         answers = [handle(event("sweep-schedule"), Context()) for _ in range(2)]

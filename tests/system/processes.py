@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 READY_WITHIN_S: Final = 30.0
 STOP_WITHIN_S: Final = 30.0
@@ -120,6 +120,13 @@ def command(*arguments: str, within_s: float = 30.0) -> subprocess.CompletedProc
         timeout=within_s,
         check=False,
     )
+
+
+def asked(config: Path, *arguments: str, within_s: float = 30.0) -> Any:  # noqa: ANN401  JSON
+    """Run a command that must succeed, and return what it printed."""
+    done = command(*arguments, "--config", str(config), "--json", within_s=within_s)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def wait_until(is_so: Callable[[], bool], within_s: float) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import requests
-from system.processes import command, wait_until
+from system.processes import Child, asked, serving, wait_until
 from system.shop import CLIENT_SECRET, HOOK_SECRET, STORE, TOKEN, Change, Shop
 
 RULES: Final = """
@@ -160,9 +160,7 @@ def write_configuration(folder: Path, api_url: str, rules: str = RULES) -> Path:
 def written_lines(config: Path, order_id: int | None = None) -> list[Mapping[str, Any]]:
     """Return the lines that claim a change, as the command prints them; none is open."""
     which = [] if order_id is None else ["--order", str(order_id)]
-    done = command("changelog", "list", "--config", str(config), "--json", *which)
-    assert done.returncode == 0, done.stderr
-    lines: list[Mapping[str, Any]] = json.loads(done.stdout)
+    lines: list[Mapping[str, Any]] = asked(config, "changelog", "list", *which)
     results = Counter(line["result"] for line in lines)
     assert results.keys() <= {"applied", "recovered", "not_applied", "blocked"}, results
     return [line for line in lines if line["result"] in {"applied", "recovered"}]
@@ -178,6 +176,15 @@ def claimed(line: Mapping[str, Any]) -> Change:
         to_status_id=from_status_id if line["to_status_id"] is None else line["to_status_id"],
         has_note=is_note or "staff_note" in line["also"],
     )
+
+
+@contextmanager
+def hooked(shop: Shop, config: Path) -> Iterator[Child]:
+    """Run a server that hears of orders and shipments."""
+    with serving(config) as server:
+        destination = f"{server.ready_url()}/webhooks/{STORE}"
+        shop.hook(destination, "store/order/*", "store/shipment/*")
+        yield server
 
 
 def tell(shop: Shop, stories: Iterable[Story]) -> dict[int, Story]:

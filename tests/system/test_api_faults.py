@@ -6,9 +6,17 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from system.processes import serving, wait_until
-from system.shop import STORE, Shop, open_shop
-from system.stories import STORIES, check, health, tell, wait_until_quiet, write_configuration
+from system.processes import wait_until
+from system.shop import Shop, open_shop
+from system.stories import (
+    STORIES,
+    check,
+    health,
+    hooked,
+    tell,
+    wait_until_quiet,
+    write_configuration,
+)
 
 pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(240)]
 
@@ -54,9 +62,8 @@ def is_nearly_done(shop: Shop, url: str) -> bool:
 def test_every_change_is_made_once_though_a_fifth_of_the_calls_fail(tmp_path: Path) -> None:
     with open_shop(seed=31, quota_window_s=QUOTA_WINDOW_S) as shop:
         config = write_configuration(tmp_path, shop.url)
-        with serving(config) as server:
+        with hooked(shop, config) as server:
             url = server.ready_url()
-            shop.hook(f"{url}/webhooks/{STORE}", "store/order/*", "store/shipment/*")
             spoil_a_fifth(shop)
 
             told = tell(shop, STORIES * 5)

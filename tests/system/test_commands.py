@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from system.processes import command, serving, wait_until
-from system.shop import STORE, open_shop
+from system.processes import asked, command, wait_until
+from system.shop import open_shop
 from system.stories import (
     RULES,
     STORIES,
     check,
+    hooked,
     tell,
     wait_until_quiet,
     write_configuration,
@@ -42,18 +42,11 @@ SHIPPED_STORY: Final = STORIES[0]
 HEALTH_FIELDS: Final = {"status", "queued", "in_flight", "parked", "dead_letters", "reviews"}
 
 
-def asked(config: Path, *arguments: str) -> Any:  # noqa: ANN401  JSON
-    done = command(*arguments, "--config", str(config), "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 def test_the_commands_answer_while_the_server_works(tmp_path: Path) -> None:
     with open_shop(seed=71, webhook_jitter_s=3.0) as shop:
         config = write_configuration(tmp_path, shop.url)
-        with serving(config) as server:
+        with hooked(shop, config) as server:
             url = server.ready_url()
-            shop.hook(f"{url}/webhooks/{STORE}", "store/order/*", "store/shipment/*")
             told = tell(shop, STORIES * 3)
 
             for _ in range(2):
@@ -71,9 +64,8 @@ def test_the_commands_answer_while_the_server_works(tmp_path: Path) -> None:
 def test_a_running_server_follows_the_rules_that_are_published_beside_it(tmp_path: Path) -> None:
     with open_shop(seed=72) as shop:
         config = write_configuration(tmp_path, shop.url)
-        with serving(config) as server:
+        with hooked(shop, config) as server:
             url = server.ready_url()
-            shop.hook(f"{url}/webhooks/{STORE}", "store/order/*", "store/shipment/*")
 
             def rule_of_the_next() -> tuple[str, int]:
                 [order_id] = tell(shop, [SHIPPED_STORY])

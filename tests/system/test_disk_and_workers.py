@@ -11,8 +11,8 @@ from typing import Final
 
 import pytest
 from system.processes import Child, serving, wait_until
-from system.shop import STORE, open_shop
-from system.stories import COMPLETED, health, wait_until_quiet, write_configuration
+from system.shop import open_shop
+from system.stories import COMPLETED, health, hooked, wait_until_quiet, write_configuration
 from system.webhooks import Connection, a_body, signed
 
 pytestmark = [
@@ -61,9 +61,8 @@ def test_a_disk_without_room_is_answered_503_and_forgotten_once_there_is_room(
 def test_webhooks_are_taken_while_every_worker_is_stuck(tmp_path: Path) -> None:
     with open_shop(seed=7) as shop:
         config = write_configuration(tmp_path, shop.url)
-        with serving(config) as server:
+        with hooked(shop, config) as server:
             url = server.ready_url()
-            shop.hook(f"{url}/webhooks/{STORE}", "store/order/*", "store/shipment/*")
             shop.add_fault(answer="slow", path="/v2/orders/*", delay_s=5.0)
             orders = [shop.place(status="Awaiting Fulfillment") for _ in range(12)]
             for order in orders:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from system.processes import command, serving
-from system.shop import CLIENT_SECRET, HOOK_SECRET, STORE, TOKEN, Shop, open_shop
-from system.stories import STORIES, tell, wait_until_quiet, write_configuration
+from system.processes import command
+from system.shop import CLIENT_SECRET, HOOK_SECRET, TOKEN, Shop, open_shop
+from system.stories import STORIES, hooked, tell, wait_until_quiet, write_configuration
 
 pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(120)]
 
@@ -48,9 +48,8 @@ def signals(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def test_the_log_tells_of_every_signal_and_of_nobody(tmp_path: Path) -> None:
     with open_shop(seed=81, webhook_duplicate_probability=0.3) as shop:
         config = write_configuration(tmp_path, shop.url)
-        with serving(config) as server:
+        with hooked(shop, config) as server:
             url = server.ready_url()
-            shop.hook(f"{url}/webhooks/{STORE}", "store/order/*", "store/shipment/*")
             shop.add_fault(answer="html", status=502, path="/v2/orders/*", times=5)
             told = tell(shop, STORIES * 2)
             plant(shop, told)

@@ -13,8 +13,16 @@ from typing import Final
 
 import pytest
 from system.processes import command, serving, wait_until
-from system.shop import STORE, open_shop
-from system.stories import STORIES, check, health, tell, wait_until_quiet, write_configuration
+from system.shop import open_shop
+from system.stories import (
+    STORIES,
+    check,
+    health,
+    hooked,
+    tell,
+    wait_until_quiet,
+    write_configuration,
+)
 from system.webhooks import Connection, a_body, is_asked_for, send_all, signed, webhook_of
 
 pytestmark = [pytest.mark.xdist_group("system-1"), pytest.mark.timeout(120)]
@@ -72,9 +80,8 @@ def test_a_refused_token_stops_the_store_until_it_is_taken_again(tmp_path: Path)
 def test_the_stores_quota_is_waited_for_and_never_overdrawn(tmp_path: Path) -> None:
     with open_shop(seed=92, quota_requests=40, quota_window_s=3.0) as shop:
         config = write_configuration(tmp_path, shop.url)
-        with serving(config) as server:
+        with hooked(shop, config) as server:
             url = server.ready_url()
-            shop.hook(f"{url}/webhooks/{STORE}", "store/order/*", "store/shipment/*")
 
             told = tell(shop, STORIES * 3)
             wait_until_quiet(shop, url, within_s=60)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from system.processes import command, serving
-from system.shop import STORE, open_shop
-from system.stories import STORIES, check, tell, wait_until_quiet, write_configuration
+from system.processes import asked, command
+from system.shop import open_shop
+from system.stories import STORIES, check, hooked, tell, wait_until_quiet, write_configuration
 
 pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(180)]
 
@@ -21,19 +21,9 @@ LISTED: Final = sum(all(act.what != "archive" for act in story.acts) for story i
 """Stories whose order the store lists: an archived one it does not."""
 
 
-def asked(config: Path, *arguments: str) -> Any:  # noqa: ANN401  JSON
-    done = command(*arguments, "--config", str(config), "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
-
-
 def reconciled(config: Path, *more: str) -> Mapping[str, Any]:
     """Run a reconciliation to its end and return its report, the sums of which agree."""
-    done = command(
-        "reconcile", "run", "--config", str(config), "--yes", "--json", *more, within_s=120.0
-    )
-    assert done.returncode == 0, done.stderr
-    report: Mapping[str, Any] = json.loads(done.stdout)
+    report: Mapping[str, Any] = asked(config, "reconcile", "run", "--yes", *more, within_s=120.0)
     assert report["orders"] == report["received"] + report["missed"] + report["unmatched"]
     assert report["ended"] == "complete"
     return report
@@ -80,9 +70,8 @@ def test_beside_a_server_that_hears_half_of_it(tmp_path: Path) -> None:
     }
     with open_shop(seed=82, **lossy) as shop:
         config = write_configuration(tmp_path, shop.url)
-        with serving(config) as server:
+        with hooked(shop, config) as server:
             url = server.ready_url()
-            shop.hook(f"{url}/webhooks/{STORE}", "store/order/*", "store/shipment/*")
             told = tell(shop, STORIES * 2)
             wait_until_quiet(shop, url, within_s=60)
             shop.turn_clock(UNTIL_SETTLED_S)

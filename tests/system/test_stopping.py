@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from system.processes import Child, serving, wait_until
 from system.shop import STORE, Shop, open_shop
-from system.stories import STORIES, check, tell, wait_until_quiet, write_configuration
+from system.stories import STORIES, check, hooked, tell, wait_until_quiet, write_configuration
 from system.webhooks import PATH, Connection, a_body, is_asked_for, send_all, signed, webhook_of
 
 pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(120)]
@@ -139,9 +139,7 @@ def test_a_store_that_is_no_longer_configured_holds_nobody_up(tmp_path: Path) ->
             assert server.stop() == 0
         config.write_text(today)
 
-        with serving(config) as server:
-            url = server.ready_url()
-            shop.hook(f"{url}{PATH}", "store/order/*", "store/shipment/*")
+        with hooked(shop, config) as server:
             told = tell(shop, STORIES)
             wait_until(lambda: all(shop.status_of(x) == told[x].must_be for x in told), SOON_S)
 

@@ -11,27 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from rule_files import cancel_unpaid
 from system.processes import command, serving
 from system.shop import Shop, open_shop
 from system.stories import write_configuration, written_lines
 
 pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(150)]
 
-RULES: Final = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: cancel-unpaid
-    on: sweep
-    when:
-      status: Awaiting Payment
-      age: {at_least: 12h}
-    do:
-      - set_status: Cancelled
-      - staff_note: "Not paid within {age}; cancelled by rule {rule}."
-    limit: {approve_after: none, per_hour: none}
-"""
+RULES: Final = cancel_unpaid(when="")
 AWAITING_PAYMENT, CANCELLED = 7, 5
 
 

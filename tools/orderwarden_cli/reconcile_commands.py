@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 import click
-from orderwarden.domain.instants import to_text
 from orderwarden.domain.missed import MISSED, RECEIVED
 from orderwarden.domain.order_filter import OrderFilter
 from orderwarden.domain.reconciliation import Pass
@@ -29,6 +28,7 @@ from orderwarden_cli.failures import NO, OUT_OF_REACH, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.progress import Advance, progress, quiet_log
 from orderwarden_cli.shown import print_json
+from orderwarden_cli.sweep_shown import run_fields
 
 PATIENCE_S: Final = 45.0
 """Longer than a quota window (30 s); a signal that keeps failing is left to the queue."""
@@ -165,15 +165,7 @@ def _advanced(advance: Advance, sums: Mapping[str, int]) -> None:
 
 
 def _fields(run: Run, waiting: int) -> Mapping[str, object]:
-    return {
-        **run.summary,
-        "id": run.id,
-        "store": run.store,
-        "kind": run.kind,
-        "began_at": to_text(run.began_at),
-        "ended_at": to_text(run.ended_at) if run.ended_at else None,
-        "still_in_work": waiting,
-    }
+    return {**run_fields(run), "still_in_work": waiting}
 
 
 def _print(fields: Mapping[str, object]) -> None:

@@ -18,6 +18,7 @@ from orderwarden_local.structured_log import LoggingNotifier
 from orderwarden_local.sweeping import ports_of, sweep_of, target_of
 from orderwarden_local.work_the_queue import lending_a_hand, wait_for
 
+from orderwarden_cli.asking import YES
 from orderwarden_cli.failures import NO, OUT_OF_REACH, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.progress import Advance, progress, quiet_log
@@ -32,8 +33,6 @@ from orderwarden_cli.sweep_shown import (
 
 PATIENCE_S = 45.0
 """Longer than a quota window (30 s); a signal that keeps failing is left to the queue."""
-
-YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
 @click.group()

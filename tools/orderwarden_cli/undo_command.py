@@ -23,6 +23,7 @@ from orderwarden.services.undo import (
 from orderwarden_local.host import Host
 from orderwarden_local.work_the_queue import lending_a_hand, wait_for
 
+from orderwarden_cli.asking import YES
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.progress import progress, quiet_log
@@ -39,7 +40,7 @@ AT_ONCE = 100
 @AS_JSON
 @click.option("--run", "run_id", help="Take back every change of this run.")
 @click.option("--line", "line_id", help="Take back the change of this line.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@YES
 def undo(
     config: Path,
     store: str | None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,6 +9,7 @@ from orderwarden.errors import OrderwardenError
 from orderwarden.services.reconcile import Wanted, reconcile
 
 from orderwarden_local.bootstrap import Machine, reconcile_ports
+from orderwarden_local.rounds import Rounds
 from orderwarden_local.structured_log import LoggingNotifier, StructuredLog
 
 LOOK_EVERY_S: Final = 15.0
@@ -21,46 +21,30 @@ TRY_AGAIN_S: Final = 60.0
 NOT_BEGUN: Final = frozenset({"stopped", "no_rules"})
 
 
-class CatchingUp:
+class CatchingUp(Rounds):
     """One thread that reconciles every store, apart from what must not wait for its pages."""
 
     def __init__(
         self, machine: Machine, log: StructuredLog, look_every_s: float = LOOK_EVERY_S
     ) -> None:
         """Keep what it works with; nothing runs yet."""
+        super().__init__("catching-up", look_every_s)
         self._machine = machine
         self._log = log
-        self._look_every_s = look_every_s
         self._ports = reconcile_ports(machine, LoggingNotifier(log))
         self._due_at: dict[str, datetime] = {}
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="catching-up")
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread after the page in hand."""
-        self._stopping.set()
-        self._thread.join()
 
     def run_round(self) -> None:
         """Reconcile every store that is due."""
         for store in self._machine.configuration.stores:
             now = self._machine.clock.now()
-            if not self._stopping.is_set() and now >= self._due_at.get(store, now):
+            if self._goes_on() and now >= self._due_at.get(store, now):
                 try:
                     wait_s = self._reconcile(store)
                 except OrderwardenError as error:
                     self._log.write("reconcile_failed", store=store, reason=str(error))
                     wait_s = TRY_AGAIN_S
                 self._due_at[store] = self._machine.clock.now() + timedelta(seconds=wait_s)
-
-    def _run(self) -> None:
-        self.run_round()
-        while not self._stopping.wait(self._look_every_s):
-            self.run_round()
 
     def _reconcile(self, store: str) -> float:
         """Do one run; return after how many seconds the next one is due."""
@@ -69,7 +53,7 @@ class CatchingUp:
         wanted = Wanted(
             look_back=timedelta(hours=configuration.look_back_hours),
             period_s=every_s,
-            go_on=lambda: not self._stopping.is_set(),
+            go_on=self._goes_on,
         )
         done = reconcile(self._ports, store, self._machine.readers[store], wanted)
         if done.ended in NOT_BEGUN:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from orderwarden.services.unpark import unpark_due
 
 from orderwarden_local.bootstrap import Machine
 from orderwarden_local.hook_keeper import HookKeeper
+from orderwarden_local.rounds import Rounds
 from orderwarden_local.structured_log import StructuredLog
 
 EVERY_S: Final = 15.0
@@ -28,7 +28,7 @@ BACK_AT_ONCE: Final = 100
 FORGOTTEN_AT_ONCE: Final = 1000
 
 
-class Housekeeping:
+class Housekeeping(Rounds):
     """One thread that looks after every store, round by round."""
 
     def __init__(
@@ -40,23 +40,12 @@ class Housekeeping:
         hooks: HookKeeper | None = None,
     ) -> None:
         """Keep what it works with; `unchecked` stores still owe the comparison of statuses."""
+        super().__init__("housekeeping", every_s)
         self._hooks = hooks
         self._machine = machine
         self._log = log
         self._unchecked = set(unchecked)
-        self._every_s = every_s
         self._probes: dict[str, tuple[datetime, float]] = {}
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="housekeeping")
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread after the step in hand."""
-        self._stopping.set()
-        self._thread.join()
 
     def run_round(self) -> None:
         """Look after every store once, and forget receipts that have expired."""
@@ -72,11 +61,6 @@ class Housekeeping:
                 self._look_after_hooks(store)
         with self._logged(None):
             machine.receipts.forget_expired(machine.clock.now(), FORGOTTEN_AT_ONCE)
-
-    def _run(self) -> None:
-        self.run_round()
-        while not self._stopping.wait(self._every_s):
-            self.run_round()
 
     def _compare_statuses(self, store: str) -> None:
         if store not in self._unchecked:

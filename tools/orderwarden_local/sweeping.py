@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,6 +18,7 @@ from orderwarden.services.sweep_run import EVERY_S, SweepRun, run_id_of
 
 from orderwarden_local.bootstrap import Machine
 from orderwarden_local.host import Host
+from orderwarden_local.rounds import Rounds
 from orderwarden_local.structured_log import LoggingNotifier, StructuredLog
 
 LOOK_EVERY_S: Final = 15.0
@@ -90,7 +90,7 @@ def ports_of(machine: Host, notifier: Notifier) -> SweepPorts:
     )
 
 
-class Sweeping:
+class Sweeping(Rounds):
     """One thread that sweeps every store, each five minutes after the last time.
 
     A sweep may wait for the store's quota for minutes, so no other work shares its thread.
@@ -104,36 +104,20 @@ class Sweeping:
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         """Keep what it works with; `on_queued` is called when there is work on the queue."""
+        super().__init__("sweeping", look_every_s)
         self._machine = machine
         self._log = log
         self._on_queued = on_queued
-        self._look_every_s = look_every_s
         self._unfinished: set[str] = set()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sweeping")
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread after the page in hand."""
-        self._stopping.set()
-        self._thread.join()
 
     def run_round(self) -> None:
         """Sweep every store whose time has come."""
         for store in self._machine.configuration.stores:
             try:
-                if not self._stopping.is_set() and self._is_due(store):
+                if self._goes_on() and self._is_due(store):
                     self._sweep(store)
             except OrderwardenError as error:
                 self._log.write("sweep_failed", store=store, reason=str(error))
-
-    def _run(self) -> None:
-        self.run_round()
-        while not self._stopping.wait(self._look_every_s):
-            self.run_round()
 
     def _is_due(self, store: str) -> bool:
         """Return whether this server is to sweep now; asking takes the turn."""
@@ -149,7 +133,7 @@ class Sweeping:
     def _sweep(self, store: str) -> None:
         notifier = LoggingNotifier(self._log)
         with sweep_of(self._machine, store, notifier, is_asked_for=False) as run:
-            is_more = run.sweep_once(go_on=lambda: not self._stopping.is_set())
+            is_more = run.sweep_once(go_on=self._goes_on)
             done = run.finish()
         self._unfinished.discard(store)
         if is_more:

@@ -10,19 +10,9 @@ from dynamodb_backend import Dynamo
 from fakes import TurnableClock
 from orderwarden.adapters.dynamodb_receipts import DynamoReceipts
 from orderwarden.domain.line import Result
+from rule_files import cancel_marked
 from scenario import COMPLETE, Scenario, Tables
 from write_units import WriteUnits
-
-CANCEL = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: cancel-flagged
-    on: [order_updated, status_updated]
-    when: {status: Manual Verification Required, paid: false}
-    do: [{set_status: Cancelled}]
-"""
 
 
 def a_scenario(tables: Dynamo, folder: Path, rules: str = COMPLETE) -> Scenario:
@@ -80,7 +70,7 @@ def test_a_change_costs_eight_units(tables: Dynamo, tmp_path: Path) -> None:
 def test_a_dangerous_change_costs_one_more_for_its_other_count(
     tables: Dynamo, tmp_path: Path
 ) -> None:
-    scenario = a_scenario(tables, tmp_path, CANCEL)
+    scenario = a_scenario(tables, tmp_path, cancel_marked(when="paid: false"))
     order = scenario.sim.shopper.place(total="640.00")
     scenario.run()
 

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from click.testing import CliRunner, Result
+from orderwarden.domain.line import Line
 from orderwarden.domain.statuses import NAMES
 from orderwarden_cli.main import main
 from orderwarden_local.bootstrap import Machine, machine
@@ -66,6 +67,12 @@ class CommandLine:
         result = self.run(*arguments, "--json")
         assert (result.exit_code, result.stderr) == (0, "")
         return json.loads(result.stdout)
+
+    def keep(self, *lines: Line) -> None:
+        """Write lines to the changelog."""
+        with self.machine() as here:
+            for line in lines:
+                here.changelog.replace(line, None)
 
     @contextmanager
     def machine(self) -> Iterator[Machine]:

@@ -24,17 +24,6 @@ def _a_wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> CommandLine:
-    return CommandLine(tmp_path, nowhere(), STORE)
-
-
-def keep(shop: CommandLine, *lines: Line) -> None:
-    with shop.machine() as here:
-        for line in lines:
-            here.changelog.replace(line, None)
-
-
 # changelog list
 
 
@@ -49,7 +38,7 @@ def test_a_line_is_told_with_everything_that_is_promised(shop: CommandLine) -> N
         settled_at=settled_at,
         run_id="run-1",
     )
-    keep(shop, line)
+    shop.keep(line)
 
     [told] = shop.json("changelog", "list", "--order", "100")
 
@@ -77,7 +66,7 @@ def test_a_line_is_told_with_everything_that_is_promised(shop: CommandLine) -> N
 
 
 def test_a_note_alone_that_is_not_settled_has_empty_places(shop: CommandLine) -> None:
-    keep(shop, a_line(action="staff_note", to_status_id=None))
+    shop.keep(a_line(action="staff_note", to_status_id=None))
 
     [told] = shop.json("changelog", "list", "--order", "100")
 
@@ -89,8 +78,7 @@ def test_an_order_without_lines_has_an_empty_list(shop: CommandLine) -> None:
 
 
 def test_one_orders_lines_come_oldest_first_however_old(shop: CommandLine) -> None:
-    keep(
-        shop,
+    shop.keep(
         a_line("new", at=NOW),
         a_line("old", at=NOW - timedelta(days=1000)),
         a_line("other", at=NOW, order_id=101),
@@ -102,8 +90,7 @@ def test_one_orders_lines_come_oldest_first_however_old(shop: CommandLine) -> No
 
 
 def test_without_an_order_the_lines_of_the_last_days_are_told(shop: CommandLine) -> None:
-    keep(
-        shop,
+    shop.keep(
         a_line("ahead", at=NOW + timedelta(hours=20)),  # the store's clock may be ahead of ours
         a_line("today", at=NOW - timedelta(hours=23)),
         a_line("yesterday", at=NOW - timedelta(hours=25)),
@@ -118,7 +105,7 @@ def test_without_an_order_the_lines_of_the_last_days_are_told(shop: CommandLine)
 
 def test_people_read_a_table(shop: CommandLine) -> None:
     line = a_line(at=NOW, result=Result.APPLIED, path=("ship", "then"), reason="paid [/] [red]")
-    keep(shop, line)
+    shop.keep(line)
 
     result = shop.run("changelog", "list")
 

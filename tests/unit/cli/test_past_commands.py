@@ -8,22 +8,11 @@ from pathlib import Path
 
 import pytest
 from contracts.builders import a_line, a_receipt, a_signal
-from orderwarden.domain.line import Line, Result
+from orderwarden.domain.line import Result
 from orderwarden.domain.receipt import ReceiptState
 from unit.cli.command_line import OTHER, STORE, CommandLine, nowhere
 
 NOW = datetime.now(UTC)  # the commands look at the real clock
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> CommandLine:
-    return CommandLine(tmp_path, nowhere(), STORE)
-
-
-def keep(shop: CommandLine, *lines: Line) -> None:
-    with shop.machine() as here:
-        for line in lines:
-            here.changelog.replace(line, None)
 
 
 # timeline
@@ -31,7 +20,7 @@ def keep(shop: CommandLine, *lines: Line) -> None:
 
 def test_a_timeline_tells_in_time_what_was_received_and_changed(shop: CommandLine) -> None:
     ended = a_receipt(state=ReceiptState.DONE, outcome="applied", first_at=NOW)
-    keep(shop, a_line(at=NOW - timedelta(minutes=1), result=Result.BLOCKED, reason="offline"))
+    shop.keep(a_line(at=NOW - timedelta(minutes=1), result=Result.BLOCKED, reason="offline"))
     with shop.machine() as here:
         here.receipts.replace(ended, None)
 
@@ -97,8 +86,7 @@ def test_an_order_is_a_number_that_can_be_kept(shop: CommandLine, order: str) ->
 
 
 def test_lines_are_exported_one_object_a_line(shop: CommandLine) -> None:
-    keep(
-        shop,
+    shop.keep(
         a_line("l1", at=NOW - timedelta(hours=2)),
         a_line("l2", at=NOW - timedelta(hours=1), reason="ü\n☃"),
         a_line("old", at=NOW - timedelta(days=3)),
@@ -126,7 +114,7 @@ def test_a_file_that_cannot_be_written_is_told(shop: CommandLine) -> None:
 
 
 def test_a_sound_changelog_is_right(shop: CommandLine) -> None:
-    keep(shop, a_line(at=NOW, result=Result.APPLIED))
+    shop.keep(a_line(at=NOW, result=Result.APPLIED))
 
     told = shop.json("changelog", "verify", "--no-store")
 
@@ -134,8 +122,7 @@ def test_a_sound_changelog_is_right(shop: CommandLine) -> None:
 
 
 def test_what_is_wrong_is_told_with_exit_code_1(shop: CommandLine) -> None:
-    keep(
-        shop,
+    shop.keep(
         a_line("open", at=NOW - timedelta(hours=3)),
         a_line("once", at=NOW, order_id=101, result=Result.APPLIED, occasion="t"),
         a_line("twice", at=NOW, order_id=101, result=Result.APPLIED, occasion="t"),
@@ -153,7 +140,7 @@ def test_what_is_wrong_is_told_with_exit_code_1(shop: CommandLine) -> None:
 
 
 def test_a_store_out_of_reach_is_told_with_exit_code_4(shop: CommandLine) -> None:
-    keep(shop, a_line(at=NOW, result=Result.APPLIED))
+    shop.keep(a_line(at=NOW, result=Result.APPLIED))
 
     assert shop.run("changelog", "verify").exit_code == 4
 

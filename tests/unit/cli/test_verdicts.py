@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from builders import a_signal
 from orderwarden.ports import Parked, Review
-from unit.cli.command_line import STORE, CommandLine, nowhere
+from unit.cli.command_line import STORE, CommandLine
 
 NOW = datetime.now(UTC)
 APPROVAL = Review(
@@ -19,11 +18,6 @@ APPROVAL = Review(
     detail="Rule cancel-unpaid waits.",
     rule="cancel-unpaid",
 )
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> CommandLine:
-    return CommandLine(tmp_path, nowhere(), STORE)
 
 
 def park(shop: CommandLine, waits_for: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bigcommerce_sim import Settings
+from happenings import live
 from scenario import Scenario
 
 
@@ -19,25 +20,10 @@ def test_half_the_calls_of_one_read_per_event_and_one_write_per_change(tmp_path:
     scenario = Scenario(tmp_path, settings=settings)
 
     for _ in range(20):
-        live(scenario)
+        live(scenario, apart_s=40)
 
     requests = [r for r in scenario.sim.journal.requests if "/hooks" not in r.path]
     changes = sum(request.method == "PUT" for request in requests)
     bare = len(scenario.ingested) + changes
     assert changes == 20
     assert len(requests) <= 0.5 * bare
-
-
-def live(scenario: Scenario) -> None:
-    """Let one order be placed, paid, packed and shipped, forty seconds apart."""
-    order = scenario.sim.shopper.place(total="20.00")
-    scenario.run()
-    scenario.clock.advance(40)
-    scenario.sim.shopper.pay(order)
-    scenario.run()
-    scenario.clock.advance(40)
-    scenario.sim.staff.edit(order, status="Awaiting Shipment")
-    scenario.run()
-    scenario.clock.advance(40)
-    scenario.sim.staff.ship(order)
-    scenario.run()

@@ -7,23 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from catching_up import CatchingUp, lose_webhooks
+from rule_files import cancel_marked
 from scenario import STORE, Scenario
 
 MARKED, CANCELLED, AWAITING_PAYMENT, COMPLETED, SHIPPED = 12, 5, 7, 10, 2
 DAY = timedelta(days=1)
 AHEAD = timedelta(minutes=4)
 LONG_S = 5_400.0
-
-CANCEL = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: cancel-marked
-    on: [order_updated, status_updated]
-    when: {status: Manual Verification Required}
-    do: [{set_status: Cancelled}]
-"""
 
 
 def seen_a_day_ahead(scenario: Scenario) -> int:
@@ -59,7 +49,7 @@ def test_a_body_dated_before_what_was_seen_is_believed_after_an_hour(tmp_path: P
 
 
 def test_after_that_the_orders_next_change_waits_for_nothing(tmp_path: Path) -> None:
-    scenario = Scenario(tmp_path, CANCEL)
+    scenario = Scenario(tmp_path, cancel_marked())
     order = seen_a_day_ahead(scenario)
     scenario.sim.staff.edit(order, customer_message="once more")
     scenario.run(for_s=LONG_S)
@@ -87,7 +77,7 @@ def test_a_reconciliation_brings_such_an_order_where_the_rules_want_it(tmp_path:
 def test_a_body_from_before_our_own_change_is_given_to_a_person_after_an_hour(
     tmp_path: Path,
 ) -> None:
-    scenario = Scenario(tmp_path, CANCEL)
+    scenario = Scenario(tmp_path, cancel_marked())
     scenario.sim_clock.ahead = AHEAD
     order = scenario.sim.shopper.place(total="20.00", status="Manual Verification Required")
     scenario.run()

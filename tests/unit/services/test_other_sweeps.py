@@ -7,8 +7,9 @@ from typing import Final
 
 import pytest
 from orderwarden.services.verdict import approve, orders_waiting
+from rule_files import cancel_unpaid, rule_file
 from scenario import STORE, Scenario
-from sweeping import CANCEL, Sweeper
+from sweeping import Sweeper
 
 EXAMPLES: Final = Path(__file__).parents[3] / "examples"
 INCOMPLETE, AWAITING_PAYMENT, AWAITING_FULFILLMENT, MANUAL_VERIFICATION = 0, 7, 11, 12
@@ -69,19 +70,11 @@ def test_a_shipment_past_its_promise_is_told_of_once(tmp_path: Path) -> None:
 
 
 def test_an_order_held_for_verification_for_too_long_is_reviewed(tmp_path: Path) -> None:
-    rules = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: verification-overdue
-    on: sweep
-    when:
-      status: Manual Verification Required
-      status_for: {at_least: 2d}
-    do:
-      - hold: "Waiting for verification for too long."
-"""
+    rules = rule_file(
+        "{name: verification-overdue, on: sweep, "
+        "when: {status: Manual Verification Required, status_for: {at_least: 2d}}, "
+        "do: [{hold: Waiting for verification for too long.}]}"
+    )
     scenario, sweeper = without_webhooks(tmp_path, rules)
     old = sweeper.place(hours=50, status="Manual Verification Required")
     sweeper.place(hours=40, status="Manual Verification Required")
@@ -99,7 +92,7 @@ def test_two_rules_of_one_status_share_the_list_and_each_finds_its_own(tmp_path:
     when: {status: Awaiting Payment, age: {at_least: 2h}, payment_method: Bank Deposit}
     do: [staff_note: "Still to be paid."]
 """
-    scenario, sweeper = without_webhooks(tmp_path, CANCEL + remind)
+    scenario, sweeper = without_webhooks(tmp_path, cancel_unpaid() + remind)
     card, bank = sweeper.place(), sweeper.place(payment_method="Bank Deposit")
 
     sweeper.sweep()
@@ -112,7 +105,7 @@ def test_two_rules_of_one_status_share_the_list_and_each_finds_its_own(tmp_path:
 
 @pytest.mark.parametrize("credit", ["store_credit", "gift_certificate"])
 def test_credit_counts_as_money(tmp_path: Path, credit: str) -> None:
-    scenario = Scenario(tmp_path, CANCEL.replace("      paid: false\n", ""))
+    scenario = Scenario(tmp_path, cancel_unpaid(when=""))
     sweeper = Sweeper(scenario)
     order = sweeper.place(**{credit: "5.00"})  # type: ignore[arg-type]
 
@@ -125,7 +118,7 @@ def test_credit_counts_as_money(tmp_path: Path, credit: str) -> None:
 
 
 def test_what_waits_for_approval_is_asked_once_and_goes_on_when_approved(tmp_path: Path) -> None:
-    rules = CANCEL.replace("approve_after: none", "approve_after: 2")
+    rules = cancel_unpaid(approve_after="2")
     scenario = Scenario(tmp_path, rules)
     sweeper = Sweeper(scenario)
     orders = [sweeper.place() for _ in range(5)]
@@ -148,7 +141,7 @@ def test_what_waits_for_approval_is_asked_once_and_goes_on_when_approved(tmp_pat
 
 
 def test_an_order_that_is_kept_while_it_waits_for_approval_is_left_alone(tmp_path: Path) -> None:
-    scenario = Scenario(tmp_path, CANCEL.replace("approve_after: none", "approve_after: 1"))
+    scenario = Scenario(tmp_path, cancel_unpaid(approve_after="1"))
     sweeper = Sweeper(scenario)
     sweeper.place()
     kept, other = sweeper.place(), sweeper.place()

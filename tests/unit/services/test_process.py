@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from scenario import Scenario
 
 AWAITING_PAYMENT, AWAITING_FULFILLMENT, COMPLETED, SHIPPED, CANCELLED = 7, 11, 10, 2, 5
@@ -25,11 +24,6 @@ rules:
     when: {status: Awaiting Fulfillment}
     do: [{set_status: Awaiting Shipment}]
 """
-
-
-@pytest.fixture
-def scenario(tmp_path: Path) -> Scenario:
-    return Scenario(tmp_path)
 
 
 def test_a_shipped_order_becomes_completed_once(scenario: Scenario) -> None:

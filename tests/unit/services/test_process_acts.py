@@ -6,53 +6,31 @@ from pathlib import Path
 
 import pytest
 from builders import an_order
+from happenings import reconcile, requests_of, touch
 from orderwarden.domain.line import Result
 from orderwarden.domain.order_changes import Address
 from orderwarden.domain.order_fields import order_changes
-from orderwarden.domain.signal import Signal, Trigger
-from scenario import STORE, Died, Scenario
+from rule_files import READY, WITH_MONEY, cancel_and_void, for_each_parcel, rule_file
+from scenario import Scenario, die
 
 SHIPPED, CANCELLED, COMPLETED, AWAITING_FULFILMENT = 2, 5, 10, 11
 
-HEAD = "version: 1\nmode: live\ntime_zone: UTC\n"
-WITH_MONEY = HEAD + "allow_payment_actions: true\n"
-
-
-def rules(*entries: str, head: str = HEAD) -> str:
-    return head + "rules:\n" + "".join(f"  - {entry}\n" for entry in entries)
-
 
 def on_paid(do: str, more: str = "") -> str:
-    return rules(
-        "{name: act, on: [order_created, order_updated, status_updated], "
-        f"when: {{status: Awaiting Fulfillment}}, do: {do}{more}}}"
-    )
+    return rule_file(f"{{name: act, {READY}, do: {do}{more}}}")
 
 
-def acting(tmp_path: Path, text: str) -> Scenario:
-    return Scenario(tmp_path, rules=text)
+def on_unpaid(do: str) -> str:
+    entry = f"{{name: take, on: order_updated, when: {{status: Awaiting Payment}}, do: {do}}}"
+    return rule_file(entry, head=WITH_MONEY)
 
 
 def lines_of(scenario: Scenario, order: int) -> list[tuple[str, str]]:
     return [(line.action, line.result.value) for line in scenario.lines(order)]
 
 
-def touch(scenario: Scenario, order: int) -> None:
-    """Let somebody edit the order, so that its rules are asked again."""
-    scenario.clock.advance(60)
-    scenario.sim.staff.edit(order, staff_notes=f"looked at {scenario.clock.now():%H:%M:%S}")
-    scenario.run()
-
-
-def requests(scenario: Scenario, method: str, ending: str) -> int:
-    return sum(
-        request.method == method and request.path.endswith(ending)
-        for request in scenario.sim.journal.requests
-    )
-
-
 def test_a_metafield_is_written_once_however_often_the_order_changes(tmp_path: Path) -> None:
-    scenario = acting(
+    scenario = Scenario(
         tmp_path, on_paid("[{metafield: {namespace: erp, key: sent, value: 'order {order}'}}]")
     )
 
@@ -66,7 +44,7 @@ def test_a_metafield_is_written_once_however_often_the_order_changes(tmp_path: P
 
 
 def test_a_parcel_is_made_once_and_the_status_left_to_the_store(tmp_path: Path) -> None:
-    scenario = acting(
+    scenario = Scenario(
         tmp_path,
         on_paid("[{set_status: Completed}, {create_shipment: {tracking_number: 'T{order}'}}]"),
     )
@@ -82,11 +60,11 @@ def test_a_parcel_is_made_once_and_the_status_left_to_the_store(tmp_path: Path) 
         ("set_status", "blocked"),
     ]
     assert scenario.lines(order)[1].reason == "moved_by_store"
-    assert requests(scenario, "PUT", f"/v2/orders/{order}") == 0
+    assert requests_of(scenario, "PUT", f"/v2/orders/{order}") == 0
 
 
 def test_an_order_with_two_addresses_gets_a_parcel_and_a_line_for_each(tmp_path: Path) -> None:
-    scenario = acting(tmp_path, on_paid("[create_shipment]"))
+    scenario = Scenario(tmp_path, on_paid("[create_shipment]"))
 
     order = scenario.sim.shopper.place(
         status="Awaiting Fulfillment", items=[("SKU-202", 1), ("SKU-203", 2)], addresses=2
@@ -102,7 +80,7 @@ def test_fields_status_and_note_are_one_put_and_one_line(tmp_path: Path) -> None
         "[{update_order: {external_order_id: 'E-7'}}, {staff_note: by {rule}}, "
         "{set_status: Completed}]"
     ).replace("by {rule}", "'by {rule}'")
-    scenario = acting(tmp_path, on_paid(do))
+    scenario = Scenario(tmp_path, on_paid(do))
 
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
     scenario.run()
@@ -117,7 +95,7 @@ def test_a_part_of_the_billing_address_is_sent_with_the_zip_that_the_store_wants
     tmp_path: Path,
 ) -> None:
     do = "[{update_order: {billing_address: {city: Mockville}}}]"
-    scenario = acting(tmp_path, on_paid(do, ", limit: {approve_after: none}"))
+    scenario = Scenario(tmp_path, on_paid(do, ", limit: {approve_after: none}"))
 
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
     zip_code = scenario.sim.order(order).billing_address.zip
@@ -151,7 +129,7 @@ def test_a_zip_that_the_rule_names_is_sent_and_not_the_one_of_the_order() -> Non
 
 
 def test_a_notice_is_told_once_after_the_change_it_tells_of(tmp_path: Path) -> None:
-    scenario = acting(
+    scenario = Scenario(
         tmp_path, on_paid("[{notify: 'Order {order} is done'}, {set_status: Completed}]")
     )
 
@@ -164,9 +142,9 @@ def test_a_notice_is_told_once_after_the_change_it_tells_of(tmp_path: Path) -> N
 
 
 def test_a_held_order_is_left_alone_until_a_person_has_looked(tmp_path: Path) -> None:
-    scenario = acting(
+    scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             "{name: stop, on: order_created, when: {total: {over: 100}}, do: [{hold: 'large'}]}",
             "{name: go, on: [order_updated], when: {status: Awaiting Fulfillment}, "
             "do: [{set_status: Completed}]}",
@@ -183,13 +161,7 @@ def test_a_held_order_is_left_alone_until_a_person_has_looked(tmp_path: Path) ->
 
 
 def test_what_is_authorised_is_captured_once_for_ever(tmp_path: Path) -> None:
-    scenario = acting(
-        tmp_path,
-        rules(
-            "{name: take, on: order_updated, when: {status: Awaiting Payment}, do: [capture]}",
-            head=WITH_MONEY,
-        ),
-    )
+    scenario = Scenario(tmp_path, on_unpaid("[capture]"))
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.sim.shopper.authorise(order)
 
@@ -197,21 +169,14 @@ def test_what_is_authorised_is_captured_once_for_ever(tmp_path: Path) -> None:
     touch(scenario, order)
 
     assert lines_of(scenario, order) == [("capture", "applied")]
-    assert requests(scenario, "POST", "/payment_actions/capture") == 1
+    assert requests_of(scenario, "POST", "/payment_actions/capture") == 1
 
 
 @pytest.mark.parametrize("action", ["capture", "void"])
 def test_nothing_is_captured_or_voided_where_nothing_is_authorised(
     tmp_path: Path, action: str
 ) -> None:
-    scenario = acting(
-        tmp_path,
-        rules(
-            "{name: take, on: order_updated, when: {status: Awaiting Payment}, "
-            f"do: [{action}]}}",
-            head=WITH_MONEY,
-        ),
-    )
+    scenario = Scenario(tmp_path, on_unpaid(f"[{action}]"))
 
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.run()
@@ -220,7 +185,7 @@ def test_nothing_is_captured_or_voided_where_nothing_is_authorised(
     assert [(x.result, x.reason) for x in scenario.lines(order)] == [
         (Result.BLOCKED, "nothing_authorised")
     ]
-    assert requests(scenario, "POST", f"/payment_actions/{action}") == 0
+    assert requests_of(scenario, "POST", f"/payment_actions/{action}") == 0
 
 
 @pytest.mark.parametrize("effect", ["none", "done", "late"])
@@ -228,13 +193,7 @@ def test_nothing_is_captured_or_voided_where_nothing_is_authorised(
 def test_a_capture_whose_answer_was_lost_is_never_sent_again(
     tmp_path: Path, answer: str, effect: str
 ) -> None:
-    scenario = acting(
-        tmp_path,
-        rules(
-            "{name: take, on: order_updated, when: {status: Awaiting Payment}, do: [capture]}",
-            head=WITH_MONEY,
-        ),
-    )
+    scenario = Scenario(tmp_path, on_unpaid("[capture]"))
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.sim.shopper.authorise(order)
     scenario.fault(answer, effect=effect, method="POST", path="*capture", status=200, times=1)
@@ -244,20 +203,12 @@ def test_a_capture_whose_answer_was_lost_is_never_sent_again(
 
     took = effect != "none"
     assert lines_of(scenario, order) == [("capture", "recovered" if took else "unconfirmed")]
-    assert requests(scenario, "POST", "/payment_actions/capture") == 1
+    assert requests_of(scenario, "POST", "/payment_actions/capture") == 1
     assert [review.kind for review in scenario.reviews()] == ([] if took else ["unconfirmed"])
 
 
 def test_an_authorisation_is_voided_before_its_order_is_cancelled(tmp_path: Path) -> None:
-    scenario = acting(
-        tmp_path,
-        rules(
-            "{name: end, on: order_updated, "
-            "when: {status: Awaiting Payment, age: {at_least: 1m}}, "
-            "do: [{set_status: Cancelled}, void]}",
-            head=WITH_MONEY,
-        ),
-    )
+    scenario = Scenario(tmp_path, cancel_and_void())
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.sim.shopper.authorise(order)
     scenario.run()
@@ -269,15 +220,7 @@ def test_an_authorisation_is_voided_before_its_order_is_cancelled(tmp_path: Path
 
 
 def test_an_order_paid_meanwhile_is_neither_voided_nor_cancelled(tmp_path: Path) -> None:
-    scenario = acting(
-        tmp_path,
-        rules(
-            "{name: end, on: order_updated, "
-            "when: {status: Awaiting Payment, age: {at_least: 1m}}, "
-            "do: [{set_status: Cancelled}, void]}",
-            head=WITH_MONEY,
-        ),
-    )
+    scenario = Scenario(tmp_path, cancel_and_void())
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.sim.shopper.pay(order, moves_status=False)
     scenario.run()
@@ -290,9 +233,9 @@ def test_an_order_paid_meanwhile_is_neither_voided_nor_cancelled(tmp_path: Path)
 
 
 def refunding(tmp_path: Path, what: str) -> tuple[Scenario, int]:
-    scenario = acting(
+    scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             "{name: back, on: order_updated, when: {status: Disputed}, "
             f"do: [{{refund: {what}}}]}}",
             head=WITH_MONEY,
@@ -313,8 +256,8 @@ def test_all_that_is_left_is_refunded_by_quote_once(tmp_path: Path) -> None:
     touch(scenario, order)
 
     assert lines_of(scenario, order) == [("refund", "applied")]
-    assert requests(scenario, "POST", "/refund_quotes") == 1
-    assert requests(scenario, "POST", "/refunds") == 1
+    assert requests_of(scenario, "POST", "/refund_quotes") == 1
+    assert requests_of(scenario, "POST", "/refunds") == 1
 
 
 def test_more_than_is_left_is_not_refunded(tmp_path: Path) -> None:
@@ -325,7 +268,7 @@ def test_more_than_is_left_is_not_refunded(tmp_path: Path) -> None:
     assert [(x.result, x.reason) for x in scenario.lines(order)] == [
         (Result.BLOCKED, "more_than_is_left")
     ]
-    assert requests(scenario, "POST", "/refunds") == 0
+    assert requests_of(scenario, "POST", "/refunds") == 0
 
 
 def test_a_quote_that_is_refused_asks_a_person_in_the_stores_words(tmp_path: Path) -> None:
@@ -353,18 +296,11 @@ def test_a_refund_whose_answer_was_lost_is_never_sent_again(
     touch(scenario, order)
 
     assert lines_of(scenario, order) == [("refund", result)]
-    assert requests(scenario, "POST", "/refunds") == 1
+    assert requests_of(scenario, "POST", "/refunds") == 1
 
 
 def test_a_refused_capture_keeps_the_status_that_rests_on_it(tmp_path: Path) -> None:
-    scenario = acting(
-        tmp_path,
-        rules(
-            "{name: take, on: order_updated, when: {status: Awaiting Payment}, "
-            "do: [capture, {set_status: Awaiting Fulfillment}]}",
-            head=WITH_MONEY,
-        ),
-    )
+    scenario = Scenario(tmp_path, on_unpaid("[capture, {set_status: Awaiting Fulfillment}]"))
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.sim.shopper.authorise(order)
     scenario.fault("status", status=422, method="POST", path="*capture", times=1)
@@ -380,9 +316,9 @@ def test_a_refused_capture_keeps_the_status_that_rests_on_it(tmp_path: Path) -> 
 
 def test_rules_below_one_that_continues_act_on_the_same_reading(tmp_path: Path) -> None:
     on = "on: order_updated, when: {status: Awaiting Fulfillment}"
-    scenario = acting(
+    scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             f"{{name: first, {on}, continue: true, do: [{{set_status: Completed}}]}}",
             f"{{name: second, {on}, do: [{{staff_note: 'was {{from}}'}}]}}",
         ),
@@ -401,13 +337,7 @@ def test_rules_below_one_that_continues_act_on_the_same_reading(tmp_path: Path) 
 
 
 def test_a_note_is_repeated_for_each_parcel(tmp_path: Path) -> None:
-    scenario = acting(
-        tmp_path,
-        rules(
-            "{name: tell, on: shipment_created, when: {total: {over: 0}}, repeat: each_shipment, "
-            "do: [{staff_note: parcel}]}"
-        ),
-    )
+    scenario = Scenario(tmp_path, for_each_parcel("[{staff_note: parcel}]"))
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment", quantity=2)
     scenario.run()
 
@@ -421,37 +351,22 @@ def test_a_note_is_repeated_for_each_parcel(tmp_path: Path) -> None:
 
 
 def test_a_reconciliation_makes_up_for_every_parcel_that_was_missed(tmp_path: Path) -> None:
-    scenario = acting(
-        tmp_path,
-        rules(
-            "{name: tell, on: shipment_created, when: {total: {over: 0}}, repeat: each_shipment, "
-            "do: [{notify: parcel}]}"
-        ),
-    )
+    scenario = Scenario(tmp_path, for_each_parcel("[{notify: parcel}]"))
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment", quantity=2)
     for _ in range(2):
         scenario.sim.staff.ship(order, pieces=1)
-    scenario.sim.settle()
 
-    scenario.queue.put(
-        Signal(STORE, order, Trigger.RECONCILE, scenario.clock.now(), receipt_key="reconcile-1")
-    )
-    scenario.work_once()
+    reconcile(scenario, order)
 
     assert lines_of(scenario, order) == [("notify", "applied")] * 2
 
 
 def test_what_is_left_of_a_decision_is_made_up_for_after_a_death(tmp_path: Path) -> None:
     do = "[{set_status: Completed}, {metafield: {namespace: a, key: b, value: c}}, {notify: done}]"
-    scenario = acting(tmp_path, on_paid(do))
+    scenario = Scenario(tmp_path, on_paid(do))
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+    scenario.adapter.once_before("POST", die, "/metafields")
 
-    def die(method: str, path: str) -> None:
-        if method == "POST" and path.endswith("/metafields"):
-            scenario.adapter.before = lambda _method, _path: None
-            raise Died
-
-    scenario.adapter.before = die
     scenario.crash(scenario.run)
     scenario.run()
 
@@ -466,7 +381,7 @@ def test_what_is_left_of_a_decision_is_made_up_for_after_a_death(tmp_path: Path)
 
 def test_what_is_left_waits_while_the_store_is_throttled(tmp_path: Path) -> None:
     do = "[{set_status: Completed}, {metafield: {namespace: a, key: b, value: c}}]"
-    scenario = acting(tmp_path, on_paid(do))
+    scenario = Scenario(tmp_path, on_paid(do))
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
     scenario.fault("bare_throttled", method="POST", path="*metafields", times=3)
 
@@ -478,7 +393,7 @@ def test_what_is_left_waits_while_the_store_is_throttled(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("effect", ["none", "done", "late"])
 def test_a_parcel_whose_answer_was_lost_is_made_once(tmp_path: Path, effect: str) -> None:
-    scenario = acting(tmp_path, on_paid("[create_shipment, {staff_note: sent}]"))
+    scenario = Scenario(tmp_path, on_paid("[create_shipment, {staff_note: sent}]"))
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
     scenario.fault("timeout", effect=effect, method="POST", path="*shipments", times=1)
 

@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bigcommerce_sim import Settings
-from orderwarden.domain.signal import Signal, Trigger
+from happenings import reconcile, requests_of, touch
 from orderwarden.services.process_steps.limits import changes_name
 from orderwarden.services.rules_in_force import RulesInForce
 from orderwarden.services.unpark import unpark_all
 from orderwarden.services.verdict import approve
-from scenario import STORE, Died, Scenario
+from rule_files import READY, WITH_MONEY, cancel_and_void, for_each_parcel, rule_file
+from scenario import STORE, Scenario, die
 
 PARTIALLY_SHIPPED, SHIPPED, CANCELLED, COMPLETED, AWAITING_FULFILMENT = 3, 2, 5, 10, 11
 AWAITING_PAYMENT, AWAITING_SHIPMENT = 7, 9
-
-HEAD = "version: 1\nmode: live\ntime_zone: UTC\n"
-WITH_MONEY = HEAD + "allow_payment_actions: true\n"
-EVER = "on: [order_created, order_updated, status_updated]"
-READY = f"{EVER}, when: {{status: Awaiting Fulfillment}}"
-
-
-def rules(*entries: str, head: str = HEAD) -> str:
-    return head + "rules:\n" + "".join(f"  - {entry}\n" for entry in entries)
 
 
 def acts(scenario: Scenario, order: int) -> list[tuple[str, str, str]]:
     return [(line.rule, line.action, line.result.value) for line in scenario.lines(order)]
 
 
-def touch(scenario: Scenario, order: int) -> None:
-    """Let somebody edit the order, so that its rules are asked again."""
-    scenario.clock.advance(60)
-    scenario.sim.staff.edit(order, customer_message=f"at {scenario.clock.now():%H:%M:%S}")
-    scenario.run()
-
-
-def reconcile(scenario: Scenario, order: int, number: int = 1) -> None:
-    """Look into the order as a reconciliation does, every webhook lost."""
-    scenario.sim.settle()
-    key, now = f"reconcile-{number}", scenario.clock.now()
-    scenario.queue.put(Signal(STORE, order, Trigger.RECONCILE, now, receipt_key=key))
-    scenario.work_once()
-
-
 def test_a_shadow_rule_below_one_that_continues_writes_nothing(tmp_path: Path) -> None:
     scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             f"{{name: first, {READY}, continue: true, do: [{{staff_note: one}}]}}",
             f"{{name: tried, {READY}, mode: shadow, do: [{{staff_note: two}}, create_shipment]}}",
             f"{{name: last, {READY}, do: [{{notify: three}}]}}",
@@ -71,7 +49,7 @@ def test_what_another_signal_made_meanwhile_is_not_made_again_as_owed(tmp_path: 
     when = "on: order_updated, when: {status: Partially Refunded}"
     scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             f"{{name: tell, {when}, continue: true, do: [{{staff_note: seen}}]}}",
             f"{{name: back, {when}, do: [{{refund: {{amount: 5}}}}]}}",
             head=WITH_MONEY,
@@ -97,7 +75,7 @@ def test_what_another_signal_made_meanwhile_is_not_made_again_as_owed(tmp_path: 
 def test_a_failed_part_leaves_the_rest_to_the_order_as_it_is_now(tmp_path: Path) -> None:
     scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             f"{{name: first, {READY}, "
             "do: [{set_status: Awaiting Shipment}, "
             "{metafield: {namespace: a, key: b, value: c}}]}",
@@ -115,7 +93,7 @@ def test_a_failed_part_leaves_the_rest_to_the_order_as_it_is_now(tmp_path: Path)
 def test_money_after_a_cancellation_is_seen_though_a_later_part_failed(tmp_path: Path) -> None:
     scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             "{name: end, on: [order_updated], when: {status: Awaiting Payment}, "
             "do: [{set_status: Cancelled}, {metafield: {namespace: a, key: b, value: c}}]}",
         ),
@@ -125,12 +103,10 @@ def test_money_after_a_cancellation_is_seen_though_a_later_part_failed(tmp_path:
     scenario.clock.advance(60)
     scenario.sim.staff.edit(order, customer_message="now")
 
-    def pay(method: str, path: str) -> None:
-        if method == "PUT" and path.endswith(f"/orders/{order}"):
-            scenario.adapter.before = lambda _m, _p: None
-            scenario.sim.shopper.pay(order, moves_status=False)
+    def pay() -> None:
+        scenario.sim.shopper.pay(order, moves_status=False)
 
-    scenario.adapter.before = pay
+    scenario.adapter.once_before("PUT", pay, f"/orders/{order}")
     scenario.run()
 
     assert scenario.status_of(order) == AWAITING_PAYMENT
@@ -141,7 +117,7 @@ def test_a_note_upon_a_lagging_body_never_takes_the_stores_own_status_back(
     tmp_path: Path, lag_s: float
 ) -> None:
     scenario = Scenario(
-        tmp_path, rules(f"{{name: go, {READY}, do: [create_shipment, {{staff_note: sent}}]}}")
+        tmp_path, rule_file(f"{{name: go, {READY}, do: [create_shipment, {{staff_note: sent}}]}}")
     )
     order = scenario.sim.shopper.place(
         status="Awaiting Fulfillment", items=[("SKU-202", 1), ("SKU-203", 2)], addresses=2
@@ -161,23 +137,8 @@ def test_a_note_upon_a_lagging_body_never_takes_the_stores_own_status_back(
     assert scenario.sim.order(order).staff_notes == "sent"
 
 
-def posts(scenario: Scenario, ending: str) -> int:
-    return sum(
-        request.method == "POST" and request.path.endswith(ending)
-        for request in scenario.sim.journal.requests
-    )
-
-
 def voiding(tmp_path: Path) -> tuple[Scenario, int]:
-    scenario = Scenario(
-        tmp_path,
-        rules(
-            "{name: end, on: order_updated, "
-            "when: {status: Awaiting Payment, age: {at_least: 1m}}, "
-            "do: [{set_status: Cancelled}, void]}",
-            head=WITH_MONEY,
-        ),
-    )
+    scenario = Scenario(tmp_path, cancel_and_void())
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.sim.shopper.authorise(order)
     scenario.run()
@@ -186,32 +147,28 @@ def voiding(tmp_path: Path) -> tuple[Scenario, int]:
     return scenario, order
 
 
+def after_the_void(scenario: Scenario, act: Callable[[], object]) -> None:
+    """Do something once, when the money is looked at again after the void."""
+    adapter = scenario.adapter
+    adapter.once_after("POST", lambda: adapter.once_before("GET", act, "/transactions"), "/void")
+
+
 def test_a_voided_order_that_a_person_edits_just_then_is_cancelled_all_the_same(
     tmp_path: Path,
 ) -> None:
     scenario, order = voiding(tmp_path)
 
-    def edit(method: str, path: str) -> None:
-        if posts(scenario, "/void") and method == "GET" and path.endswith("/transactions"):
-            scenario.adapter.before = lambda _m, _p: None
-            scenario.sim.staff.edit(order, staff_notes="hurry")
-
-    scenario.adapter.before = edit
+    after_the_void(scenario, lambda: scenario.sim.staff.edit(order, staff_notes="hurry"))
     scenario.run()
 
     assert scenario.status_of(order) == CANCELLED
-    assert posts(scenario, "/void") == 1
+    assert requests_of(scenario, "POST", "/void") == 1
 
 
 def test_money_between_void_and_cancellation_keeps_the_order(tmp_path: Path) -> None:
     scenario, order = voiding(tmp_path)
 
-    def pay(method: str, path: str) -> None:
-        if posts(scenario, "/void") and method == "GET" and path.endswith("/transactions"):
-            scenario.adapter.before = lambda _m, _p: None
-            scenario.sim.shopper.pay(order, moves_status=False)
-
-    scenario.adapter.before = pay
+    after_the_void(scenario, lambda: scenario.sim.shopper.pay(order, moves_status=False))
     scenario.run()
 
     assert scenario.status_of(order) == AWAITING_PAYMENT
@@ -221,13 +178,8 @@ def test_money_between_void_and_cancellation_keeps_the_order(tmp_path: Path) -> 
 
 
 def test_a_status_does_not_keep_a_repeated_notice_from_later_parcels(tmp_path: Path) -> None:
-    scenario = Scenario(
-        tmp_path,
-        rules(
-            "{name: tell, on: shipment_created, when: {status: [Partially Shipped, Shipped]}, "
-            "repeat: each_shipment, do: [{set_status: Awaiting Shipment}, {notify: parcel}]}"
-        ),
-    )
+    do = "[{set_status: Awaiting Shipment}, {notify: parcel}]"
+    scenario = Scenario(tmp_path, for_each_parcel(do, when="status: [Partially Shipped, Shipped]"))
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment", quantity=2)
     for number in (1, 2):
         scenario.clock.advance(60)
@@ -248,7 +200,7 @@ def changes_of(scenario: Scenario, name: str) -> int:
 def test_waiting_is_not_counted_towards_the_limit_of_a_lower_rule(tmp_path: Path) -> None:
     scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             f"{{name: first, {READY}, continue: true, do: [{{set_status: Completed}}]}}",
             f"{{name: second, {READY}, do: [{{notify: done}}], limit: {{approve_after: 3}}}}",
         ),
@@ -268,7 +220,7 @@ def test_a_refund_without_a_quote_is_no_change_that_counts(
 ) -> None:
     scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             "{name: back, on: order_updated, when: {status: Disputed}, do: [{refund: all}], "
             "limit: {approve_after: 9}}",
             head=WITH_MONEY,
@@ -283,7 +235,7 @@ def test_a_refund_without_a_quote_is_no_change_that_counts(
 
     scenario.run(for_s=600)
 
-    assert posts(scenario, "/refund_quotes") > 0
+    assert requests_of(scenario, "POST", "/refund_quotes") > 0
     assert changes_of(scenario, "back") == 0
 
 
@@ -291,7 +243,7 @@ def test_a_lower_rule_at_its_limit_waits_for_approval_and_then_acts(tmp_path: Pa
     when = "on: order_updated, when: {status: [Disputed, Manual Verification Required]}"
     scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             f"{{name: back, {when}, continue: true, do: [{{refund: {{amount: 5}}}}]}}",
             f"{{name: tell, {when}, do: [{{notify: given}}], limit: {{approve_after: 1}}}}",
             head=WITH_MONEY,
@@ -317,13 +269,7 @@ def test_a_lower_rule_at_its_limit_waits_for_approval_and_then_acts(tmp_path: Pa
 def test_a_reconciliation_makes_up_for_more_parcels_than_rules_in_order_change(
     tmp_path: Path,
 ) -> None:
-    scenario = Scenario(
-        tmp_path,
-        rules(
-            "{name: tell, on: shipment_created, when: {total: {over: 0}}, repeat: each_shipment, "
-            "do: [{notify: parcel}]}"
-        ),
-    )
+    scenario = Scenario(tmp_path, for_each_parcel("[{notify: parcel}]"))
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment", quantity=6)
     for _ in range(6):
         scenario.sim.staff.ship(order, pieces=1)
@@ -337,14 +283,9 @@ def test_a_reconciliation_makes_up_for_more_parcels_than_rules_in_order_change(
 def test_a_paused_rule_makes_nothing_that_it_owes_until_it_goes_on(tmp_path: Path) -> None:
     scenario, order = voiding(tmp_path)
 
-    def pause(method: str, path: str) -> None:
-        if method == "POST" and path.endswith("/void"):
-            scenario.state.pause_rule(STORE, "end")
-
-    scenario.adapter.after = pause
+    scenario.adapter.once_after("POST", lambda: scenario.state.pause_rule(STORE, "end"), "/void")
     scenario.run()
     paused_at = scenario.status_of(order)
-    scenario.adapter.after = lambda _method, _path: None
     scenario.state.resume_rule(STORE, "end")
     unpark_all(scenario.state, scenario.queue, STORE, "rule:end")
     scenario.run()
@@ -355,17 +296,12 @@ def test_a_paused_rule_makes_nothing_that_it_owes_until_it_goes_on(tmp_path: Pat
 
 def test_what_is_owed_names_the_version_that_decided_it(tmp_path: Path) -> None:
     do = "do: [{staff_note: a}, {metafield: {namespace: a, key: b, value: c}}]"
-    scenario = Scenario(tmp_path, rules(f"{{name: act, {READY}, {do}}}"))
+    scenario = Scenario(tmp_path, rule_file(f"{{name: act, {READY}, {do}}}"))
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
+    scenario.adapter.once_after("PUT", die, f"/orders/{order}")
 
-    def die(method: str, path: str) -> None:
-        if method == "PUT" and path.endswith(f"/orders/{order}"):
-            scenario.adapter.after = lambda _method, _path: None
-            raise Died
-
-    scenario.adapter.after = die
     scenario.crash(scenario.run)
-    scenario.publish(rules(f"{{name: act, {READY}, do: [{{notify: other}}]}}"))
+    scenario.publish(rule_file(f"{{name: act, {READY}, do: [{{notify: other}}]}}"))
     scenario.run()
 
     assert [(line.action, line.rules_version) for line in scenario.lines(order)] == [
@@ -378,7 +314,7 @@ def test_what_is_owed_names_the_version_that_decided_it(tmp_path: Path) -> None:
 def test_an_order_that_two_rules_hold_is_held_until_both_are_approved(tmp_path: Path) -> None:
     scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             f"{{name: one, {READY}, continue: true, do: [{{hold: a}}]}}",
             f"{{name: two, {READY}, do: [{{hold: b}}]}}",
         ),
@@ -399,7 +335,7 @@ def test_where_an_order_came_from_is_known_after_a_notice(tmp_path: Path) -> Non
     moved = "on: status_updated, when: {previous_status: Awaiting Payment}"
     scenario = Scenario(
         tmp_path,
-        rules(
+        rule_file(
             f"{{name: tell, {moved}, do: [{{notify: moved}}]}}",
             f"{{name: write, {moved}, do: [{{staff_note: moved}}]}}",
         ),
@@ -427,7 +363,7 @@ def test_a_status_that_rests_on_a_capture_waits_until_it_went_through(
     when = "on: order_updated, when: {status: Awaiting Payment}"
     do = "do: [capture, {set_status: Awaiting Shipment}]"
     scenario = Scenario(
-        tmp_path, rules(f"{{name: take, {when}, {do}}}", head=WITH_MONEY), settings
+        tmp_path, rule_file(f"{{name: take, {when}, {do}}}", head=WITH_MONEY), settings
     )
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.sim.shopper.authorise(order)
@@ -436,5 +372,5 @@ def test_a_status_that_rests_on_a_capture_waits_until_it_went_through(
     touch(scenario, order)
 
     assert scenario.status_of(order) == status
-    assert posts(scenario, "/capture") == 1
+    assert requests_of(scenario, "POST", "/capture") == 1
     assert [review.kind for review in scenario.reviews()] == ["not_captured"] * int(fails)

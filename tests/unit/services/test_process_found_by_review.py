@@ -5,26 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from happenings import mark
 from orderwarden.errors import ConfigurationError
 from orderwarden.ports import Store
 from orderwarden.services.probe import probe
 from orderwarden.services.process import Process
 from orderwarden.services.verdict import reject
+from rule_files import cancel_marked, rule_file
 from scenario import STORE, Scenario
 
 MARKED, CANCELLED, AWAITING_PAYMENT, COMPLETED, SHIPPED = 12, 5, 7, 10, 2
 
-CANCEL = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: cancel-marked
-    on: [order_updated, status_updated]
-    when: {status: Manual Verification Required}
-    do: [{set_status: Cancelled}]
-    limit: {approve_after: 1, per_hour: none}
-"""
+CANCEL = cancel_marked(limit="approve_after: 1, per_hour: none")
+CREATED_OR_UPDATED = "on: [order_created, order_updated]"
+NOTE = (
+    f"{{name: note, {CREATED_OR_UPDATED}, when: {{total: {{over: 1}}}}, do: [staff_note: Seen.]}}"
+)
+RELEASE = (
+    f"{{name: release, {CREATED_OR_UPDATED}, when: {{status: Awaiting Payment}}, "
+    "do: [{set_status: Awaiting Fulfillment}]}"
+)
 
 
 def test_a_change_just_after_an_edit_is_not_taken_for_seen_by_a_lagging_reading(
@@ -79,25 +79,17 @@ def test_waiting_never_ends_in_the_dead_letters(tmp_path: Path) -> None:
 def test_each_rule_of_a_chain_keeps_its_own_safeguards(tmp_path: Path) -> None:
     scenario = Scenario(
         tmp_path,
-        """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: back-to-payment
-    on: [order_updated, status_updated]
-    when: {status: Manual Verification Required, payment_method: Bank Deposit}
-    do: [{set_status: Awaiting Payment}]
-  - name: cancel
-    on: [order_updated, status_updated]
-    when: {status: Awaiting Payment, previous_status: Manual Verification Required}
-    do: [{set_status: Cancelled}]
-""",
+        rule_file(
+            "{name: back-to-payment, on: [order_updated, status_updated], "
+            "when: {status: Manual Verification Required, payment_method: Bank Deposit}, "
+            "do: [{set_status: Awaiting Payment}]}",
+            "{name: cancel, on: [order_updated, status_updated], "
+            "when: {status: Awaiting Payment, previous_status: Manual Verification Required}, "
+            "do: [{set_status: Cancelled}]}",
+        ),
     )
     order = scenario.sim.shopper.place(total="20.00", payment_method="Bank Deposit")
-    scenario.run()
-    scenario.clock.advance(60)
-    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    mark(scenario, order)
 
     scenario.run()
 
@@ -108,9 +100,7 @@ rules:
 def test_a_cancellation_that_a_person_made_anew_is_left_alone(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, CANCEL)
     order = scenario.sim.shopper.place(total="20.00")
-    scenario.run()
-    scenario.clock.advance(60)
-    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    mark(scenario, order)
     scenario.run()
     for act in (
         lambda: scenario.sim.staff.edit(order, status="Awaiting Payment"),
@@ -145,9 +135,7 @@ def test_a_token_that_may_not_write_stops_the_store_once(tmp_path: Path) -> None
 def test_a_change_that_was_not_made_is_not_counted(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, CANCEL)
     order = scenario.sim.shopper.place(total="20.00")
-    scenario.run()
-    scenario.clock.advance(60)
-    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    mark(scenario, order)
     reads = []
 
     def edit_before_the_last_look(method: str, path: str) -> None:
@@ -165,23 +153,9 @@ def test_a_change_that_was_not_made_is_not_counted(tmp_path: Path) -> None:
 
 
 def test_a_blocked_note_does_not_keep_a_status_rule_from_acting(tmp_path: Path) -> None:
-    scenario = Scenario(
-        tmp_path,
-        """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: note
-    on: [order_created, order_updated]
-    when: {total: {over: 1}}
-    do: [{staff_note: "Seen."}]
-  - name: reopen
-    on: [order_created, order_updated]
-    when: {status: Completed}
-    do: [{set_status: Awaiting Shipment}]
-""",
-    )
+    do = "do: [{set_status: Awaiting Shipment}]"
+    reopen = f"{{name: reopen, {CREATED_OR_UPDATED}, when: {{status: Completed}}, {do}}}"
+    scenario = Scenario(tmp_path, rule_file(NOTE, reopen))
     order = scenario.sim.shopper.place(total="20.00", status="Completed")
 
     scenario.run()
@@ -190,19 +164,7 @@ rules:
 
 
 def test_a_note_without_room_is_not_claimed(tmp_path: Path) -> None:
-    scenario = Scenario(
-        tmp_path,
-        """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: note
-    on: order_updated
-    when: {total: {over: 1}}
-    do: [{staff_note: "Seen."}]
-""",
-    )
+    scenario = Scenario(tmp_path, rule_file(NOTE.replace(CREATED_OR_UPDATED, "on: order_updated")))
     order = scenario.sim.shopper.place(total="20.00")
     scenario.sim.staff.edit(order, staff_notes="x" * 65_535)
 
@@ -215,9 +177,7 @@ rules:
 
 def cancel_in_one_second(scenario: Scenario) -> int:
     order = scenario.sim.shopper.place(total="640.00")
-    scenario.run()
-    scenario.clock.advance(60)
-    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    mark(scenario, order)
     scenario.run()
     return order
 
@@ -255,9 +215,7 @@ def test_a_put_back_that_nobody_can_vouch_for_is_tried_again(tmp_path: Path) -> 
 def test_the_last_look_at_the_order_comes_after_the_look_at_the_money(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, CANCEL)
     order = scenario.sim.shopper.place(total="640.00")
-    scenario.run()
-    scenario.clock.advance(60)
-    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    mark(scenario, order)
     reads = []
 
     def move_on_while_the_money_is_read(method: str, path: str) -> None:
@@ -309,50 +267,18 @@ def test_a_change_that_another_app_reverts_at_once_is_not_fought_for_ever(
 
 
 def test_a_refused_change_does_not_hide_the_rules_below(tmp_path: Path) -> None:
-    scenario = Scenario(
-        tmp_path,
-        """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: refused
-    on: [order_created, order_updated]
-    when: {status: Awaiting Payment}
-    do: [{set_status: Awaiting Fulfillment}]
-  - name: note
-    on: [order_created, order_updated]
-    when: {total: {over: 1}}
-    do: [{staff_note: "Seen."}]
-""",
-    )
+    scenario = Scenario(tmp_path, rule_file(RELEASE, NOTE))
     scenario.fault("status", method="PUT", status=422, times=1)
     order = scenario.sim.shopper.place(total="20.00")
 
     scenario.run()
 
-    assert sorted(scenario.results(order)) == [("note", "applied"), ("refused", "failed")]
+    assert sorted(scenario.results(order)) == [("note", "applied"), ("release", "failed")]
 
 
 def test_a_paused_rule_does_not_hide_the_notes_below(tmp_path: Path) -> None:
-    scenario = Scenario(
-        tmp_path,
-        """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: paused
-    on: [order_created, order_updated]
-    when: {status: Awaiting Payment}
-    do: [{set_status: Awaiting Fulfillment}]
-  - name: note
-    on: [order_created, order_updated]
-    when: {total: {over: 1}}
-    do: [{staff_note: "Seen."}]
-""",
-    )
-    scenario.state.pause_rule(STORE, "paused")
+    scenario = Scenario(tmp_path, rule_file(RELEASE, NOTE))
+    scenario.state.pause_rule(STORE, "release")
     order = scenario.sim.shopper.place(total="20.00")
 
     scenario.run()
@@ -375,10 +301,7 @@ def test_after_a_rejection_orders_are_blocked_and_not_parked(tmp_path: Path) -> 
 
 
 def test_many_signals_over_the_hourly_cap_raise_one_alarm(tmp_path: Path) -> None:
-    scenario = Scenario(
-        tmp_path,
-        CANCEL.replace("approve_after: 1, per_hour: none", "approve_after: none, per_hour: 1"),
-    )
+    scenario = Scenario(tmp_path, cancel_marked(limit="approve_after: none, per_hour: 1"))
 
     for _ in range(3):
         cancel_in_one_second(scenario)
@@ -402,9 +325,11 @@ def test_an_event_of_the_readings_own_second_is_not_taken_for_seen_by_what_it_le
 
 
 def test_a_payment_moves_no_order_that_lags_behind_it(tmp_path: Path) -> None:
-    rules = CANCEL.replace("status: Manual Verification Required", "status: 7, paid: true")
-    rules = rules.replace("status: 7", "status: Awaiting Payment")
-    rules = rules.replace("set_status: Cancelled", "set_status: Awaiting Fulfillment")
+    rules = rule_file(
+        "{name: release, on: [order_updated, status_updated], "
+        "when: {status: Awaiting Payment, paid: true}, do: [{set_status: Awaiting Fulfillment}], "
+        "limit: {approve_after: 1, per_hour: none}}"
+    )
     scenario = Scenario(tmp_path, rules)
     scenario.sim.settings.read_lag_s = 2.0
     order = scenario.sim.shopper.place(total="20.00")

@@ -4,76 +4,39 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from bigcommerce_sim.world.paying import Payment, add_transaction
-from orderwarden.domain.line import Line
+from happenings import mark, once_before_a_line, shipped
 from orderwarden.domain.receipt import ReceiptState
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.services.process_steps.claim import claim
 from orderwarden.services.unpark import unpark_waiting
 from requests import PreparedRequest, Response
-from scenario import STORE, Died, Scenario
+from rule_files import cancel_marked, rule_file
+from scenario import STORE, Scenario, die
 from urllib3 import HTTPResponse
 
 SHIPPED, AWAITING_PICKUP, COMPLETED, DISPUTED = 2, 8, 10, 13
 CANCELLED, VERIFY = 5, 12
-CANCEL = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: cancel-flagged
-    on: [order_updated, status_updated]
-    when: {status: Manual Verification Required, paid: false}
-    do: [{set_status: Cancelled}]
-"""
 AWAITING_PAYMENT, AWAITING_FULFILLMENT = 7, 11
-PAID = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: paid
-    on: [transaction_created]
-    when: {status: Awaiting Payment, paid: true}
-    do: [{set_status: Awaiting Fulfillment}]
-"""
-TWO_WRITES = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: sent
-    on: [shipment_created, status_updated]
-    when: {status: Shipped}
-    do: [{set_status: Completed}, {metafield: {namespace: erp, key: sent, value: "yes"}}]
-"""
-NOTE = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: note-large
-    on: [order_created, order_updated]
-    when: {total: {over: 500}}
-    do: [{staff_note: "Large order {order}."}]
-"""
+CANCEL = cancel_marked(when="paid: false")
+PAID = rule_file(
+    "{name: paid, on: transaction_created, when: {status: Awaiting Payment, paid: true}, "
+    "do: [{set_status: Awaiting Fulfillment}]}"
+)
+SENT = "name: sent, on: [shipment_created, status_updated], when: {status: Shipped}"
+MARK_SENT = "{metafield: {namespace: erp, key: sent, value: 'yes'}}"
+NOTE = rule_file(
+    "{name: note-large, on: [order_created, order_updated], when: {total: {over: 500}}, "
+    "do: [{staff_note: 'Large order {order}.'}]}"
+)
 
 
-@pytest.fixture
-def scenario(tmp_path: Path) -> Scenario:
-    return Scenario(tmp_path)
-
-
-def shipped(scenario: Scenario) -> int:
-    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
-    scenario.run()
-    scenario.clock.advance(30)
-    scenario.sim.staff.ship(order)
+def told_of_a_parcel(scenario: Scenario) -> int:
+    order = shipped(scenario)
     scenario.deliver()
     return order
 
@@ -81,19 +44,17 @@ def shipped(scenario: Scenario) -> int:
 def test_a_worker_whose_signal_was_taken_over_writes_nothing_however_it_renews(
     scenario: Scenario,
 ) -> None:
-    shipped(scenario)
+    told_of_a_parcel(scenario)
     [delivery] = scenario.queue.receive(limit=1, visibility_s=30)
     signal = Signal.from_json(delivery.body)
     sleeper, other = scenario.process, scenario.new_process()
 
-    def taken_over(method: str, _: str) -> None:
-        if method == "GET":
-            scenario.adapter.before = lambda _m, _p: None
-            scenario.clock.advance(31)  # the lease is 30 s
-            claim(other._ports, signal)
-            sleeper.renew_leases()
+    def taken_over() -> None:
+        scenario.clock.advance(31)  # the lease is 30 s
+        claim(other._ports, signal)
+        sleeper.renew_leases()
 
-    scenario.adapter.before = taken_over
+    scenario.adapter.once_before("GET", taken_over)
     outcome = sleeper.handle(signal, 1)
 
     assert outcome.reason == "receipt_taken_over"
@@ -103,19 +64,14 @@ def test_a_worker_whose_signal_was_taken_over_writes_nothing_however_it_renews(
 
 
 def dies_after_the_write(scenario: Scenario) -> None:
-    def die(method: str, _: str) -> None:
-        if method == "PUT":
-            scenario.adapter.after = lambda _m, _p: None
-            raise Died
-
-    scenario.adapter.after = die
+    scenario.adapter.once_after("PUT", die)
     scenario.crash(scenario.run)
 
 
 def test_a_line_that_a_lost_signal_left_intended_is_settled_by_the_next_one(
     scenario: Scenario,
 ) -> None:
-    order = shipped(scenario)
+    order = told_of_a_parcel(scenario)
     dies_after_the_write(scenario)
     scenario.clock.advance(31)
     [lost] = scenario.queue.receive(limit=1, visibility_s=30)
@@ -131,7 +87,7 @@ def test_a_line_that_a_lost_signal_left_intended_is_settled_by_the_next_one(
 def test_what_was_begun_is_settled_although_the_store_was_stopped_meanwhile(
     scenario: Scenario,
 ) -> None:
-    order = shipped(scenario)
+    order = told_of_a_parcel(scenario)
     dies_after_the_write(scenario)
     scenario.state.stop(STORE, "by_hand")
 
@@ -141,22 +97,11 @@ def test_what_was_begun_is_settled_although_the_store_was_stopped_meanwhile(
     assert scenario.kinds()[-1] == "parked"
 
 
-def once(scenario: Scenario, method: str, act: Callable[[], object]) -> None:
-    """Do something once, just after the store answered such a request."""
-
-    def hook(made: str, _: str) -> None:
-        if made == method:
-            scenario.adapter.after = lambda _m, _p: None
-            act()
-
-    scenario.adapter.after = hook
-
-
 @pytest.mark.parametrize("port", ["receipts", "changelog"])
 def test_a_call_that_a_library_sent_again_by_itself_finds_its_own(
     scenario: Scenario, port: str
 ) -> None:
-    order = shipped(scenario)
+    order = told_of_a_parcel(scenario)
     target = getattr(scenario, port)
     replace = target.replace
 
@@ -174,12 +119,12 @@ def test_a_call_that_a_library_sent_again_by_itself_finds_its_own(
 
 
 def test_two_signals_of_one_order_at_once_make_one_change(scenario: Scenario) -> None:
-    order = shipped(scenario)
+    order = told_of_a_parcel(scenario)
     first, second = (
         Signal.from_json(each.body) for each in scenario.queue.receive(limit=2, visibility_s=30)
     )
     other = scenario.new_process()
-    once(scenario, "GET", lambda: other.handle(second, 1))
+    scenario.adapter.once_after("GET", lambda: other.handle(second, 1))
 
     outcome = scenario.process.handle(first, 1)
 
@@ -189,7 +134,7 @@ def test_two_signals_of_one_order_at_once_make_one_change(scenario: Scenario) ->
 
 
 def test_a_line_that_another_worker_settled_meanwhile_stays_as_it_is(scenario: Scenario) -> None:
-    order = shipped(scenario)
+    order = told_of_a_parcel(scenario)
     [delivery] = scenario.queue.receive(limit=1, visibility_s=30)
     signal = Signal.from_json(delivery.body)
     other = scenario.new_process()
@@ -198,7 +143,7 @@ def test_a_line_that_another_worker_settled_meanwhile_stays_as_it_is(scenario: S
         scenario.clock.advance(31)  # the lease is 30 s
         other.handle(signal, 2)
 
-    once(scenario, "PUT", take_over)
+    scenario.adapter.once_after("PUT", take_over)
     outcome = scenario.process.handle(signal, 1)
 
     assert outcome.reason == "line_settled_by_another"
@@ -208,7 +153,7 @@ def test_a_line_that_another_worker_settled_meanwhile_stays_as_it_is(scenario: S
 def test_a_replica_that_lags_within_one_second_asks_for_no_second_write(
     scenario: Scenario,
 ) -> None:
-    shipped(scenario)
+    told_of_a_parcel(scenario)
 
     def lag() -> None:
         scenario.clock.advance(0.2)
@@ -216,9 +161,9 @@ def test_a_replica_that_lags_within_one_second_asks_for_no_second_write(
 
     def later() -> None:
         scenario.clock.advance(0.4)
-        once(scenario, "PUT", lag)
+        scenario.adapter.once_after("PUT", lag)
 
-    once(scenario, "GET", later)
+    scenario.adapter.once_after("GET", later)
     scenario.run()
 
     assert len(scenario.puts()) == 1
@@ -227,9 +172,7 @@ def test_a_replica_that_lags_within_one_second_asks_for_no_second_write(
 def test_a_second_look_from_before_the_first_changes_no_mind(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, CANCEL)
     order = scenario.sim.shopper.place(total="40.00")
-    scenario.run()
-    scenario.clock.advance(30)
-    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    mark(scenario, order)
     scenario.clock.advance(10)
     scenario.deliver()
     [delivery, *_] = scenario.queue.receive(limit=1, visibility_s=30)
@@ -238,7 +181,7 @@ def test_a_second_look_from_before_the_first_changes_no_mind(tmp_path: Path) -> 
     def lag() -> None:
         scenario.sim.settings.read_lag_s = 20.0
 
-    once(scenario, "GET", lag)
+    scenario.adapter.once_after("GET", lag)
     first = scenario.process.handle(signal, 1)
     scenario.sim.settings.read_lag_s = 0.0
     scenario.clock.advance(30)
@@ -268,7 +211,7 @@ def test_a_worker_that_read_earlier_does_not_make_us_forget_what_another_saw(
         scenario.clock.advance(5)
         other.handle(edited, 1)
 
-    once(scenario, "GET", meanwhile)
+    scenario.adapter.once_after("GET", meanwhile)
     scenario.process.handle(signal, 1)
 
     seen = scenario.state.seen(STORE, order)
@@ -277,12 +220,9 @@ def test_a_worker_that_read_earlier_does_not_make_us_forget_what_another_saw(
 
 
 def test_money_is_looked_for_by_an_event_that_no_rule_asks_about(tmp_path: Path) -> None:
-    rule = CANCEL.replace("paid: false", "previous_status: Awaiting Payment")
-    scenario = Scenario(tmp_path, rule)
+    scenario = Scenario(tmp_path, cancel_marked(when="previous_status: Awaiting Payment"))
     order = scenario.sim.shopper.place(total="40.00")
-    scenario.run()
-    scenario.clock.advance(30)
-    scenario.sim.staff.edit(order, status="Manual Verification Required")
+    mark(scenario, order)
     scenario.run()
     assert scenario.status_of(order) == CANCELLED
 
@@ -311,7 +251,7 @@ def test_a_refusal_to_tell_of_money_is_not_taken_for_an_answer(
 
 
 def test_an_answer_that_shows_another_status_is_doubted(scenario: Scenario) -> None:
-    order = shipped(scenario)
+    order = told_of_a_parcel(scenario)
     send = scenario.adapter.send
 
     def another(request: PreparedRequest, *arguments: object, **named: object) -> Response:
@@ -328,16 +268,13 @@ def test_an_answer_that_shows_another_status_is_doubted(scenario: Scenario) -> N
 
 
 def test_a_person_who_is_quicker_than_an_old_reading_is_not_overruled(scenario: Scenario) -> None:
-    order = shipped(scenario)
-    intend = scenario.changelog.replace
+    order = told_of_a_parcel(scenario)
 
-    def slow(line: Line, expected: Line | None) -> Line | None:
-        scenario.changelog.replace = intend  # type: ignore[method-assign]
+    def dispute() -> None:
         scenario.clock.advance(5)
         scenario.sim.staff.edit(order, status="Disputed")
-        return intend(line, expected)
 
-    scenario.changelog.replace = slow  # type: ignore[method-assign]
+    once_before_a_line(scenario, dispute)
     scenario.run()
 
     assert scenario.puts() == []
@@ -345,13 +282,13 @@ def test_a_person_who_is_quicker_than_an_old_reading_is_not_overruled(scenario: 
 
 
 def test_a_person_who_is_quicker_than_a_slow_answer_is_not_overruled(scenario: Scenario) -> None:
-    order = shipped(scenario)
+    order = told_of_a_parcel(scenario)
 
     def dispute() -> None:
         scenario.clock.advance(5)
         scenario.sim.staff.edit(order, status="Disputed")
 
-    once(scenario, "GET", dispute)
+    scenario.adapter.once_after("GET", dispute)
     scenario.run()
 
     assert scenario.puts() == []
@@ -361,7 +298,9 @@ def test_a_person_who_is_quicker_than_a_slow_answer_is_not_overruled(scenario: S
 def test_a_note_alone_moves_nothing_back(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, NOTE)
     order = scenario.sim.shopper.place(total="640.00")
-    once(scenario, "GET", lambda: scenario.sim.staff.edit(order, status="Awaiting Pickup"))
+    scenario.adapter.once_after(
+        "GET", lambda: scenario.sim.staff.edit(order, status="Awaiting Pickup")
+    )
 
     scenario.run()
 
@@ -370,16 +309,10 @@ def test_a_note_alone_moves_nothing_back(tmp_path: Path) -> None:
 
 
 def test_a_worker_frozen_past_its_lease_does_not_act_when_it_wakes(tmp_path: Path) -> None:
-    scenario = Scenario(tmp_path, TWO_WRITES.replace("{set_status: Completed}, ", ""))
-    order = shipped(scenario)
-    intend = scenario.changelog.replace
+    scenario = Scenario(tmp_path, rule_file(f"{{{SENT}, do: [{MARK_SENT}]}}"))
+    order = told_of_a_parcel(scenario)
+    once_before_a_line(scenario, lambda: scenario.clock.advance(100))  # the lease is 30 s
 
-    def freeze(line: Line, expected: Line | None) -> Line | None:
-        scenario.changelog.replace = intend  # type: ignore[method-assign]
-        scenario.clock.advance(100)  # the lease is 30 s
-        return intend(line, expected)
-
-    scenario.changelog.replace = freeze  # type: ignore[method-assign]
     outcome = scenario.work_once()
 
     assert outcome is not None
@@ -388,8 +321,10 @@ def test_a_worker_frozen_past_its_lease_does_not_act_when_it_wakes(tmp_path: Pat
 
 
 def test_what_is_owed_of_a_decision_waits_while_its_store_is_stopped(tmp_path: Path) -> None:
-    scenario = Scenario(tmp_path, TWO_WRITES)
-    order = shipped(scenario)
+    scenario = Scenario(
+        tmp_path, rule_file(f"{{{SENT}, do: [{{set_status: Completed}}, {MARK_SENT}]}}")
+    )
+    order = told_of_a_parcel(scenario)
     dies_after_the_write(scenario)
     scenario.state.stop(STORE, "by_hand")
     scenario.run()

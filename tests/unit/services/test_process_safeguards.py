@@ -5,38 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from happenings import mark
 from orderwarden.services.unpark import unpark_waiting
+from rule_files import cancel_marked, rule_file
 from scenario import STORE, Scenario
 
 CANCELLED, MARKED, AWAITING_PAYMENT, AWAITING_FULFILLMENT = 5, 12, 7, 11
 
-CANCEL = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: cancel-marked
-    on: [order_updated, status_updated]
-    when: {{status: Manual Verification Required{more}}}
-    do: [{{set_status: Cancelled}}]
-    limit: {{approve_after: {approve_after}, per_hour: {per_hour}}}
-"""
 
-
-def cancel_rule(more: str = "", approve_after: str = "none", per_hour: str = "none") -> str:
-    return CANCEL.format(more=more, approve_after=approve_after, per_hour=per_hour)
+def cancel_rule(when: str = "", approve_after: str = "none", per_hour: str = "none") -> str:
+    limit = f"approve_after: {approve_after}, per_hour: {per_hour}"
+    return cancel_marked(when=when, limit=limit)
 
 
 @pytest.fixture
 def scenario(tmp_path: Path) -> Scenario:
     return Scenario(tmp_path, cancel_rule())
-
-
-def mark(scenario: Scenario, order: int) -> None:
-    """Let a clerk mark an order, well after it was placed."""
-    scenario.run()
-    scenario.clock.advance(30)
-    scenario.sim.staff.edit(order, status="Manual Verification Required")
 
 
 def blocked_reason(scenario: Scenario, order: int) -> str:
@@ -106,7 +90,7 @@ def test_a_method_that_leaves_no_transactions_blocks_unless_named(
     order = scenario.sim.shopper.place(total="640.00", payment_method=method)
     mark(scenario, order)
     scenario.run()
-    named = Scenario(tmp_path / "b", cancel_rule(more=f", payment_method: {method}"))
+    named = Scenario(tmp_path / "b", cancel_rule(when=f"payment_method: {method}"))
     other = named.sim.shopper.place(total="640.00", payment_method=method)
     mark(named, other)
     named.run()
@@ -160,16 +144,10 @@ def test_a_hold_keeps_the_rule_off_the_order(scenario: Scenario) -> None:
 
 
 def test_a_completed_order_is_protected_unless_the_rule_names_it(tmp_path: Path) -> None:
-    rules = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: reopen
-    on: order_updated
-    when: {total: {over: 1}}
-    do: [{set_status: Awaiting Shipment}]
-"""
+    rules = rule_file(
+        "{name: reopen, on: order_updated, when: {total: {over: 1}}, "
+        "do: [{set_status: Awaiting Shipment}]}"
+    )
     scenario = Scenario(tmp_path, rules)
     order = scenario.sim.shopper.place(total="64.00", status="Completed")
 
@@ -182,12 +160,10 @@ def test_a_payment_between_look_and_write_is_put_back(scenario: Scenario) -> Non
     order = scenario.sim.shopper.place(total="640.00")
     mark(scenario, order)
 
-    def pay_at_the_worst_moment(method: str, _: str) -> None:
-        if method == "PUT":
-            scenario.adapter.before = lambda _m, _p: None
-            scenario.sim.shopper.pay(order, moves_status=False)
+    def pay_at_the_worst_moment() -> None:
+        scenario.sim.shopper.pay(order, moves_status=False)
 
-    scenario.adapter.before = pay_at_the_worst_moment
+    scenario.adapter.once_before("PUT", pay_at_the_worst_moment)
     scenario.run()
 
     assert scenario.our_writes(order) == [(MARKED, CANCELLED), (CANCELLED, MARKED)]

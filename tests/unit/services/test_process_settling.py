@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from happenings import mark, once_before_a_line, shipped
 from orderwarden.domain.line import Result
 from orderwarden.domain.signal import Signal
 from orderwarden.services.process_steps.outcome import Outcome
-from scenario import COMPLETE, STORE, Died, Scenario
+from rule_files import cancel_marked
+from scenario import COMPLETE, STORE, Died, Scenario, die
 
 SHIPPED, COMPLETED, DISPUTED = 2, 10, 13
-
-
-@pytest.fixture
-def scenario(tmp_path: Path) -> Scenario:
-    return Scenario(tmp_path)
-
-
-def shipped(scenario: Scenario) -> int:
-    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
-    scenario.run()
-    scenario.clock.advance(30)
-    scenario.sim.staff.ship(order)
-    return order
-
-
-def at_the_put(scenario: Scenario, act: Callable[[], object], *, after: bool = False) -> None:
-    """Do something once, just before or just after the store takes our PUT."""
-
-    def hook(method: str, _: str) -> None:
-        if method == "PUT":
-            scenario.adapter.before = scenario.adapter.after = lambda _m, _p: None
-            act()
-
-    if after:
-        scenario.adapter.after = hook
-    else:
-        scenario.adapter.before = hook
-
-
-def die() -> None:
-    raise Died
 
 
 def run_with_deaths(scenario: Scenario) -> None:
@@ -124,10 +94,8 @@ def test_a_person_who_changes_the_order_while_the_answer_is_lost_is_respected(
     scenario: Scenario,
 ) -> None:
     order = shipped(scenario)
-    at_the_put(scenario, die)
-    with pytest.raises(Died):
-        scenario.run()
-    scenario.process = scenario.new_process()
+    scenario.adapter.once_before("PUT", die)
+    scenario.crash(scenario.run)
     scenario.clock.advance(10)
     scenario.sim.staff.edit(order, status="Disputed")
 
@@ -143,12 +111,8 @@ def test_a_change_made_by_a_person_is_not_claimed_for_a_write_never_tried(
     scenario: Scenario,
 ) -> None:
     order = shipped(scenario)
-    replace = scenario.changelog.replace
-    scenario.changelog.replace = lambda *_: die()  # type: ignore[method-assign]
-    with pytest.raises(Died):  # between the stored decision and its line
-        scenario.run()
-    scenario.changelog.replace = replace  # type: ignore[method-assign]
-    scenario.process = scenario.new_process()
+    once_before_a_line(scenario, die)  # after the decision was stored
+    scenario.crash(scenario.run)
     scenario.sim.staff.edit(order, status="Completed")
 
     scenario.run()
@@ -161,11 +125,9 @@ def test_rules_published_meanwhile_do_not_make_it_forget_what_it_began(
     scenario: Scenario,
 ) -> None:
     order = shipped(scenario)
-    at_the_put(scenario, die, after=True)
-    with pytest.raises(Died):
-        scenario.run()
+    scenario.adapter.once_after("PUT", die)
+    scenario.crash(scenario.run)
     scenario.publish(COMPLETE.replace("complete-when-shipped", "another-rule"))
-    scenario.process = scenario.new_process()
 
     scenario.run()
 
@@ -192,14 +154,8 @@ def test_a_worker_frozen_past_its_lease_does_not_write_when_it_wakes(
     scenario: Scenario,
 ) -> None:
     order = shipped(scenario)
-    intend = scenario.changelog.replace
+    once_before_a_line(scenario, lambda: scenario.clock.advance(100))  # the lease is 30 s
 
-    def freeze(*arguments: object) -> object:
-        scenario.clock.advance(100)  # the lease is 30 s
-        scenario.changelog.replace = intend  # type: ignore[method-assign]
-        return intend(*arguments)  # type: ignore[arg-type]
-
-    scenario.changelog.replace = freeze  # type: ignore[method-assign,assignment]
     scenario.deliver()
     first = scenario.work_once()
 
@@ -218,11 +174,8 @@ def test_two_workers_never_hold_one_signal(scenario: Scenario) -> None:
     other = scenario.new_process()
     outcomes: list[Outcome] = []
 
-    def meanwhile(method: str, _: str) -> None:
-        if method == "GET" and not outcomes:
-            outcomes.append(other.handle(signal, 1))
+    scenario.adapter.once_before("GET", lambda: outcomes.append(other.handle(signal, 1)))
 
-    scenario.adapter.before = meanwhile
     scenario.process.handle(signal, 1)
 
     assert [(x.kind, x.reason) for x in outcomes] == [("again", "held")]
@@ -230,27 +183,11 @@ def test_two_workers_never_hold_one_signal(scenario: Scenario) -> None:
 
 
 def test_an_order_paid_while_its_worker_was_dead_is_put_back(tmp_path: Path) -> None:
-    scenario = Scenario(
-        tmp_path,
-        """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: cancel-marked
-    on: [order_updated, status_updated]
-    when: {status: Manual Verification Required}
-    do: [{set_status: Cancelled}]
-""",
-    )
+    scenario = Scenario(tmp_path, cancel_marked())
     order = scenario.sim.shopper.place(total="640.00")
-    scenario.run()
-    scenario.clock.advance(30)
-    scenario.sim.staff.edit(order, status="Manual Verification Required")
-    at_the_put(scenario, die, after=True)
-    with pytest.raises(Died):
-        scenario.run()
-    scenario.process = scenario.new_process()
+    mark(scenario, order)
+    scenario.adapter.once_after("PUT", die)
+    scenario.crash(scenario.run)
     scenario.sim.shopper.pay(order, moves_status=False)
 
     scenario.run()
@@ -280,7 +217,11 @@ def test_a_store_that_is_down_for_three_hours_loses_nothing(scenario: Scenario) 
 
 def test_a_change_hidden_by_our_write_is_shown_to_a_person(scenario: Scenario) -> None:
     order = shipped(scenario)
-    at_the_put(scenario, lambda: scenario.sim.staff.edit(order, status="Disputed"))
+
+    def dispute() -> None:
+        scenario.sim.staff.edit(order, status="Disputed")
+
+    scenario.adapter.once_before("PUT", dispute)
 
     scenario.run()
 

@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from bigcommerce_sim import Request, Response
+from bigcommerce_sim import Attempt, Request, Response
 from catching_up import CatchingUp, lose_the_queue, lose_webhooks
 from orderwarden.domain.statuses import IDS
 from orderwarden.services.reconcile import Reconciliation, Wanted
+from rule_files import for_each_parcel, rule_file
 from scenario import STORE, Died, Scenario
 
 COMPLETED, SHIPPED, CANCELLED = IDS["Completed"], IDS["Shipped"], IDS["Cancelled"]
-TWO_RULES = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: complete-when-shipped
-    on: [shipment_created, status_updated]
-    when: {status: Shipped, total: {over: 10}}
-    do: [{set_status: Completed}]
-  - name: fresh-only
-    on: order_updated
-    catch_up: false
-    when: {status: Manual Verification Required}
-    do: [{set_status: Awaiting Fulfillment}]
-"""
-
-
-@pytest.fixture
-def scenario(tmp_path: Path) -> Scenario:
-    return Scenario(tmp_path)
+MARKED = IDS["Manual Verification Required"]
+FRESH_ONLY = (
+    "{name: fresh-only, on: order_updated, catch_up: false, "
+    "when: {status: Manual Verification Required}, do: [{set_status: Awaiting Fulfillment}]}"
+)
+TWO_RULES = rule_file(
+    "{name: complete-when-shipped, on: [shipment_created, status_updated], "
+    "when: {status: Shipped, total: {over: 10}}, do: [{set_status: Completed}]}",
+    FRESH_ONLY,
+)
 
 
 def renumber(scenario: Scenario) -> None:
@@ -59,13 +50,26 @@ def a_shipped_order(scenario: Scenario) -> int:
     return order
 
 
+def a_missed_order(scenario: Scenario) -> int:
+    """Return an order that the rules want completed, of which no webhook told two minutes ago."""
+    order = a_shipped_order(scenario)
+    lose_webhooks(scenario)
+    scenario.clock.advance(120)
+    return order
+
+
+def come_late(scenario: Scenario, webhooks: Iterable[Attempt]) -> None:
+    """Let webhooks come after all, and work."""
+    for attempt in webhooks:
+        scenario.receive_webhook(attempt)
+    scenario.run()
+
+
 def test_an_order_whose_webhooks_were_lost_is_found_and_brought_where_the_rules_want_it(
     scenario: Scenario,
 ) -> None:
     catching_up = CatchingUp(scenario)
-    order = a_shipped_order(scenario)
-    lose_webhooks(scenario)
-    scenario.clock.advance(120)
+    order = a_missed_order(scenario)
 
     sums = catching_up.sums()
     scenario.run()
@@ -94,9 +98,7 @@ def test_an_order_whose_webhooks_came_costs_nothing_more(scenario: Scenario) -> 
 
 def test_what_a_run_found_is_not_found_again(scenario: Scenario) -> None:
     catching_up = CatchingUp(scenario)
-    order = a_shipped_order(scenario)
-    lose_webhooks(scenario)
-    scenario.clock.advance(120)
+    order = a_missed_order(scenario)
 
     first, while_it_waits = catching_up.sums(), catching_up.sums()
     scenario.run()
@@ -205,9 +207,7 @@ def test_a_live_webhook_never_waits_behind_more_than_there_is_room_for(
 
 def test_a_lost_queue_is_made_up_for_within_a_day(scenario: Scenario) -> None:
     catching_up = CatchingUp(scenario)
-    order = a_shipped_order(scenario)
-    lose_webhooks(scenario)
-    scenario.clock.advance(120)
+    order = a_missed_order(scenario)
     catching_up.run()
     lose_the_queue(scenario)
 
@@ -268,15 +268,11 @@ def test_a_rule_that_does_not_catch_up_keeps_the_order_unseen(scenario: Scenario
     sums = catching_up.sums()
     scenario.run()
     writes_of_the_run = scenario.our_writes(order)
-    for attempt in late:
-        scenario.receive_webhook(attempt)
-    scenario.run()
+    come_late(scenario, late)
 
     assert sums == {"orders": 1, "missed": 1, "opted_out": 1, "ended": "complete"}
     assert writes_of_the_run == []
-    assert scenario.our_writes(order) == [
-        (IDS["Manual Verification Required"], IDS["Awaiting Fulfillment"])
-    ]
+    assert scenario.our_writes(order) == [(MARKED, IDS["Awaiting Fulfillment"])]
 
 
 def test_what_a_rule_that_does_not_catch_up_was_not_asked_about_is_not_seen(
@@ -284,7 +280,12 @@ def test_what_a_rule_that_does_not_catch_up_was_not_asked_about_is_not_seen(
 ) -> None:
     catching_up = CatchingUp(scenario)
     scenario.publish(
-        TWO_RULES.replace("Shipped, total: {over: 10}", "Manual Verification Required, paid: true")
+        rule_file(
+            "{name: complete-paid, on: [shipment_created, status_updated], "
+            "when: {status: Manual Verification Required, paid: true}, "
+            "do: [{set_status: Completed}]}",
+            FRESH_ONLY,
+        )
     )
     order = scenario.sim.shopper.place(status="Pending")
     lose_webhooks(scenario)
@@ -298,14 +299,10 @@ def test_what_a_rule_that_does_not_catch_up_was_not_asked_about_is_not_seen(
 
     sums = catching_up.sums()
     scenario.run()
-    for attempt in late:
-        scenario.receive_webhook(attempt)
-    scenario.run()
+    come_late(scenario, late)
 
     assert sums["recovered"] == 1
-    assert scenario.our_writes(order) == [
-        (IDS["Manual Verification Required"], IDS["Awaiting Fulfillment"])
-    ]
+    assert scenario.our_writes(order) == [(MARKED, IDS["Awaiting Fulfillment"])]
 
 
 def test_money_that_came_for_an_order_we_cancelled_is_found_though_no_rule_asks(
@@ -313,9 +310,11 @@ def test_money_that_came_for_an_order_we_cancelled_is_found_though_no_rule_asks(
 ) -> None:
     catching_up = CatchingUp(scenario)
     scenario.publish(
-        TWO_RULES.replace("{status: Shipped, total: {over: 10}}", "{status: Awaiting Payment}")
-        .replace("Completed", "Cancelled")
-        .replace("[shipment_created, status_updated]", "order_created")
+        rule_file(
+            "{name: cancel, on: order_created, when: {status: Awaiting Payment}, "
+            "do: [{set_status: Cancelled}]}",
+            FRESH_ONLY,
+        )
     )
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.run()
@@ -335,9 +334,7 @@ def test_money_that_came_for_an_order_we_cancelled_is_found_though_no_rule_asks(
 
 def test_a_stopped_store_is_left_alone_and_caught_up_afterwards(scenario: Scenario) -> None:
     catching_up = CatchingUp(scenario)
-    a_shipped_order(scenario)
-    lose_webhooks(scenario)
-    scenario.clock.advance(120)
+    a_missed_order(scenario)
     scenario.state.stop(STORE, "paused_by_hand")
     calls = len(scenario.sim.journal.requests)
 
@@ -365,9 +362,7 @@ def test_a_refused_token_stops_the_store_with_one_alarm(scenario: Scenario, stat
 
 def test_statuses_that_are_not_ours_stop_the_store_and_ask_a_person(scenario: Scenario) -> None:
     catching_up = CatchingUp(scenario)
-    a_shipped_order(scenario)
-    lose_webhooks(scenario)
-    scenario.clock.advance(120)
+    a_missed_order(scenario)
     renumber(scenario)
 
     done = catching_up.run()
@@ -393,9 +388,7 @@ def test_a_store_that_does_not_answer_is_asked_again_and_nothing_is_skipped(
     scenario: Scenario, path: str, answer: str
 ) -> None:
     catching_up = CatchingUp(scenario)
-    a_shipped_order(scenario)
-    lose_webhooks(scenario)
-    scenario.clock.advance(120)
+    a_missed_order(scenario)
     fault = scenario.fault(answer, path=path)
 
     away = catching_up.run()
@@ -444,9 +437,7 @@ def test_a_run_that_died_between_queue_and_bookmark_is_taken_up_without_a_double
     scenario: Scenario,
 ) -> None:
     catching_up = CatchingUp(scenario)
-    order = a_shipped_order(scenario)
-    lose_webhooks(scenario)
-    scenario.clock.advance(120)
+    order = a_missed_order(scenario)
     move = scenario.state.replace_bookmark
     moves = iter([True, False])
 
@@ -488,9 +479,7 @@ def test_a_run_beside_another_goes_on_where_that_one_is(scenario: Scenario) -> N
 
 def test_a_run_that_is_told_to_stop_leaves_the_rest_to_the_next_one(scenario: Scenario) -> None:
     catching_up = CatchingUp(scenario)
-    a_shipped_order(scenario)
-    lose_webhooks(scenario)
-    scenario.clock.advance(120)
+    a_missed_order(scenario)
 
     stopped = catching_up.run(Wanted(go_on=lambda: False))
     afterwards = catching_up.run()
@@ -503,9 +492,7 @@ def test_runs_are_kept_that_found_something_or_were_asked_for(scenario: Scenario
     catching_up = CatchingUp(scenario)
     catching_up.run()
     asked_for = catching_up.run(Wanted(is_asked_for=True))
-    a_shipped_order(scenario)
-    lose_webhooks(scenario)
-    scenario.clock.advance(120)
+    a_missed_order(scenario)
     found = catching_up.run()
     catching_up.run()
 
@@ -518,9 +505,7 @@ def test_runs_are_kept_that_found_something_or_were_asked_for(scenario: Scenario
 
 def test_without_rules_nothing_is_taken_for_seen(scenario: Scenario) -> None:
     catching_up = CatchingUp(scenario)
-    order = a_shipped_order(scenario)
-    lose_webhooks(scenario)
-    scenario.clock.advance(120)
+    order = a_missed_order(scenario)
     with scenario.database.writing() as connection:
         connection.execute("DELETE FROM rules")
 
@@ -530,22 +515,10 @@ def test_without_rules_nothing_is_taken_for_seen(scenario: Scenario) -> None:
     assert scenario.state.seen(STORE, order) is None
 
 
-PARCELS = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: note-parcels
-    on: shipment_created
-    when: {status: [Partially Shipped, Shipped]}
-    repeat: each_shipment
-    do: [{staff_note: "A parcel went out."}]
-"""
-
-
 def test_a_parcel_whose_webhook_alone_was_lost_is_noted_once(scenario: Scenario) -> None:
     catching_up = CatchingUp(scenario)
-    scenario.publish(PARCELS)
+    do = "[{staff_note: A parcel went out.}]"
+    scenario.publish(for_each_parcel(do, when="status: [Partially Shipped, Shipped]"))
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment", quantity=3)
     scenario.run()
     scenario.clock.advance(60)

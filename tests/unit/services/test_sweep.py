@@ -12,10 +12,12 @@ from catching_up import lose_the_queue
 from orderwarden.domain.receipt import KEPT
 from orderwarden.domain.seen import Seen
 from orderwarden.errors import TryAgain
+from rule_files import cancel_unpaid, rule_file
 from scenario import STORE, Scenario
-from sweeping import CANCEL, Sweeper
+from sweeping import Sweeper
 
 CANCELLED, AWAITING_PAYMENT, AWAITING_SHIPMENT, AWAITING_FULFILLMENT = 5, 7, 9, 11
+CANCEL = cancel_unpaid()
 
 
 class Rig:
@@ -127,7 +129,7 @@ def test_no_more_is_queued_than_the_quota_can_handle_until_the_next_run(tmp_path
 
 def test_a_blocked_order_is_looked_into_once_a_day(rig: Rig) -> None:
     order = rig.sweeper.place(payment_method="Bank Deposit")
-    rig.scenario.publish(CANCEL.replace("      paid: false\n", ""))
+    rig.scenario.publish(cancel_unpaid(when=""))
     rig.sweeper.sweep()
 
     soon = rig.sweeper.sweep()
@@ -141,7 +143,7 @@ def test_a_blocked_order_is_looked_into_once_a_day(rig: Rig) -> None:
 
 def test_a_changed_order_is_looked_into_at_once(rig: Rig) -> None:
     order = rig.sweeper.place(payment_method="Bank Deposit")
-    rig.scenario.publish(CANCEL.replace("      paid: false\n", ""))
+    rig.scenario.publish(cancel_unpaid(when=""))
     rig.sweeper.sweep()
     rig.scenario.sim.staff.edit(order, staff_notes="called the shopper")
 
@@ -153,14 +155,14 @@ def test_a_changed_order_is_looked_into_at_once(rig: Rig) -> None:
 def test_a_changed_rule_looks_at_every_order_anew(rig: Rig) -> None:
     rig.sweeper.place(payment_method="Bank Deposit")
     rig.sweeper.sweep()
-    rig.scenario.publish(CANCEL.replace("12h", "11h"))
+    rig.scenario.publish(cancel_unpaid(age="11h"))
 
     assert rig.sweeper.sweep().summary["queued"] == 1
 
 
 def test_unreadable_transactions_block_their_order_and_are_tried_again(rig: Rig) -> None:
     stuck, other = rig.sweeper.place(), rig.sweeper.place()
-    rig.scenario.publish(CANCEL.replace("      paid: false\n", ""))
+    rig.scenario.publish(cancel_unpaid(when=""))
     rig.scenario.fault("status", path=f"/v3/orders/{stuck}/transactions", status=403)
 
     rig.sweeper.sweep()
@@ -233,7 +235,7 @@ def test_money_that_no_webhook_told_of_moves_the_order_on(tmp_path: Path) -> Non
     when: {status: Awaiting Payment, paid: true}
     do: [set_status: Awaiting Fulfillment]
 """
-    rig = Rig(tmp_path, CANCEL.replace("      paid: false\n", "") + release)
+    rig = Rig(tmp_path, cancel_unpaid(when="") + release)
     rig.scenario.sim.settings.webhook_loss_probability = 1.0
     order = rig.sweeper.place()
     rig.scenario.sim.shopper.pay(order, moves_status=False)
@@ -362,19 +364,10 @@ def test_what_a_run_died_on_is_forgotten_where_the_order_is_not_due_any_more(rig
 # Times other than the age
 
 
-LATE = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: late
-    on: sweep
-    when:
-      status: Awaiting Shipment
-      status_for: {at_least: 2d}
-    do:
-      - staff_note: "Late."
-"""
+LATE = rule_file(
+    "{name: late, on: sweep, when: {status: Awaiting Shipment, status_for: {at_least: 2d}}, "
+    "do: [{staff_note: Late.}]}"
+)
 
 
 def test_status_for_counts_from_what_was_seen(tmp_path: Path) -> None:
@@ -447,7 +440,7 @@ def test_a_queue_out_of_reach_ends_the_run(rig: Rig) -> None:
 # Warn first
 
 
-WARN = CANCEL.replace("    do:", "    warn_before: 4h\n    do:", 1)
+WARN = cancel_unpaid(more="warn_before: 4h")
 
 
 @pytest.fixture

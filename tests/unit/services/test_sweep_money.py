@@ -9,15 +9,17 @@ import pytest
 from bigcommerce_sim import Answer, FaultRule
 from orderwarden.domain.line import WRITTEN
 from orderwarden.domain.signal import Trigger
+from rule_files import cancel_unpaid
 from scenario import Scenario
-from sweeping import CANCEL, Sweeper
+from sweeping import Sweeper
 
 CANCELLED, AWAITING_PAYMENT = 5, 7
 CALLS = 4
 """The transactions, the order, the write, and a look after it."""
 
-EVERY_RULE = CANCEL.replace("      paid: false\n", "")
-MORE_TO_READ = CANCEL.replace("paid: false", "has_tracking: false")
+CANCEL = cancel_unpaid()
+EVERY_RULE = cancel_unpaid(when="")
+MORE_TO_READ = cancel_unpaid(when="has_tracking: false")
 
 
 def pay(scenario: Scenario, order: int) -> None:
@@ -40,6 +42,22 @@ def fail(scenario: Scenario, order: int) -> None:
     scenario.sim.shopper.fail_payment(order)
 
 
+def at_call(
+    scenario: Scenario, call: int, moment: str, act: Callable[[], object]
+) -> Callable[[], int]:
+    """Do something before or after the n-th call from now on; return what counts the calls."""
+    made = 0
+
+    def count(_method: str, _path: str) -> None:
+        nonlocal made
+        made += 1
+        if made == call:
+            act()
+
+    setattr(scenario.adapter, moment, count)
+    return lambda: made
+
+
 def sweep_while(
     folder: Path, act: Callable[[Scenario, int], None], call: int, moment: str, rules: str
 ) -> tuple[Scenario, int, int]:
@@ -49,17 +67,9 @@ def sweep_while(
     sweeper = Sweeper(scenario)
     order = sweeper.place()
     sweeper.queue()
-    made = 0
-
-    def count(_method: str, _path: str) -> None:
-        nonlocal made
-        made += 1
-        if made == call:
-            act(scenario, order)
-
-    setattr(scenario.adapter, moment, count)
+    made = at_call(scenario, call, moment, lambda: act(scenario, order))
     scenario.run()
-    return scenario, order, made
+    return scenario, order, made()
 
 
 @pytest.mark.parametrize(
@@ -121,15 +131,8 @@ def test_what_was_read_more_than_two_seconds_ago_is_read_again(
     sweeper = Sweeper(scenario)
     sweeper.place()
     sweeper.queue()
-    made = 0
+    at_call(scenario, call, "after", lambda: scenario.clock.advance(waited_s))
 
-    def wait(_method: str, _path: str) -> None:
-        nonlocal made
-        made += 1
-        if made == call:
-            scenario.clock.advance(waited_s)
-
-    scenario.adapter.after = wait
     scenario.run()
 
     assert calls_made(scenario) == [expected]
@@ -175,8 +178,7 @@ def test_an_order_by_such_a_method_is_left_alone_and_told_of(
 
 
 def test_each_offline_method_may_have_its_own_deadline(tmp_path: Path) -> None:
-    rules = CANCEL.replace("      paid: false\n", "      payment_method: Bank Deposit\n")
-    rules = rules.replace("12h", "7d")
+    rules = cancel_unpaid(when="payment_method: Bank Deposit", age="7d")
     scenario = Scenario(tmp_path, rules)
     sweeper = Sweeper(scenario)
     old = sweeper.place(hours=8 * 24, payment_method="Bank Deposit")

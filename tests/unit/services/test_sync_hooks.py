@@ -171,16 +171,14 @@ def test_a_double_that_somebody_else_deleted_is_no_failure(rig: HookRig) -> None
 def test_a_line_that_was_taken_for_abandoned_tells_the_truth_in_the_end(rig: HookRig) -> None:
     seen = rig.look()
 
-    def somebody_else_tidies_up(method: str, _path: str) -> None:
-        if method == "POST":
-            rig.adapter.before = lambda _method, _path: None
-            rig.clock.advance(120)
-            later = rig.look()
-            HookRepairs(
-                rig.ports, STORE, rules_version=1, actor="hooks", trigger="reconcile"
-            ).carry_out((), later.ours, later.at)
+    def somebody_else_tidies_up() -> None:
+        rig.clock.advance(120)
+        later = rig.look()
+        HookRepairs(
+            rig.ports, STORE, rules_version=1, actor="hooks", trigger="reconcile"
+        ).carry_out((), later.ours, later.at)
 
-    rig.adapter.before = somebody_else_tidies_up
+    rig.adapter.once_before("POST", somebody_else_tidies_up)
 
     rig.carry_out(seen)
 

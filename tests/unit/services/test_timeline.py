@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from catching_up import lose_webhooks
+from happenings import shipped
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.ports import Parked, Review
 from orderwarden.services.timeline import Timeline, timeline
+from rule_files import rule_file
 from scenario import STORE, Scenario
 
-ANY = """
-version: 1
-mode: live
-time_zone: UTC
-rules:
-  - name: never
-    on: status_updated
-    when: {previous_status: Declined}
-    do: [{set_status: Completed}]
-"""
-
-
-@pytest.fixture
-def scenario(tmp_path: Path) -> Scenario:
-    return Scenario(tmp_path)
+NEVER = rule_file(
+    "{name: never, on: status_updated, when: {previous_status: Declined}, "
+    "do: [{set_status: Completed}]}"
+)
 
 
 def told(scenario: Scenario, order: int) -> Timeline:
@@ -36,10 +25,7 @@ def told(scenario: Scenario, order: int) -> Timeline:
 def test_a_changed_order_tells_what_was_received_and_what_was_made_of_it(
     scenario: Scenario,
 ) -> None:
-    order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
-    scenario.run()
-    scenario.clock.advance(60)
-    scenario.sim.staff.ship(order)
+    order = shipped(scenario)
     scenario.run()
 
     found = told(scenario, order)
@@ -57,7 +43,7 @@ def test_a_changed_order_tells_what_was_received_and_what_was_made_of_it(
 
 
 def test_an_order_that_no_rule_could_match_says_so(scenario: Scenario) -> None:
-    scenario.publish(ANY)
+    scenario.publish(NEVER)
     order = scenario.sim.shopper.place(status="Pending")
     scenario.run()
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from orderwarden.domain.line import Line
 from orderwarden.services.undo import UndoPorts, ask_to_undo, change_of_line, changes_of_run
+from rule_files import cancel_unpaid
 from scenario import STORE, Died, Scenario
-from sweeping import CANCEL, Sweeper
+from sweeping import Sweeper
 
 CANCELLED, AWAITING_PAYMENT, AWAITING_FULFILLMENT = 5, 7, 11
 
@@ -18,7 +19,7 @@ class Rig:
     """A scenario in which a sweep cancelled some orders."""
 
     def __init__(self, folder: Path, orders: int = 1) -> None:
-        self.scenario = Scenario(folder, CANCEL)
+        self.scenario = Scenario(folder, cancel_unpaid())
         self.sweeper = Sweeper(self.scenario)
         self.orders = [self.sweeper.place() for _ in range(orders)]
         self.run_id = self.sweeper.sweep().id
