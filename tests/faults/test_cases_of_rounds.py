@@ -12,8 +12,9 @@ from boundaries import Fault
 from catching_up import CatchingUp, lose_webhooks
 from one_fault import Ran, calm, run
 from orderwarden.services.reconcile import Wanted
+from rule_files import cancel_unpaid
 from scenario import STORE, Died, Scenario
-from sweeping import CANCEL, Sweeper
+from sweeping import Sweeper
 
 CANCELLED = 5
 PAGE = 250
@@ -21,8 +22,7 @@ ORDERS = 2 * PAGE + 40
 EVERY = 60
 """So many orders of a list are not due for one that is: they only fill its pages."""
 
-DUE = "age: {at_least: 12h}"
-LARGE = CANCEL.replace(DUE, f"{DUE}\n      total: {{over: 100}}")
+LARGE_UNPAID = cancel_unpaid(when="paid: false, total: {over: 100}")
 
 pytestmark = pytest.mark.no_cover
 
@@ -40,7 +40,7 @@ def run_at_round(name: str, fault: Fault, call: str, kind: str) -> Ran:
 
 @pytest.fixture
 def scenario(tmp_path: Path) -> Scenario:
-    return Scenario(tmp_path, LARGE)
+    return Scenario(tmp_path, LARGE_UNPAID)
 
 
 def place_many(sweeper: Sweeper, count: int) -> list[int]:
@@ -108,8 +108,8 @@ def test_a_sweep_that_dies_anywhere_cancels_each_order_once_in_the_end(
 
 
 def test_a_reconciliation_that_dies_on_its_third_page_goes_on_there(tmp_path: Path) -> None:
-    told = LARGE.replace("on: sweep", "on: order_updated").replace(f"      {DUE}\n", "")
-    scenario = Scenario(tmp_path, told)
+    of_events = LARGE_UNPAID.replace("on: sweep", "on: order_updated")
+    scenario = Scenario(tmp_path, of_events.replace("age: {at_least: 12h}, ", ""))
     due = place_many(Sweeper(scenario), ORDERS)
     for order in due:
         scenario.sim.staff.edit(order, customer_message="Please hurry.")
@@ -155,7 +155,7 @@ def test_two_sweeps_that_put_back_what_was_parked_may_die_over_it(fault: Fault, 
 
 
 def test_far_more_events_than_the_cap_are_all_acted_on_hour_by_hour(tmp_path: Path) -> None:
-    rules = CANCEL.replace("per_hour: none", "per_hour: 3")
+    rules = cancel_unpaid().replace("per_hour: none", "per_hour: 3")
     scenario = Scenario(tmp_path, rules)
     sweeper = Sweeper(scenario)
     orders = [sweeper.place() for _ in range(10)]
