@@ -135,14 +135,15 @@ IN_ROUNDS: Final = {
     ),
     "hooks that are off": CoreScenario(
         (
-            (0, "place_paid", 0),
+            (0, "reconcile", 0),
+            (60, "place_paid", 0),
             (30, "switch_hooks_off", 0),
             (1, "ship", 0),
             (SOON, "reconcile", 0),
             (0.1, "reconcile", 0),
             (5, "note", 0),
         ),
-        since=3,
+        since=4,
         ends=(10,),
         rounds=ROUNDS,
     ),

@@ -182,9 +182,18 @@ def test_a_reconciliation_whose_calls_go_wrong_finds_all_in_the_end(
     assert (ran.problems, ran.results) == ([], (("complete-when-shipped", "applied"),))
 
 
-@pytest.mark.parametrize("call", ["store.create_hook", "store.delete_hook"])
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("a reconciliation", "store.create_hook"),
+        ("a reconciliation", "store.delete_hook"),
+        ("hooks that are off", "store.update_hook"),
+    ],
+)
 @pytest.mark.parametrize("fault", [Fault.TIME_OUT_AFTER, Fault.DIE_AFTER, Fault.UNAUTHORISED])
-def test_hooks_are_on_again_whatever_becomes_of_their_repair(fault: Fault, call: str) -> None:
-    ran = run_at_round("hooks that are off", fault, call, "reconciler")
+def test_hooks_are_right_again_whatever_becomes_of_their_repair(
+    fault: Fault, name: str, call: str
+) -> None:
+    ran = run_at_round(name, fault, call, "reconciler")
 
     assert (ran.problems, ran.results) == ([], (("complete-when-shipped", "applied"),))
