@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from boundaries import Fault
 from catching_up import CatchingUp, lose_webhooks
-from one_fault import Ran, calm, run
+from one_fault import run_at
 from orderwarden.services.reconcile import Wanted
 from rule_files import cancel_unpaid
 from scenario import STORE, Died, Scenario
@@ -25,17 +25,6 @@ EVERY = 60
 LARGE_UNPAID = cancel_unpaid(when="paid: false, total: {over: 100}")
 
 pytestmark = pytest.mark.no_cover
-
-
-def run_at_round(name: str, fault: Fault, call: str, kind: str) -> Ran:
-    """Tell a story in which the first such call by a round of this kind goes wrong."""
-    ran = calm(name)
-    first = next(
-        number
-        for number, (actor, crossed) in enumerate(zip(ran.actors, ran.crossed, strict=True))
-        if crossed == call and actor.startswith(kind)
-    )
-    return run(name, {first: fault})
 
 
 @pytest.fixture
@@ -98,7 +87,7 @@ def test_a_sweep_that_dies_on_its_third_page_leaves_the_rest_to_the_next(
 def test_a_sweep_that_dies_anywhere_cancels_each_order_once_in_the_end(
     call: str, fault: Fault
 ) -> None:
-    ran = run_at_round("two sweeps at once", fault, call, "sweeper")
+    ran = run_at("two sweeps at once", fault, call, by="sweeper")
 
     assert ran.problems == []
     assert sorted(ran.results) == [
@@ -149,7 +138,7 @@ def test_orders_that_are_placed_while_the_list_is_read_push_none_off_it(
 @pytest.mark.parametrize("call", ["queue.put", "state.unpark"])
 @pytest.mark.parametrize("fault", [Fault.DIE_BEFORE, Fault.DIE_AFTER, Fault.FREEZE_AFTER])
 def test_two_sweeps_that_put_back_what_was_parked_may_die_over_it(fault: Fault, call: str) -> None:
-    ran = run_at_round("parked signals that two sweeps put back", fault, call, "sweeper")
+    ran = run_at("parked signals that two sweeps put back", fault, call, by="sweeper")
 
     assert (ran.problems, ran.puts) == ([], 1)
 
@@ -177,7 +166,7 @@ def test_far_more_events_than_the_cap_are_all_acted_on_hour_by_hour(tmp_path: Pa
 def test_a_reconciliation_whose_calls_go_wrong_finds_all_in_the_end(
     call: str, fault: Fault
 ) -> None:
-    ran = run_at_round("a reconciliation", fault, call, "reconciler")
+    ran = run_at("a reconciliation", fault, call, by="reconciler")
 
     assert (ran.problems, ran.results) == ([], (("complete-when-shipped", "applied"),))
 
@@ -194,6 +183,6 @@ def test_a_reconciliation_whose_calls_go_wrong_finds_all_in_the_end(
 def test_hooks_are_right_again_whatever_becomes_of_their_repair(
     fault: Fault, name: str, call: str
 ) -> None:
-    ran = run_at_round(name, fault, call, "reconciler")
+    ran = run_at(name, fault, call, by="reconciler")
 
     assert (ran.problems, ran.results) == ([], (("complete-when-shipped", "applied"),))
