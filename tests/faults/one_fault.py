@@ -56,7 +56,7 @@ def run(name: str, faults: Mapping[int, Fault], acts: Mapping[int, str] | None =
         ]
         if scenario.ends is not None and not acts_at and tuple(ends) != scenario.ends:
             problems.append(f"ended in {ends} instead of {list(scenario.ends)}")
-        if not simulation.was_never_quiet:
+        if not simulation.quiet.was_never:
             problems += at_rest(simulation)
         crossed = simulation.boundaries.crossed
         orders = simulation.witness.orders.values()

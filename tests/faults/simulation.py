@@ -13,7 +13,6 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Final
 
 from beginnings import NoticedQueue, compiled, file_with_rules, new_store
 from bigcommerce_sim import SimulatedStore
@@ -31,27 +30,12 @@ from orderwarden_local.sqlite_receipts import SqliteReceipts
 from orderwarden_local.sqlite_state import SqliteState
 from people import ACTS
 from plans import Plan
+from quiet import Quiet
 from rounds import BY_CLOCK, Rounds, reconcile_since
 from rulebook import SHOP, rules_of
 from scenario import STORE, Died, FollowingClock, Notices
-from scheduler import Runaway, Scheduler
+from scheduler import Scheduler
 from witness import Witness
-
-LONG_S: Final = 3 * 86400.0
-"""Longer than BigCommerce tries to deliver a webhook."""
-
-MOST_WAITS: Final = 40
-"""Rounds of waiting for parked signals; then a run counts as never quiet."""
-
-ROUND_S: Final = 301.0
-"""As long as the rounds that put back what is parked take, and a moment more."""
-
-SETTLED_S: Final = 61.0
-"""What is younger a reconciliation leaves to its webhook."""
-
-MOST_ROUNDS: Final = 320
-"""So often is waited for an undisturbed round: what a sweep lost is found after six hours, money
-that nothing tells of after a day."""
 
 Receive = Callable[[Mapping[str, str], bytes], int | None]
 
@@ -65,7 +49,7 @@ class Simulation:
         act_began_at: The boundary before which each act took place, in order.
         poison: How many messages were put on the queue that are no signals.
         rounds: What is done by the clock, and what was done besides.
-        was_never_quiet: It went on and on.
+        quiet: Lets it go on until nothing is left to do.
     """
 
     def __init__(self, folder: Path, plan: Plan) -> None:
@@ -78,10 +62,8 @@ class Simulation:
         self.poison = 0
         self.acts: Counter[str] = Counter()
         self.act_began_at: list[int] = []
-        self.was_never_quiet = False
         self.receive: Receive = lambda _headers, _body: None
         self._ids = count(1)
-        self._all_runs_since = self.clock.now()
         self._is_queue_known = False
         self._queue_due_at: datetime | None = None
         self.sim_clock = FollowingClock(self.clock)
@@ -99,6 +81,7 @@ class Simulation:
             tell=self.tell,
         )
         self.operators = Operators(self)
+        self.quiet = Quiet(self)
         skews = [self.dice.uniform(-plan.skew_s, plan.skew_s) for _ in range(plan.workers)]
         self.machines: list[Machine] = []
         for number, off_s in enumerate(skews):
@@ -140,72 +123,13 @@ class Simulation:
         for after_s, act, number in self.plan.story:
             wait_s += after_s
             self.scheduler.after(wait_s, partial(self.act, act, number))
-        self.settle_down(first_s=wait_s)
+        self.quiet.come(first_s=wait_s)
         self.boundaries.is_armed = False
         self.operators.let_all_run()
-        self._all_runs_since = self.clock.now()
+        self.quiet.all_runs_since = self.clock.now()
         self.boundaries.is_armed = True
-        self.settle_down()
+        self.quiet.come()
         self.boundaries.is_armed = False
-
-    def settle_down(self, first_s: float = 0.0) -> None:
-        """Go on until nothing is on its way, nothing parked waits, and every round was made."""
-        try:
-            self.scheduler.run(first_s)
-            if self._rests() and self._make_rounds():
-                return
-        except Runaway:
-            pass
-        self.was_never_quiet = True
-
-    def _rests(self) -> bool:
-        """Go on until nothing is on its way and nothing parked waits for its time alone."""
-        for _ in range(MOST_WAITS):
-            self.scheduler.run(LONG_S)
-            times = [parked.until for parked in self.parked() if parked.until]
-            if not times:
-                return True
-            wait_s = max((min(times) - self.clock.now()).total_seconds(), 0.0)
-            self.scheduler.run(wait_s + ROUND_S, is_patient=True)
-        return False
-
-    def _make_rounds(self) -> bool:
-        """Go on until every round was made undisturbed since the last thing happened.
-
-        Returns:
-            Whether all is quiet; rounds that are disturbed again and again are no noise.
-        """
-        if not self.plan.sweeps and not self.plan.catches_up:
-            return True
-        for _ in range(MOST_ROUNDS):
-            since = max(
-                self.witness.moved_at + timedelta(seconds=SETTLED_S),
-                self.witness.last_due_at() - self.sim_clock.ahead,
-                self._all_runs_since,
-            )
-            if self._were_made(since) and not self._is_owed() and not self._is_money_owed():
-                return True
-            self.scheduler.run(ROUND_S, is_patient=True)
-            if not self._rests():
-                return False
-        return True
-
-    def _were_made(self, since: datetime) -> bool:
-        """Return whether a round of each kind began since then and went through."""
-        ended = {each.kind: each for each in self.rounds if each.is_whole_since(since)}
-        return set(ended) == set(self.plan.rounds)
-
-    def _is_owed(self) -> bool:
-        """Return whether a signal was taken on and is nowhere: a sweep queues it anew."""
-        return any(self.unended(order_id) for order_id in self.witness.orders.values())
-
-    def _is_money_owed(self) -> bool:
-        """Return whether money came that only a late look or a due sweep finds."""
-        witness = self.witness
-        return witness.has_lost_money() and any(
-            witness.wish(order_id) is not None or witness.is_left_cancelled(order_id)
-            for order_id in witness.orders.values()
-        )
 
     def round_now(self, kind: str) -> None:
         """Make one round more, beside all others."""
@@ -219,10 +143,10 @@ class Simulation:
         for order_id in self.witness.orders.values():
             self.tell(f"-- look at {order_id} once more")
             self.sim.world.publish("store/order/updated", {"type": "order", "id": order_id})
-        self.settle_down()
+        self.quiet.come()
         if self.plan.catches_up:
             self.round_of_everything()
-            self.settle_down()
+            self.quiet.come()
 
     def round_of_everything(self) -> None:
         """Reconcile every order of the story, however long ago it was changed."""

@@ -79,7 +79,7 @@ BEYOND: Final[Mapping[str, str]] = {
 """Methods that no story crosses, and why."""
 
 SERVICES: Final = Path(orderwarden.__file__).parent / "services" / "process_steps"
-SEEDS: Final = 20
+SEEDS: Final = 10
 
 
 def methods(protocol: type) -> list[str]:

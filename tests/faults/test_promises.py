@@ -110,7 +110,7 @@ def write_twice_more(simulation: Simulation, order: int) -> None:
 
 
 def never_quiet(simulation: Simulation, _: int) -> None:
-    simulation.was_never_quiet = True
+    simulation.quiet.was_never = True
 
 
 @dataclass(frozen=True)
