@@ -16,7 +16,7 @@ SEARCH = Path(__file__).parent / "search.py"
 CALM_SEED, SWEPT_SEED = 32, 815
 """One without rounds, one in which sweeps and reconciliations take part."""
 
-SEEDS, AT_ONCE = 75, 25
+SEEDS, AT_ONCE = 125, 25
 """Few enough for every test run; `make faults RUNS=100000` draws more."""
 
 
