@@ -15,7 +15,7 @@ demo: .venv-run/.ready  ## show the main job end to end on this machine; KEEP=1 
 
 test: .venv/.ready  ## run every test, with branch coverage of everything shipped
 	@scratch=$$(mktemp -d "$(SCRATCH)/orderwarden-tests.XXXXXX") && trap 'rm -rf "$$scratch"' EXIT && \
-	$(DEV)/python -m pytest -n 2 --dist loadgroup --basetemp="$$scratch/pytest" \
+	$(DEV)/python -m pytest -n 4 --dist loadgroup --basetemp="$$scratch/pytest" \
 		--cov --cov-report=term $(ARGS)
 
 check: lint types test  ## lint, types and tests

@@ -110,7 +110,7 @@ def serving(config: Path, port: int = 0) -> Iterator[Child]:
         yield it
 
 
-def command(*arguments: str, within_s: float = 30.0) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str, within_s: float = 60.0) -> subprocess.CompletedProcess[str]:
     """Run one `orderwarden` command to its end."""
     return subprocess.run(  # noqa: S603  our own interpreter and modules
         [sys.executable, "-m", "orderwarden_cli", *arguments],

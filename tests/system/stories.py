@@ -205,8 +205,10 @@ def health(url: str) -> Mapping[str, Any]:
 
 def wait_until_quiet(
     shop: Shop,
+    config: Path,
     url: str,
     within_s: float,
+    *,
     has_told_all: Callable[[], bool] = lambda: True,
     reviews: int = 0,
 ) -> None:
@@ -226,7 +228,7 @@ def wait_until_quiet(
 
     wait_until(lambda: is_quiet() and is_quiet(), within_s)
     found = health(url)
-    assert found["reviews"] <= reviews
+    assert found["reviews"] <= reviews, asked(config, "reviews", "list")
     assert found == {
         "status": "ok",
         "queued": 0,

@@ -18,7 +18,7 @@ from system.stories import (
     write_configuration,
 )
 
-pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(300)]
 
 QUOTA_WINDOW_S: Final = 2.0
 """A 429 asks to wait for the next window; thirty seconds each would only make the test slow."""
@@ -69,7 +69,7 @@ def test_every_change_is_made_once_though_a_fifth_of_the_calls_fail(tmp_path: Pa
             told = tell(shop, STORIES * 5)
             wait_until(lambda: is_nearly_done(shop, url), within_s=100)
             shop.clear_faults()
-            wait_until_quiet(shop, url, within_s=130)
+            wait_until_quiet(shop, config, url, within_s=130)
 
             calls = shop.calls()
             spoilt = [call for call in calls if call["fault"]]

@@ -19,7 +19,7 @@ from system.stories import (
     written_lines,
 )
 
-pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("system-3"), pytest.mark.timeout(300)]
 
 LINE_FIELDS: Final = {
     "id",
@@ -56,7 +56,7 @@ def test_the_commands_answer_while_the_server_works(tmp_path: Path) -> None:
                 for line in asked(config, "changelog", "list"):
                     assert line.keys() >= LINE_FIELDS
             assert asked(config, "changelog", "list", "--order", "999999") == []
-            wait_until_quiet(shop, url, within_s=60)
+            wait_until_quiet(shop, config, url, within_s=60)
 
             check(shop, config, told)
 
@@ -69,7 +69,7 @@ def test_a_running_server_follows_the_rules_that_are_published_beside_it(tmp_pat
 
             def rule_of_the_next() -> tuple[str, int]:
                 [order_id] = tell(shop, [SHIPPED_STORY])
-                wait_until_quiet(shop, url, within_s=20)
+                wait_until_quiet(shop, config, url, within_s=20)
                 [line] = written_lines(config, order_id)
                 return line["rule"], line["rules_version"]
 

@@ -17,7 +17,7 @@ from system.webhooks import Connection, a_body, signed
 
 pytestmark = [
     pytest.mark.xdist_group("system-2"),
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(300),
     pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="Linux alone has prlimit"),
 ]
 
@@ -76,5 +76,5 @@ def test_webhooks_are_taken_while_every_worker_is_stuck(tmp_path: Path) -> None:
             assert answers == [200] * 50
             assert took_s < 25.0
             shop.clear_faults()
-            wait_until_quiet(shop, url, 60.0)
+            wait_until_quiet(shop, config, url, 60.0)
             assert {shop.status_of(order) for order in orders} == {COMPLETED}

@@ -16,7 +16,7 @@ from system.processes import command, serving, wait_until
 from system.shop import HOOK_SECRET, Shop, open_shop
 from system.stories import RULES, STORIES, check, tell, wait_until_quiet, write_configuration
 
-pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(300)]
 
 EXCEPTIONS: Final = "store/hook/deliveryException"
 SCOPES: Final = {
@@ -77,7 +77,8 @@ def test_a_server_makes_its_hooks_itself_and_repairs_what_the_store_switches_off
         server.ready_url()
         wait_until(lambda: here.scopes() == SCOPES, within_s=20)
         told = tell(here.shop, STORIES[:4])
-        wait_until_quiet(here.shop, here.url, within_s=100)  # one retry at a busy moment is 60 s
+        # One retry at a busy moment is 60 s.
+        wait_until_quiet(here.shop, here.config, here.url, within_s=100)
         check(here.shop, here.config, told)
 
         elsewhere = "https://erp.example.com/orders"
@@ -183,7 +184,7 @@ def test_a_running_server_takes_the_rotated_secret_and_does_not_make_removed_hoo
         here.asked("hooks", "rotate-secret", "--yes")
 
         told = tell(here.shop, STORIES[:2])
-        wait_until_quiet(here.shop, here.url, within_s=30)
+        wait_until_quiet(here.shop, here.config, here.url, within_s=30)
         check(here.shop, here.config, told)
 
         here.asked("hooks", "remove", "--yes")

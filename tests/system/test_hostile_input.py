@@ -18,7 +18,7 @@ from system.shop import CLIENT_SECRET, HOOK_SECRET, STORE, TOKEN, Shop, open_sho
 from system.stories import health, write_configuration
 from system.webhooks import ORDER, PATH, Connection, a_body, signed
 
-pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(300)]
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB

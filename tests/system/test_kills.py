@@ -75,8 +75,14 @@ def test_fifty_kills_under_load_lose_nothing_and_repeat_nothing(tmp_path: Path) 
                         server.kill()
             with serving(config, port) as server:
                 assert server.ready_url() == url
-                has_told_all = courier.has_delivered_all
-                wait_until_quiet(shop, url, RECOVERED_WITHIN_S, has_told_all, MOST_GIVEN_UP)
+                wait_until_quiet(
+                    shop,
+                    config,
+                    url,
+                    RECOVERED_WITHIN_S,
+                    has_told_all=courier.has_delivered_all,
+                    reviews=MOST_GIVEN_UP,
+                )
 
                 assert len(told) > KILLS
                 given_up = given_to_a_person(config)

@@ -11,7 +11,7 @@ from system.shop import open_shop
 from system.stories import STORIES, check, tell, wait_until_quiet, write_configuration
 from system.webhooks import Webhook, is_asked_for, send_all, webhook_of, with_other_hash
 
-pytestmark = [pytest.mark.xdist_group("system-1"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.xdist_group("system-1"), pytest.mark.timeout(300)]
 
 
 def with_duplicates(webhooks: list[Webhook], dice: Random) -> list[Webhook]:
@@ -34,7 +34,7 @@ def test_a_thousand_webhooks_over_eight_connections_change_every_order_once(
             url = server.ready_url()
 
             answers = send_all(url, sent, connections=8)
-            wait_until_quiet(shop, url, within_s=90)
+            wait_until_quiet(shop, config, url, within_s=90)
 
             assert len(sent) >= 1000
             assert answers == [200] * len(sent)

@@ -14,7 +14,7 @@ from system.processes import command
 from system.shop import CLIENT_SECRET, HOOK_SECRET, TOKEN, Shop, open_shop
 from system.stories import STORIES, hooked, tell, wait_until_quiet, write_configuration
 
-pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(300)]
 
 CANARY: Final = "Zaphod Beeblebrox <zaphod@example.com> +1 555 0199"
 PERSONAL: Final = re.compile(
@@ -53,7 +53,7 @@ def test_the_log_tells_of_every_signal_and_of_nobody(tmp_path: Path) -> None:
             shop.add_fault(answer="html", status=502, path="/v2/orders/*", times=5)
             told = tell(shop, STORIES * 2)
             plant(shop, told)
-            wait_until_quiet(shop, url, within_s=100)
+            wait_until_quiet(shop, config, url, within_s=100)
             shown = command("changelog", "list", "--config", str(config), "--json")
             assert server.stop() == 0
         events = [json.loads(line) for line in server.err]

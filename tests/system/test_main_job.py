@@ -19,7 +19,7 @@ from system.stories import (
     written_lines,
 )
 
-pytestmark = [pytest.mark.xdist_group("system-1"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.xdist_group("system-1"), pytest.mark.timeout(300)]
 
 TWICE_AND_IN_DISORDER: Final = {
     "webhook_jitter_s": 2.0,
@@ -50,7 +50,7 @@ def test_every_order_ends_right_and_each_change_is_made_and_told_once(
             shop.hook(f"{url}/webhooks/{STORE}", *scopes)
 
             told = tell(shop, STORIES * 2)
-            wait_until_quiet(shop, url, within_s=90)
+            wait_until_quiet(shop, config, url, within_s=90)
 
             check(shop, config, told)
             for order_id, story in list(told.items())[:5]:

@@ -25,7 +25,7 @@ from system.stories import (
 )
 from system.webhooks import Connection, a_body, is_asked_for, send_all, signed, webhook_of
 
-pytestmark = [pytest.mark.xdist_group("system-1"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("system-1"), pytest.mark.timeout(300)]
 
 PROBED_WITHIN_S: Final = 20.0
 """The server asks a store that refused it every 15 seconds."""
@@ -73,7 +73,7 @@ def test_a_refused_token_stops_the_store_until_it_is_taken_again(tmp_path: Path)
 
             shop.restore_token()
             wait_until(lambda: health(url)["parked"] == 0, PROBED_WITHIN_S)
-            wait_until_quiet(shop, url, within_s=30)
+            wait_until_quiet(shop, config, url, within_s=30)
             check(shop, config, told)
 
 
@@ -84,7 +84,7 @@ def test_the_stores_quota_is_waited_for_and_never_overdrawn(tmp_path: Path) -> N
             url = server.ready_url()
 
             told = tell(shop, STORIES * 3)
-            wait_until_quiet(shop, url, within_s=60)
+            wait_until_quiet(shop, config, url, within_s=60)
 
             assert len(shop.calls()) > 2 * 40
             assert not any(call["status"] == 429 for call in shop.calls())

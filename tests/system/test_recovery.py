@@ -12,7 +12,7 @@ from system.processes import asked, command
 from system.shop import open_shop
 from system.stories import STORIES, check, hooked, tell, wait_until_quiet, write_configuration
 
-pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.xdist_group("system-3"), pytest.mark.timeout(300)]
 
 UNTIL_SETTLED_S: Final = 120.0
 """What is younger than a minute is left to its webhook."""
@@ -73,11 +73,11 @@ def test_beside_a_server_that_hears_half_of_it(tmp_path: Path) -> None:
         with hooked(shop, config) as server:
             url = server.ready_url()
             told = tell(shop, STORIES * 2)
-            wait_until_quiet(shop, url, within_s=60)
+            wait_until_quiet(shop, config, url, within_s=60)
             shop.turn_clock(UNTIL_SETTLED_S)
 
             report = reconciled(config)
-            wait_until_quiet(shop, url, within_s=60)
+            wait_until_quiet(shop, config, url, within_s=60)
 
             assert report["orders"] == 2 * LISTED
             check(shop, config, told)

@@ -17,7 +17,7 @@ from system.shop import STORE, Shop, open_shop
 from system.stories import STORIES, check, hooked, tell, wait_until_quiet, write_configuration
 from system.webhooks import PATH, Connection, a_body, is_asked_for, send_all, signed, webhook_of
 
-pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("system-3"), pytest.mark.timeout(300)]
 
 ENDED_WITHIN_S: Final = 12.0
 SOON_S: Final = 25.0
@@ -48,7 +48,7 @@ def test_a_server_that_is_stopped_at_work_leaves_nothing_half_done(tmp_path: Pat
                 stop_at_work(server, shop)
         shop.clear_faults()
         with serving(config) as server:
-            wait_until_quiet(shop, server.ready_url(), SOON_S)
+            wait_until_quiet(shop, config, server.ready_url(), SOON_S)
 
             assert answers == [200] * len(webhooks)
             check(shop, config, told)
@@ -87,7 +87,7 @@ def test_a_request_that_never_ends_does_not_hold_up_the_end(tmp_path: Path) -> N
             another.close()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 def test_two_servers_on_one_state_share_the_work_and_repeat_nothing(tmp_path: Path) -> None:
     with open_shop(seed=64, webhook_jitter_s=1.0) as shop:
         config = write_configuration(tmp_path, shop.url)
@@ -97,7 +97,7 @@ def test_two_servers_on_one_state_share_the_work_and_repeat_nothing(tmp_path: Pa
                 shop.hook(destination, "store/order/*", "store/shipment/*")
 
             told = tell(shop, STORIES * 4)
-            wait_until_quiet(shop, one.ready_url(), within_s=150)
+            wait_until_quiet(shop, config, one.ready_url(), within_s=150)
 
             check(shop, config, told)
             assert one.stop() == other.stop() == 0

@@ -16,7 +16,7 @@ from system.processes import command, serving
 from system.shop import Shop, open_shop
 from system.stories import write_configuration, written_lines
 
-pytestmark = [pytest.mark.xdist_group("system-2"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.xdist_group("system-3"), pytest.mark.timeout(300)]
 
 RULES: Final = cancel_unpaid(when="")
 AWAITING_PAYMENT, CANCELLED = 7, 5
