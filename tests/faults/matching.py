@@ -8,6 +8,7 @@ from typing import Final
 
 from bigcommerce_sim.world.journal import Write
 from boundaries import Fault
+from orderwarden.domain.instants import second_of
 from orderwarden.domain.line import Line, Result
 from simulation import Simulation
 
@@ -58,7 +59,7 @@ def match(simulation: Simulation, order_id: int) -> Matched:
 def _fits(line: Line, write: Write, *, is_noted: bool) -> bool:
     """Return whether a write may be what a line stands for; a note that stands is not added."""
     until = max(line.settled_at or line.at, line.at + LATEST)
-    if not line.at - timedelta(seconds=3) <= write.moment <= until:
+    if not line.at - timedelta(seconds=3) <= second_of(write.moment) <= until:
         return False
     return write.after_status == sent_status(line) and (
         "staff_notes" in write.changes or line.also == () or is_noted

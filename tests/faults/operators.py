@@ -24,12 +24,17 @@ LAST_WEBHOOKS: Final = 6
 
 
 class Operators:
-    """The people who run the shop's Orderwarden; their commands cross boundaries too."""
+    """The people who run the shop's Orderwarden; their commands cross boundaries too.
+
+    Attributes:
+        is_revoked: Whether the API answers 401 to everything.
+    """
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
         self._state = cast("State", self._crossing("state", simulation.state))
         self._queue = cast("Queue", self._crossing("queue", simulation.queue))
+        self.is_revoked = False
         self._revoked = 0
         self._broken = 0
 
@@ -70,10 +75,12 @@ class Operators:
 
     def revoke_token(self) -> None:
         """Let the API answer 401 to everything."""
+        self.is_revoked = True
         self._revoked = self._simulation.sim.faults.add(FaultRule(Answer.STATUS, status=401))
 
     def restore_token(self) -> None:
         """Let the API take our token again; the next round finds out."""
+        self.is_revoked = False
         self._simulation.sim.faults.remove(self._revoked)
 
     def rotate_secret(self) -> None:

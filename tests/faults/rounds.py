@@ -23,7 +23,7 @@ from orderwarden.bootstrap_sweep import sweeps
 from orderwarden.domain.rotation import Rotation
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import OrderwardenError
-from orderwarden.services.probe import probe
+from orderwarden.services.probe import UNAUTHORISED, probe
 from orderwarden.services.reconcile import Wanted, reconcile
 from orderwarden.services.reconcile_rows import ReconcilePorts
 from orderwarden.services.rules_in_force import RulesInForce
@@ -42,7 +42,6 @@ BY_CLOCK: Final = "@"
 """What the names of those begin with who make rounds by the clock."""
 
 ALWAYS: Final = lambda: True  # noqa: E731
-LEFT_ALONE: Final = {"complete", "stopped"}
 
 
 class NoRotation:
@@ -119,7 +118,7 @@ def sweep(simulation: Simulation, here: Here) -> Go:
     """Return the round that queues what time has made due."""
     sweep_all = sweeps(cast("Any", here), simulation.new_id)
 
-    return lambda: all(map(_is_whole, sweep_all(ALWAYS)))
+    return lambda: all(_is_whole(simulation, each) for each in sweep_all(ALWAYS))
 
 
 def catch_up(simulation: Simulation, here: Here) -> Go:
@@ -129,14 +128,18 @@ def catch_up(simulation: Simulation, here: Here) -> Go:
     def go() -> bool:
         hooks = partial(see_to_hooks, cast("Any", here), STORE, simulation.new_id)
         made = look_after(ports, STORE, here.reader(STORE), ALWAYS, hooks)
-        return _is_whole(made) and "hooks_failed" not in made.facts
+        return _is_whole(simulation, made) and "hooks_failed" not in made.facts
 
     return go
 
 
-def _is_whole(made: Round) -> bool:
-    is_stopped = bool(made.facts.get("stopped"))
-    return not made.error and (is_stopped or made.facts.get("ended") in LEFT_ALONE)
+def _is_whole(simulation: Simulation, made: Round) -> bool:
+    """Return whether a round went through, or the store is stopped until somebody acts."""
+    ended = made.facts.get("ended", "stopped")  # where nothing was swept, it is stopped
+    if ended == "stopped":
+        why = made.facts.get("stopped") or made.facts.get("why")
+        return why != UNAUTHORISED or simulation.operators.is_revoked
+    return not made.error and ended == "complete"
 
 
 def reconcile_since(simulation: Simulation, since: datetime) -> str:
