@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bigcommerce_sim.world.journal import Write
@@ -11,10 +11,14 @@ from boundaries import Fault
 from orderwarden.domain.instants import second_of
 from orderwarden.domain.line import Line, Result
 from simulation import Simulation
+from store_faults import LONGEST_LAG_S
 
 WRITTEN: Final = frozenset({Result.APPLIED, Result.RECOVERED})
 LATEST: Final = timedelta(seconds=32)
 """A late commit may come so long after the attempt."""
+
+LOOKED_S: Final = 3.0
+"""So long before it is intended a write was last looked for, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,16 @@ def match(simulation: Simulation, order_id: int) -> Matched:
 
 def _fits(line: Line, write: Write, *, is_noted: bool) -> bool:
     """Return whether a write may be what a line stands for; a note that stands is not added."""
-    until = max(line.settled_at or line.at, line.at + LATEST)
-    if not line.at - timedelta(seconds=3) <= second_of(write.moment) <= until:
+    if not line.at - timedelta(seconds=3) <= second_of(write.moment) <= _until(line):
         return False
     return write.after_status == sent_status(line) and (
         "staff_notes" in write.changes or line.also == () or is_noted
     )
+
+
+def _until(line: Line) -> datetime:
+    """Return when its write was made at the latest."""
+    return max(line.settled_at or line.at, line.at + LATEST)
 
 
 def _was_noted(simulation: Simulation, line: Line, write: Write) -> bool:
@@ -79,21 +87,20 @@ def sent_status(line: Line) -> int:
 
 
 def made_by_another(simulation: Simulation, line: Line) -> bool:
-    """Return whether somebody else made the very change in the moment of a lost answer.
+    """Return whether somebody else made the very change in the moment of our write.
 
     "Recovered" says that the order shows the change after an attempt whose answer was lost. One
-    that was answered changed nothing where the looks before it lagged behind that somebody.
+    that was answered changed nothing where somebody was quicker than it, and after our last look;
+    that may lag behind.
     """
-    may_be = line.result is Result.RECOVERED or reads_lagged(simulation)
-    return may_be and any(
-        write.after_status == line.to_status_id for write in others_meanwhile(simulation, line)
+    lag_s = LONGEST_LAG_S if Fault.STALE in simulation.boundaries.fired else 0.0
+    lag_s = max(lag_s, float(simulation.plan.chances.get("read_lag_s", 0)))
+    earliest = line.at - timedelta(seconds=lag_s + LOOKED_S)
+    return any(
+        write.after_status == line.to_status_id
+        and (line.result is Result.RECOVERED or earliest <= write.moment <= _until(line))
+        for write in others_meanwhile(simulation, line)
     )
-
-
-def reads_lagged(simulation: Simulation) -> bool:
-    """Return whether anything was read from a replica that lags."""
-    is_stale = Fault.STALE in simulation.boundaries.fired
-    return is_stale or simulation.plan.chances.get("read_lag_s", 0) != 0
 
 
 def done_by_hand_too(simulation: Simulation, line: Line) -> bool:

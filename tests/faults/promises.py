@@ -147,7 +147,9 @@ def notes_kept(simulation: Simulation, order_id: int) -> Iterator[str]:
 
 def hidden_changes_shown(simulation: Simulation, order_id: int) -> Iterator[str]:
     """A change by somebody else that our write hid is shown to a person, and only such."""
-    shown = {review.line_id for review in simulation.reviews() if review.kind == "overwritten"}
+    reviews = simulation.reviews()
+    shown = {review.line_id for review in reviews if review.kind == "overwritten"}
+    asked = {review.line_id for review in reviews if review.kind == "unconfirmed"}
     tells = simulation.plan.chances.get("status_block_probability", 1.0) == 1.0
     tells = tells and not simulation.witness.has_lost_webhooks()
     for line, write in match(simulation, order_id).pairs:
@@ -155,7 +157,7 @@ def hidden_changes_shown(simulation: Simulation, order_id: int) -> Iterator[str]
         is_event = write.before_status != write.after_status
         if line.to_status_id is None:  # within one second, what came first cannot be told
             is_event = is_event and line.read_modified != second_of(write.moment)
-        if hid and is_event and tells and line.id not in shown:
+        if hid and is_event and tells and line.id not in shown | asked:
             yield f"{told(write)} hid a change from {line.from_status_id}, and nobody is told"
         if not hid and line.id in shown and not done_by_hand_too(simulation, line):
             yield f"{told(write)} hid nothing, and a person was asked"
