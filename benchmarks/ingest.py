@@ -1,8 +1,9 @@
-"""What ingest costs on Lambda: its start, and one warm webhook; as ratios to bare botocore.
+"""What ingest costs on Lambda: its start, and one warm webhook; as ratios to the bare SDK.
 
-Run it with the environment of the tests: `.venv/bin/python benchmarks/ingest.py`. Both sides of a
-ratio are measured in turn, several times, and the best of each counts: what disturbs a measurement
-only ever makes it slower. CPU time is counted; the queue is a process that answers at once.
+Run it with the environment of the tests: `.venv/bin/python benchmarks/ingest.py`. Both sides are
+measured in turn, each as often first as second; a ratio is the median of the ratios of all turns,
+and half of those lie in the bounds beside it. CPU time is counted; the queue is a process that
+answers at once.
 """
 
 from __future__ import annotations
@@ -20,23 +21,27 @@ from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from statistics import median, quantiles
 from typing import Any
 
-import boto3
+import botocore.session
+from orderwarden import bootstrap
+from orderwarden.domain.webhook import parse, signal_of
 from standardwebhooks import Webhook as Signer
 
 ROOT = Path(__file__).parents[1]
-STARTS, ROUNDS, CALLS = 9, 9, 100
+STARTS, ROUNDS, CALLS = 20, 100, 20
 RATIO_OF_START, RATIO_WHEN_WARM = 1.15, 1.10
 """The targets."""
 
+STORE, NOW = "abc123", datetime.now(UTC)
 SECRET = "client-secret-of-the-benchmark"
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "-",
     "AWS_SECRET_ACCESS_KEY": "-",
     "AWS_LAMBDA_FUNCTION_NAME": "ingest",
-    "ORDERWARDEN_STORES": "abc123",
+    "ORDERWARDEN_STORES": STORE,
     "ORDERWARDEN_QUEUE_URL": "https://queue.example.com/123456789012/signals.fifo",
 }
 BARE_START = "import boto3; boto3.client('sqs')"
@@ -47,8 +52,8 @@ BODY = json.dumps(
         "store_id": "1025646",
         "data": {"type": "shipment", "id": 12, "orderId": 100},
         "hash": "dc19dd3e3a3ffbb6a31a1c4e7b6d1b2c9a6f0f9a",
-        "created_at": int(time.time()),
-        "producer": "stores/abc123",
+        "created_at": int(NOW.timestamp()),
+        "producer": f"stores/{STORE}",
     }
 )
 
@@ -80,12 +85,12 @@ class Answers(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def start_cpu_s(code: str, *, has_bytecode: bool) -> float:
+def start_cpu(code: str, *, has_bytecode: bool) -> float:
     """Return the CPU seconds of a process that only starts."""
     path = f"{ROOT}/functions/ingest:{ROOT}/layers/orderwarden/python"
-    more = {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-    if not has_bytecode:  # as `sam build` leaves it
-        more["PYTHONPYCACHEPREFIX"] = "/nowhere"
+    more = {"PYTHONPATH": path}
+    if not has_bytecode:
+        more |= {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/nowhere"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", code], check=True, env=ENVIRONMENT | more)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -94,11 +99,13 @@ def start_cpu_s(code: str, *, has_bytecode: bool) -> float:
 
 def compare_starts(name: str, *, has_bytecode: bool) -> None:
     """Print how much longer ingest starts than the SDK alone."""
-    bare, ours = [], []
-    for _ in range(STARTS):
-        bare.append(start_cpu_s(BARE_START, has_bytecode=has_bytecode))
-        ours.append(start_cpu_s(OUR_START, has_bytecode=has_bytecode))
-    _tell(name, min(bare) * 1e3, min(ours) * 1e3, "ms", RATIO_OF_START)
+    compare(
+        f"{name}, CPU ms",
+        lambda: start_cpu(BARE_START, has_bytecode=has_bytecode) * 1e3,
+        lambda: start_cpu(OUR_START, has_bytecode=has_bytecode) * 1e3,
+        turns=STARTS,
+        target=RATIO_OF_START,
+    )
 
 
 @contextmanager
@@ -137,55 +144,67 @@ def handler() -> Callable[[dict[str, Any], object], Any]:
 def compare_warm(endpoint: str) -> None:
     """Print how much more CPU a webhook takes than the one call that it cannot do without."""
     os.environ.update(ENVIRONMENT, AWS_ENDPOINT_URL=endpoint)  # noqa: TID251
-    handle, client = handler(), boto3.client("sqs")
-    url, event = ENVIRONMENT["ORDERWARDEN_QUEUE_URL"], webhook()
+    handle, event = handler(), webhook()
+    client = botocore.session.get_session().create_client("sqs", config=bootstrap.INGEST)
+    url, signal = ENVIRONMENT["ORDERWARDEN_QUEUE_URL"], signal_of(parse(BODY.encode(), STORE), NOW)
+    message, group, once = signal.to_json(), signal.group, bootstrap.new_id()
 
     def send() -> None:
         client.send_message(
-            QueueUrl=url, MessageBody=BODY, MessageGroupId="g", MessageDeduplicationId="d"
+            QueueUrl=url, MessageBody=message, MessageGroupId=group, MessageDeduplicationId=once
         )
 
     def ingest() -> None:
         assert handle(event, object()) == {"statusCode": 200}
 
-    send()
-    cpu_us(ingest)
-    bare, ours = [], []
-    for _ in range(ROUNDS):
-        bare.append(cpu_us(send))
-        ours.append(cpu_us(ingest))
-    _tell("a warm webhook, CPU", min(bare), min(ours), "us", RATIO_WHEN_WARM)
+    compare(
+        "a warm webhook, CPU us",
+        lambda: cpu(send) * 1e6,
+        lambda: cpu(ingest) * 1e6,
+        turns=ROUNDS,
+        target=RATIO_WHEN_WARM,
+    )
 
 
 def webhook() -> dict[str, Any]:
     """Return an event of API Gateway that is proved."""
-    now = datetime.now(UTC)
     headers = {
         "webhook-id": "msg_1",
-        "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Signer(SECRET.encode()).sign("msg_1", now, BODY),
+        "webhook-timestamp": str(int(NOW.timestamp())),
+        "webhook-signature": Signer(SECRET.encode()).sign("msg_1", NOW, BODY),
     }
     event: dict[str, Any] = json.loads((ROOT / "events/ingest-shipment-created.json").read_text())
     event["headers"] |= headers
     return event | {"body": BODY}
 
 
-def cpu_us(act: Callable[[], None]) -> float:
-    """Return the CPU microseconds of one call, log lines written included."""
+def cpu(act: Callable[[], None]) -> float:
+    """Return the CPU seconds of one call, log lines written included."""
     with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
         began = time.process_time()
         for _ in range(CALLS):
             act()
-        return (time.process_time() - began) / CALLS * 1e6
+        return (time.process_time() - began) / CALLS
 
 
-def _tell(name: str, bare: float, ours: float, unit: str, target: float) -> None:
-    print(f"{name}: {ours:,.0f} {unit}, bare {bare:,.0f} {unit}: {ours / bare:.2f} x", end="")
-    print(f" (target {target:.2f} x)")
+def compare(
+    name: str, bare: Callable[[], float], ours: Callable[[], float], *, turns: int, target: float
+) -> None:
+    """Measure both in turn, and print medians and the ratio; a first turn only warms up."""
+    bare(), ours()
+    pairs = []
+    for turn in range(turns):
+        first = bare() if turn % 2 else None
+        own = ours()
+        pairs.append((own, first or bare()))
+    low, ratio, high = quantiles([own / base for own, base in pairs], n=4)
+    own, base = (median(side) for side in zip(*pairs, strict=True))
+    print(f"{name}: {own:,.0f}, bare {base:,.0f}: ", end="")
+    print(f"{ratio:.2f} x ({low:.2f} to {high:.2f}; target {target:.2f})")
 
 
 if __name__ == "__main__":
-    compare_starts("start", has_bytecode=True)
-    compare_starts("start without bytecode", has_bytecode=False)
+    compare_starts("a start", has_bytecode=True)
+    compare_starts("a start, nothing compiled before", has_bytecode=False)
     with answering() as endpoint:
         compare_warm(endpoint)

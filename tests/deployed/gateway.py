@@ -13,7 +13,7 @@ from deployed.stack import Function
 
 
 @contextmanager
-def gateway(ingest: Function) -> Iterator[str]:
+def gateway(ingest: Function, port: int = 0) -> Iterator[str]:
     """Yield the address at which webhooks reach the function, one after the other."""
     lock = threading.Lock()
 
@@ -29,7 +29,7 @@ def gateway(ingest: Function) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -41,7 +41,8 @@ def gateway(ingest: Function) -> Iterator[str]:
 
 
 def _event(request: BaseHTTPRequestHandler, body: bytes) -> dict[str, Any]:
-    route = "POST /webhooks/{store_hash}"
+    is_exception = request.path.endswith("/exceptions")
+    route = "POST /webhooks/{store_hash}" + "/exceptions" * is_exception
     return {
         "version": "2.0",
         "routeKey": route,
@@ -53,7 +54,7 @@ def _event(request: BaseHTTPRequestHandler, body: bytes) -> dict[str, Any]:
             "routeKey": route,
             "stage": "$default",
         },
-        "pathParameters": {"store_hash": request.path.rsplit("/", 1)[-1]},
+        "pathParameters": {"store_hash": request.path.split("/")[2]},
         "body": base64.b64encode(body).decode(),
         "isBase64Encoded": True,
     }

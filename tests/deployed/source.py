@@ -28,6 +28,7 @@ class EventSource:
         answer = self._sqs.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=self._batch_size,
+            WaitTimeSeconds=0,  # Lambda's pollers wait; a test has other things to do
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         )

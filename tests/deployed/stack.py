@@ -175,10 +175,10 @@ class Stack:
 
 
 @contextmanager
-def standing(api_url: str) -> Iterator[Stack]:
+def standing(api_url: str, **parameters: str) -> Iterator[Stack]:
     """Deploy the template, and run its functions for the length of the block."""
     with _stand_in() as endpoint, closing(Stack(endpoint)) as stack:
-        stack.create(Stores=STORE, ApiUrl=api_url)
+        stack.create(Stores=STORE, ApiUrl=api_url, **parameters)
         yield stack.start()
 
 

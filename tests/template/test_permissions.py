@@ -9,6 +9,7 @@ from typing import Final
 
 import orderwarden.adapters
 import pytest
+from orderwarden_cli.aws_remedies import GRANTED_BY
 from template.translated import STEMS, permissions, properties, resources, statements, text
 
 ADAPTERS: Final = Path(orderwarden.adapters.__path__[0])
@@ -248,3 +249,63 @@ def test_a_viewer_cannot_write_and_an_operator_cannot_close_a_review() -> None:
     assert not {a for a in viewer if a.split(":")[1].startswith(("Put", "Update", "Delete"))}
     assert ("dynamodb:UpdateItem", "StateTable", True) in operator
     assert ("dynamodb:UpdateItem", "StateTable", False) not in operator
+
+
+BY_OPERATORS: Final = [
+    ("sqs_queue", "put", "SignalQueue"),
+    ("dynamodb_receipts", "replace", "ReceiptsTable"),
+    ("dynamodb_changelog", "replace settle", "ChangelogTable"),
+    ("dynamodb_bookmarks", "replace_bookmark", "StateTable"),
+    ("dynamodb_controls", "stop resume pause_rule resume_rule", "StateTable"),
+    ("dynamodb_counters", "take", "StateTable"),
+    ("dynamodb_parked", "unpark", "StateTable"),
+    ("dynamodb_rules", "publish", "StateTable"),
+    ("dynamodb_runs", "replace_run", "StateTable"),
+    ("secrets_manager", "_read", f"{SECRET}*/api-??????"),
+    ("secrets_manager", "_read", f"{SECRET}*/hooks-??????"),
+    ("secrets_manager_rotations", "rotation replace_rotation", f"{SECRET}*/hooks-??????"),
+]
+"""Adapter, the methods of it that an operator's commands use besides a viewer's, of what."""
+
+OF_DEAD_LETTERS: Final = {
+    ("sqs:ReceiveMessage", "SignalDeadLetterQueue"),
+    ("sqs:ChangeMessageVisibility", "SignalDeadLetterQueue"),
+    ("sqs:DeleteMessage", "SignalDeadLetterQueue"),
+}
+
+
+def of_people(*names: str) -> set[tuple[str, str]]:
+    """Return every (action, resource) that policies for people allow, under a condition or not."""
+    return {
+        (action, resource)
+        for name in names
+        for action, resource, _ in statements(properties(name)["PolicyDocument"])
+    }
+
+
+def test_an_operator_may_do_what_the_commands_do_and_nothing_else() -> None:
+    wanted = set(OF_DEAD_LETTERS)
+    for module, names, resource in BY_OPERATORS:
+        for name in names.split():
+            wanted |= set(needed(module, name, resource))
+
+    allowed = of_people("OperatorPolicy")
+
+    assert allowed - wanted == set(), "allowed, and never done"
+    assert wanted - allowed - of_people("ViewerPolicy") == set(), "done, and not allowed"
+
+
+def test_a_command_that_is_refused_names_the_policies_that_grant_it() -> None:
+    granted = {
+        action: tuple(
+            name
+            for name in ("ViewerPolicy", "OperatorPolicy", "ApproverPolicy")
+            if action in {each for each, _ in of_people(name)}
+        )
+        for action in GRANTED_BY
+    }
+
+    assert granted == GRANTED_BY
+    by_console_alone = {"cloudwatch:GetDashboard", "cloudwatch:GetMetricData"}
+    every = {action for action, _ in of_people("ViewerPolicy", "OperatorPolicy", "ApproverPolicy")}
+    assert {each for each in every - GRANTED_BY.keys() if each[:5] != "logs:"} == by_console_alone

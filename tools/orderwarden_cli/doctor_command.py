@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -23,24 +24,25 @@ from orderwarden.services.checkup.finding import (
 from orderwarden.services.checkup.hooks import check_hooks, check_secrets
 from orderwarden.services.checkup.payments import check_methods, recent_orders
 from orderwarden.services.checkup.store_api import check_api, check_scopes
-from orderwarden.services.checkup.work import check_queue, check_rules, check_store_work
+from orderwarden.services.checkup.work import (
+    check_alarms,
+    check_queue,
+    check_rules,
+    check_store_work,
+)
 from orderwarden.services.compare_hooks import look
 from orderwarden.services.keep_hooks import kept
 from orderwarden.services.probe_put import PutProbe
-from orderwarden_local.bootstrap import (
-    Machine,
-    configured_secrets,
-    hook_place,
-    new_id,
-    rotated_secrets,
-)
+from orderwarden_local.bootstrap import hook_place, new_id
+from orderwarden_local.host import Host
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from orderwarden_cli.asking import YES, confirmed
+from orderwarden_cli.aws_remedies import remedy_of
 from orderwarden_cli.failures import NO, told
-from orderwarden_cli.options import AS_JSON, CONFIG_FILE, STORE, chosen_store, opened_machine
+from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.reaching import check_destination
 from orderwarden_cli.shown import print_json, print_table, status_name
 
@@ -53,7 +55,7 @@ WARNING: Final = (
 
 
 @click.command()
-@CONFIG_FILE
+@CONFIG
 @STORE
 @AS_JSON
 @YES
@@ -76,15 +78,17 @@ def doctor(
       orderwarden doctor --json
 
       orderwarden doctor --probe-order 118
+
+      orderwarden doctor --stack orderwarden
     """
-    with told(), opened_machine(config) as here:
+    with told(), opened(config) as here:
         if probe_order is not None:
             name = chosen_store(here, store)
             findings = [_probed(here, name, probe_order, yes=yes)]
         else:
             names = [chosen_store(here, store)] if store else sorted(here.configuration.stores)
             with Console(stderr=True).status("Looking ..."):
-                findings = [*_of_machine(here), *(x for name in names for x in _of(here, name))]
+                findings = [*_of_host(here), *(x for name in names for x in _of(here, name))]
         if as_json:
             print_json([_fields(finding) for finding in findings])
         else:
@@ -93,51 +97,65 @@ def doctor(
             raise SystemExit(NO)
 
 
-def _of_machine(here: Machine) -> Iterator[Finding]:
+_looked = partial(looked, remedy_of=lambda error: remedy_of(error.__cause__))
+
+
+def _of_host(here: Host) -> Iterator[Finding]:
     """Yield what concerns all stores."""
-    queue = here.queue
-    yield from looked(
-        "queue", lambda: check_queue(queue.depth(), queue.oldest_at(), here.clock.now())
+    queue, remedies = here.queue, here.remedies
+    yield from _looked(
+        "queue",
+        lambda: check_queue(queue.depth(), queue.oldest_at(), here.clock.now(), remedies),
     )
+    yield from _looked("alarms", lambda: _alarms(here))
 
 
-def _of(here: Machine, store: str) -> Iterator[Finding]:
+def _alarms(here: Host) -> Iterator[Finding]:
+    ringing = here.ringing()
+    if ringing is not None:
+        yield from check_alarms(ringing, here.remedies)
+
+
+def _of(here: Host, store: str) -> Iterator[Finding]:
     """Yield what concerns one store, named in each finding."""
     for finding in _of_store(here, store):
         yield replace(finding, store=store)
 
 
-def _of_store(here: Machine, store: str) -> Iterator[Finding]:
-    reader, clock = here.readers[store], here.clock
+def _of_store(here: Host, store: str) -> Iterator[Finding]:
+    clock, remedies = here.clock, here.remedies
     published = here.state.current(store)
     rules = from_json(published.compiled, published.version) if published else None
-    yield from looked("rules", lambda: check_rules(rules))
-    yield from looked("work", lambda: check_store_work(here.state, clock, store))
-    yield from looked("secrets", lambda: _secrets(here, store))
-    yield from looked("destination", lambda: _destination(here, store))
-    api = list(looked("token", lambda: check_api(reader, clock)))
+    yield from _looked("rules", lambda: check_rules(rules))
+    yield from _looked("work", lambda: check_store_work(here.state, clock, store, remedies))
+    yield from _looked("secrets", lambda: _secrets(here, store))
+    yield from _looked("destination", lambda: _destination(here, store))
+    api = list(_looked("token", lambda: check_api(here.readers[store], clock, remedies)))
     yield from api
     if api[0].level is not Level.BROKEN:  # else each further call says the same once more
-        yield from looked("hooks", lambda: _hooks(here, store, rules))
-        yield from looked("scopes", lambda: _orders(here, store, rules))
+        yield from _looked("hooks", lambda: _hooks(here, store, rules))
+        yield from _looked("scopes", lambda: _orders(here, store, rules))
 
 
-def _secrets(here: Machine, store: str) -> Iterator[Finding]:
-    rotated = rotated_secrets(here)
-    known = configured_secrets(here).hook_secrets(store)
-    yield from check_secrets(known, rotated.configured(store), rotated.rotation(store))
+def _secrets(here: Host, store: str) -> Iterator[Finding]:
+    rotated = here.rotations
+    known = here.secrets.hook_secrets(store)
+    yield from check_secrets(
+        known, rotated.configured(store), rotated.rotation(store), here.remedies
+    )
 
 
-def _destination(here: Machine, store: str) -> Iterator[Finding]:
+def _destination(here: Host, store: str) -> Iterator[Finding]:
     if why_not := _why_left_alone(here, store):
-        remedy = "set public_url to the address under which BigCommerce reaches this server"
-        yield doubtful("destination", f"hooks are left alone: {why_not}", remedy)
+        told = f"hooks are left alone: {why_not}"
+        yield doubtful("destination", told, here.remedies.address)
         return
-    known = configured_secrets(here).hook_secrets(store)
-    yield check_destination(here.configuration.public_url, store, known, here.clock.now())
+    known = here.secrets.hook_secrets(store)
+    url, now = here.configuration.public_url, here.clock.now()
+    yield check_destination(url, store, known, now, here.remedies)
 
 
-def _hooks(here: Machine, store: str, rules: RuleSet | None) -> Iterator[Finding]:
+def _hooks(here: Host, store: str, rules: RuleSet | None) -> Iterator[Finding]:
     if rules is None or _why_left_alone(here, store):
         return
     known = kept(here.state, store)
@@ -147,7 +165,7 @@ def _hooks(here: Machine, store: str, rules: RuleSet | None) -> Iterator[Finding
     yield from check_hooks(look(here.readers[store], hook_place(here, store), rules))
 
 
-def _orders(here: Machine, store: str, rules: RuleSet | None) -> Iterator[Finding]:
+def _orders(here: Host, store: str, rules: RuleSet | None) -> Iterator[Finding]:
     reader = here.readers[store]
     try:
         orders = recent_orders(reader, here.clock)
@@ -155,16 +173,16 @@ def _orders(here: Machine, store: str, rules: RuleSet | None) -> Iterator[Findin
         remedy = "give the token the scope store_v2_orders"
         yield broken("scopes", f"orders: the API answers {error.http_status}", remedy)
         return
-    yield from check_scopes(reader, rules, orders)
+    yield from check_scopes(reader, rules, orders, here.remedies)
     yield check_methods(orders, rules.offline_methods if rules else ())
 
 
-def _why_left_alone(here: Machine, store: str) -> str:
+def _why_left_alone(here: Host, store: str) -> str:
     configuration = here.configuration
     return why_not_delivered(configuration.public_url, configuration.stores[store].api_url)
 
 
-def _probed(here: Machine, store: str, order_id: int, *, yes: bool) -> Finding:
+def _probed(here: Host, store: str, order_id: int, *, yes: bool) -> Finding:
     click.echo(WARNING.format(order=order_id), err=True)
     if not confirmed("Do it?", yes=yes):
         raise SystemExit(NO)

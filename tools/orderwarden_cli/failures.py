@@ -12,6 +12,8 @@ from typing import Final
 import click
 from orderwarden.errors import ConfigurationError, OrderwardenError, TryAgain
 
+from orderwarden_cli.aws_remedies import remedy_of
+
 DONE: Final = 0
 NO: Final = 1
 USAGE: Final = 2
@@ -27,6 +29,8 @@ def told() -> Iterator[None]:
     except ConfigurationError as error:
         for problem in error.problems:
             click.echo(f"error: {problem}", err=True)
+        if remedy := remedy_of(error.__cause__):
+            click.echo(f"remedy: {remedy}", err=True)
         raise SystemExit(CONFIGURATION) from error
     except TryAgain as error:
         told = f" ({error.detail})" if error.detail else ""

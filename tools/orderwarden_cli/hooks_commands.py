@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
-from orderwarden.domain.hooks_wanted import HookTask, is_ours, is_same_place, tasks
+from orderwarden.domain.hooks_wanted import HookTask, is_same_place
 from orderwarden.domain.line import Result
-from orderwarden.domain.public_address import why_not_delivered
-from orderwarden.domain.rules.canonical import from_json
-from orderwarden.domain.rules.model import RuleSet
-from orderwarden.errors import ConfigurationError
-from orderwarden.services.compare_hooks import HookPlace, HooksSeen, look
+from orderwarden.services.compare_hooks import HooksSeen, look
 from orderwarden.services.keep_hooks import Kept, kept, note_kept
-from orderwarden.services.repair_hooks import HookDone, HookPorts, HookRepairs
-from orderwarden.services.rotate_secret import begin_rotation, follow_rotation
-from orderwarden.services.sync_hooks import sync_hooks
-from orderwarden_local.bootstrap import Machine, hook_place, hook_ports
+from orderwarden.services.repair_hooks import HookDone, HookPorts
+from orderwarden.services.rotate_secret import begin_rotation
+from orderwarden_local.bootstrap import hook_place
 
 from orderwarden_cli.asking import YES, confirmed
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.hooks_shown import (
-    TellingNotifier,
     blocked_fields,
     done_fields,
     done_table,
@@ -36,11 +29,11 @@ from orderwarden_cli.hooks_shown import (
     task_fields,
     tasks_table,
 )
-from orderwarden_cli.options import AS_JSON, CONFIG_FILE, STORE, chosen_store, opened_machine
+from orderwarden_cli.hooks_work import delete, ours, place_of, ports_of, rules_of, synced
+from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.shown import print_json, print_table
 
 SECRET_BYTES = 32
-MANUAL = "manual"
 
 
 @click.group()
@@ -49,7 +42,7 @@ def hooks() -> None:
 
 
 @hooks.command("status")
-@CONFIG_FILE
+@CONFIG
 @STORE
 @AS_JSON
 def show_status(config: Path, store: str | None, as_json: bool) -> None:
@@ -59,10 +52,10 @@ def show_status(config: Path, store: str | None, as_json: bool) -> None:
 
     Example: orderwarden hooks status --json
     """
-    with told(), opened_machine(config) as here:
+    with told(), opened(config) as here:
         name = chosen_store(here, store)
-        ports, place = _ports(here, name), _place(here, name)
-        seen = look(ports.api, place, _rules(here, name))
+        ports, place = ports_of(here, name), place_of(here, name)
+        seen = look(ports.api, place, rules_of(here, name))
         known, rotation = kept(here.state, name), ports.rotations.rotation(name)
         is_removed = known is not None and known.is_removed
         if as_json:
@@ -88,13 +81,13 @@ def show_status(config: Path, store: str | None, as_json: bool) -> None:
 
 
 @hooks.command()
-@CONFIG_FILE
+@CONFIG
 @STORE
 @AS_JSON
 @YES
 @click.option("--dry-run", is_flag=True, help="Only show what it would do.")
 def sync(config: Path, store: str | None, *, as_json: bool, yes: bool, dry_run: bool) -> None:
-    """Make the hooks what the published rules need; the server does so every 15 minutes.
+    """Make the hooks what the published rules need; that happens by itself every 15 minutes.
 
     Hooks that lead elsewhere are never touched. After `hooks remove`, this begins anew.
 
@@ -102,24 +95,24 @@ def sync(config: Path, store: str | None, *, as_json: bool, yes: bool, dry_run: 
       orderwarden hooks sync --dry-run
 
       orderwarden hooks sync --yes --json
+
+      orderwarden hooks sync --stack orderwarden
     """
-    with told(), opened_machine(config) as here:
+    with told(), opened(config) as here:
         name = chosen_store(here, store)
-        ports, place, rules = _ports(here, name), _place(here, name), _rules(here, name)
+        ports, place, rules = ports_of(here, name), place_of(here, name), rules_of(here, name)
         seen = look(ports.api, place, rules)
         if dry_run:
             _show_tasks(seen.tasks, as_json=as_json)
             return
         _ask(seen.tasks, "Do this now?", yes=yes, as_json=as_json)
-        synced = sync_hooks(ports, place, rules, actor="hooks sync", trigger=MANUAL)
-        now = here.clock.now()
-        note_kept(here.state, name, Kept(now, rules.version), by_person=True)
-        follow_rotation(ports.rotations, name, look(ports.api, place, rules), now)
-        _show_done(synced.done, as_json=as_json)
+        done = synced(ports, place, rules, actor="hooks sync")
+        note_kept(here.state, name, Kept(here.clock.now(), rules.version), by_person=True)
+        _show_done(done, as_json=as_json)
 
 
 @hooks.command("rotate-secret")
-@CONFIG_FILE
+@CONFIG
 @STORE
 @AS_JSON
 @YES
@@ -127,15 +120,20 @@ def rotate_secret(config: Path, store: str | None, *, as_json: bool, yes: bool) 
     """Put a new secret header on every hook; older secrets end 49 hours after the last one.
 
     Until then both are accepted, so that retries of earlier webhooks are. The secret is made
-    here and kept in `hook-secrets.json` beside the database; a running server knows it at once
-    and sees the rotation to its end, without a restart.
+    here and never shown. On one machine it is kept in `hook-secrets.json` beside the database,
+    and a running server knows it at once. On AWS it is a new version of the store's secret, and
+    a minute is waited out before the hooks get it, until every function knows it.
+    The rotation is seen to its end by itself; where this was interrupted, run it again.
 
-    Example: orderwarden hooks rotate-secret --yes
+    Examples:
+      orderwarden hooks rotate-secret --yes
+
+      orderwarden hooks rotate-secret --stack orderwarden
     """
-    with told(), opened_machine(config) as here:
+    with told(), opened(config) as here:
         name = chosen_store(here, store)
-        ports, rules = _ports(here, name), _rules(here, name)
-        _place(here, name)
+        ports, rules = ports_of(here, name), rules_of(here, name)
+        place_of(here, name)
         known = kept(here.state, name)
         if known is not None and known.is_removed:
             raise click.UsageError("the hooks were removed; begin anew with `hooks sync`")
@@ -143,18 +141,15 @@ def rotate_secret(config: Path, store: str | None, *, as_json: bool, yes: bool) 
             raise SystemExit(NO)
         secret = secrets.token_urlsafe(SECRET_BYTES)
         has_begun = begin_rotation(ports.rotations, here.clock, name, secret) is not None
-        if has_begun:
-            place = hook_place(here, name)
-            sync_hooks(ports, place, rules, actor="hooks rotate-secret", trigger=MANUAL)
-            seen = look(ports.api, place, rules)
-            follow_rotation(ports.rotations, name, seen, here.clock.now())
+        place = hook_place(here, name)
+        done = synced(ports, place, rules, actor="hooks rotate-secret")
         _show_rotation(ports, name, as_json=as_json)
-        if not has_begun:
+        if any(each.result is Result.FAILED for each in done) or not (has_begun or done):
             raise SystemExit(NO)
 
 
 @hooks.command()
-@CONFIG_FILE
+@CONFIG
 @STORE
 @AS_JSON
 @YES
@@ -169,59 +164,22 @@ def remove(
 
     Example: orderwarden hooks remove --public-url https://old.example.com
     """
-    with told(), opened_machine(config) as here:
+    with told(), opened(config) as here:
         name = chosen_store(here, store)
         configured = here.configuration.public_url
         url = (public_url or configured).rstrip("/")
         if not url:
             raise click.UsageError("no public_url is configured; name it with --public-url")
-        ports = _ports(here, name)
-        _ask(_ours(ports, name, url), "Delete these hooks?", yes=yes, as_json=as_json)
+        ports = ports_of(here, name)
+        _ask(ours(ports, name, url), "Delete these hooks?", yes=yes, as_json=as_json)
         if is_same_place(url, configured):  # first: the server must not make them anew
             version = getattr(here.state.current(name), "version", 0)
             removed = Kept(here.clock.now(), version, is_removed=True)
             note_kept(here.state, name, removed, by_person=True)
         done: list[HookDone] = []
         for _ in range(2):  # what the server made meanwhile
-            done += _delete(ports, name, _ours(ports, name, url))
+            done += delete(ports, name, ours(ports, name, url))
         _show_done(done, as_json=as_json)
-
-
-def _ports(here: Machine, store: str) -> HookPorts:
-    return hook_ports(here, store, TellingNotifier())
-
-
-def _place(here: Machine, store: str) -> HookPlace:
-    """Return where hooks shall lead; say what is wrong where they cannot."""
-    configuration = here.configuration
-    why_not = why_not_delivered(configuration.public_url, configuration.stores[store].api_url)
-    if why_not:
-        raise ConfigurationError(
-            f"public_url: {why_not.replace('_', ' ')}; set it to the address under which "
-            "BigCommerce reaches this server, like https://hooks.example.com"
-        )
-    return hook_place(here, store)
-
-
-def _rules(here: Machine, store: str) -> RuleSet:
-    published = here.state.current(store)
-    if published is None:
-        raise ConfigurationError(
-            f"store {store}: no rules are published, so no hooks are needed; "
-            "begin with `orderwarden rules publish`"
-        )
-    return from_json(published.compiled, published.version)
-
-
-def _ours(ports: HookPorts, store: str, public_url: str) -> tuple[HookTask, ...]:
-    found = [x for x in ports.api.hooks().value if is_ours(x, public_url, store)]
-    return tuple(replace(task, reasons=("removed_by_hand",)) for task in tasks(found, ()))
-
-
-def _delete(ports: HookPorts, store: str, doomed: Sequence[HookTask]) -> Sequence[HookDone]:
-    repairs = HookRepairs(ports, store, rules_version=0, actor="hooks remove", trigger=MANUAL)
-    at = ports.api.hooks().at
-    return repairs.carry_out(doomed, [task.hook for task in doomed if task.hook], at)
 
 
 def _ask(todo: Sequence[HookTask], question: str, *, yes: bool, as_json: bool) -> None:
@@ -242,7 +200,7 @@ def _say(seen: HooksSeen, *, is_removed: bool) -> None:
     if seen.exceptions_go_elsewhere:
         click.echo("Delivery exceptions go elsewhere: a store lets an API account have one hook.")
     if seen.tasks and not is_removed:
-        click.echo("`orderwarden hooks sync` mends this; the server does by itself.")
+        click.echo("`orderwarden hooks sync` mends this; the server, or AWS, does by itself.")
 
 
 def _show_tasks(todo: Sequence[HookTask], *, as_json: bool) -> None:

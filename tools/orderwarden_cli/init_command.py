@@ -1,4 +1,4 @@
-"""`orderwarden init`: a configuration and rules to start from."""
+"""`orderwarden init`: a configuration and rules to start from, or a store's secrets on AWS."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Final
 
 import click
+from orderwarden.adapters.system_clock import SystemClock
 from orderwarden.domain.public_address import Reach, reach_of
 from orderwarden.errors import ConfigurationError
 from orderwarden_local.configuration import STORE_HASH, examine
 
 from orderwarden_cli import starting
+from orderwarden_cli.asking import YES
 from orderwarden_cli.failures import NO, told
+from orderwarden_cli.options import AS_JSON, given_stack
 from orderwarden_cli.rules_yaml import read_rules
+from orderwarden_cli.stack import read_stack
 
 CONFIGURATION: Final = "orderwarden.toml"
 RULES: Final = "rules.yaml"
@@ -33,10 +37,9 @@ NEXT: Final = """Written: {config} and {rules}. What comes next:
 
 
 @click.command()
-@click.option("--store", prompt="Store hash, as in the API's paths", help="The store hash.")
+@click.option("--store", help="The store hash.")
 @click.option(
     "--public-url",
-    prompt="Address under which BigCommerce reaches this server",
     help="Where BigCommerce will reach this server, like https://hooks.example.com.",
 )
 @click.option(
@@ -45,13 +48,98 @@ NEXT: Final = """Written: {config} and {rules}. What comes next:
     default=Path(),
     help="Where to write; this directory if left out.",
 )
-def init(store: str, public_url: str, folder: Path) -> None:
+@click.option(
+    "--stack",
+    callback=given_stack,
+    help="Name of a CloudFormation stack: store the store's secrets there.",
+)
+@click.option("--replace", is_flag=True, help="With --stack: secrets that are there may change.")
+@click.option(
+    "--drop-older",
+    is_flag=True,
+    help="With --replace: no client secret but the given one is accepted any more.",
+)
+@AS_JSON
+@YES
+def init(
+    store: str | None,
+    public_url: str | None,
+    folder: Path,
+    *,
+    stack: str | None,
+    replace: bool,
+    drop_older: bool,
+    as_json: bool,
+    yes: bool,
+) -> None:
     """Write a commented orderwarden.toml and rules.yaml to start from; overwrites nothing.
 
     The rules are in shadow mode: they only write down what they would do. No secret is written.
 
-    Example: orderwarden init --store abc123 --public-url https://hooks.example.com
+    With --stack, no orderwarden.toml is written, but the store's two secrets in Secrets Manager:
+    the API account's access token, client id and client secret, which are taken from
+    BC_ACCESS_TOKEN, BC_CLIENT_ID and BC_CLIENT_SECRET or asked for, and a hook secret that is
+    made here. The store is asked first whether it takes them.
+
+    Examples:
+      orderwarden init --store abc123 --public-url https://hooks.example.com
+
+      orderwarden init --stack orderwarden --store abc123
+
+      orderwarden init --stack orderwarden --store abc123 --replace
     """
+    if stack is not None:
+        if public_url:
+            raise click.UsageError("--public-url is a parameter of the stack: deploy it with that")
+        if drop_older and not replace:
+            raise click.UsageError("--drop-older needs --replace")
+        with told():
+            _init_stack(
+                stack,
+                store,
+                folder,
+                yes=yes,
+                replace=replace,
+                drop_older=drop_older,
+                as_json=as_json,
+            )
+        return
+    if replace or drop_older or as_json or yes:
+        raise click.UsageError("--replace, --drop-older, --json and --yes need --stack")
+    store = store or click.prompt("Store hash, as in the API's paths")
+    public_url = public_url or click.prompt("Address under which BigCommerce reaches this server")
+    _init_machine(store, public_url, folder)
+
+
+def _init_stack(
+    name: str,
+    store: str | None,
+    folder: Path,
+    *,
+    yes: bool,
+    replace: bool,
+    drop_older: bool,
+    as_json: bool,
+) -> None:
+    stack = read_stack(name)
+    # what stores secrets needs the SDK, which not everybody has
+    from orderwarden_cli.init_on_aws import (  # noqa: PLC0415
+        init_on_aws,
+        show_stored,
+        store_of,
+    )
+
+    chosen = store_of(stack, store)
+    clock = click.get_current_context().obj or SystemClock()
+    done = init_on_aws(stack, chosen, clock, yes=yes, replace=replace, drop_older=drop_older)
+    rules = folder / RULES
+    if not replace and not rules.exists():
+        _write(rules, _template(RULES))
+        click.echo(f"Written: {rules}, in shadow mode.", err=True)
+    show_stored(stack, chosen, done, as_json=as_json)
+
+
+def _init_machine(store: str, public_url: str, folder: Path) -> None:
     if not STORE_HASH.fullmatch(store):
         raise click.UsageError(f"--store {store}: a store hash has letters and digits only")
     public_url = public_url.rstrip("/")

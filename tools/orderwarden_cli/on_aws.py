@@ -1,41 +1,34 @@
-"""A stack on AWS as a host: its outputs say where everything is."""
+"""A stack on AWS as a host: the ports of an installation, for people."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from orderwarden.domain.signal import Signal
-from orderwarden.errors import ConfigurationError
 from orderwarden.ports import Depth
-from orderwarden.settings import Settings
+from orderwarden.services.checkup.remedies import Remedies, on_aws
 from orderwarden_local.configuration import Configuration, StoreConfiguration
+
+from orderwarden_cli.stack import Stack, read_stack, ringing_alarms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from orderwarden.adapters.bigcommerce_pacing import Pacer
-    from orderwarden.adapters.bigcommerce_store import BigCommerceReader
+    from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
     from orderwarden.adapters.dynamodb_changelog import DynamoChangelog
     from orderwarden.adapters.dynamodb_receipts import DynamoReceipts
     from orderwarden.adapters.dynamodb_state import DynamoState
+    from orderwarden.adapters.secrets_manager import SecretsManagerSecrets
+    from orderwarden.adapters.secrets_manager_rotations import SecretsManagerRotations
     from orderwarden.adapters.sqs_dead_letters import DeadLetter
     from orderwarden.installation import Installation
     from orderwarden.ports import Clock
+    from orderwarden.settings import Settings
 
-_OUTPUTS: Final = {
-    "stores": "Stores",
-    "queue_url": "QueueUrl",
-    "dead_letters_url": "DeadLettersUrl",
-    "receipts_table": "ReceiptsTable",
-    "changelog_table": "ChangelogTable",
-    "state_table": "StateTable",
-    "event_bus": "EventBus",
-    "secrets_prefix": "SecretsPrefix",
-    "api_url": "ApiUrl",
-}
 _LOOKED_AT: Final = 200
 T = TypeVar("T")
 
@@ -43,11 +36,14 @@ T = TypeVar("T")
 class AwsHost:
     """`Host` over the ports of an installation."""
 
-    def __init__(self, here: Installation) -> None:
+    def __init__(self, here: Installation, stack: Stack) -> None:
         """Keep the ports; nothing is asked yet."""
         self._here = here
+        self.stack = stack
+        self.remedies: Remedies = on_aws(stack.name)
         self.clock: Clock = here.clock
         self.queue = _Queue(here)
+        self.stores: Mapping[str, BigCommerceStore] = _ByStore(here, here.store)
         self.readers: Mapping[str, BigCommerceReader] = _ByStore(here, here.reader)
         self.pacers: Mapping[str, Pacer] = _ByStore(here, here.pacer)
 
@@ -71,6 +67,20 @@ class AwsHost:
         """Return the state."""
         return self._here.state
 
+    @property
+    def secrets(self) -> SecretsManagerSecrets:
+        """Return the secrets."""
+        return self._here.secrets
+
+    @property
+    def rotations(self) -> SecretsManagerRotations:
+        """Return how far rotations of hook secrets are."""
+        return self._here.rotations
+
+    def ringing(self) -> Collection[str]:
+        """Return the alarms of the stack that ring."""
+        return ringing_alarms(self.stack.name)
+
     def close(self) -> None:
         """Close nothing: connections end with the process."""
 
@@ -86,6 +96,9 @@ class _Queue:
 
     def depth(self) -> Depth:
         return self._here.queue.depth()
+
+    def oldest_at(self) -> None:
+        """Return nothing: SQS does not tell; OldestSignalAlarm does."""
 
     def count_of(self, group: str) -> tuple[int, int]:
         letters = self.dead_letters(_LOOKED_AT)
@@ -120,38 +133,17 @@ class _ByStore(Mapping[str, T]):
         return len(self._stores)
 
 
-def stack_host(name: str) -> AwsHost:
-    """Return a stack as a host.
+def stack_host(name: str, clock: Clock | None = None) -> AwsHost:
+    """Return a stack as a host; its clock is this machine's, unless another one is given.
 
     Raises:
         ConfigurationError: There is no such stack of ours, no credentials, or no SDK here.
-        TryAgain: AWS is out of reach.
+        TryAgain: AWS is out of reach, or the stack is being created.
     """
-    try:
-        from orderwarden.installation import Installation  # noqa: PLC0415  not everybody has the SDK
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(
-            "--stack needs AWS's SDK, which is not installed: pip install 'orderwarden[aws]'"
-        ) from error
-    return AwsHost(Installation(_settings(name)))
+    stack = read_stack(name)
+    from orderwarden.installation import Installation  # noqa: PLC0415  not everybody has the SDK
 
-
-def _settings(name: str) -> Settings:
-    import botocore.session  # noqa: PLC0415
-    from orderwarden.adapters.aws_errors import in_our_words  # noqa: PLC0415
-
-    with in_our_words(f"stack {name}"):
-        client: Any = botocore.session.get_session().create_client("cloudformation")
-        [stack] = client.describe_stacks(StackName=name)["Stacks"]
-    found = {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
-    missing = sorted(set(_OUTPUTS.values()) - found.keys())
-    if missing:
-        raise ConfigurationError(
-            f"stack {name} is none of Orderwarden's, or not created yet: "
-            f"it has no output {', '.join(missing)}"
-        )
-    texts = {field: found[output] for field, output in _OUTPUTS.items() if field != "stores"}
-    return Settings(stores=tuple(found["Stores"].split(",")), **texts)
+    return AwsHost(Installation(stack.settings, clock=clock), stack)
 
 
 def _configuration(settings: Settings) -> Configuration:
@@ -168,4 +160,6 @@ def _configuration(settings: Settings) -> Configuration:
         )
         for store in settings.stores
     }
-    return Configuration(state_dir=Path(), public_url="", workers=1, stores=stores)
+    return Configuration(
+        state_dir=Path(), public_url=settings.public_url, workers=1, stores=stores
+    )

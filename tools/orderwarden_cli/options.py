@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
-from orderwarden_local.bootstrap import Machine, machine
+from orderwarden_local.bootstrap import machine
 from orderwarden_local.configuration import Configuration, read_configuration
 from orderwarden_local.host import Host
 
 from orderwarden_cli.on_aws import stack_host
+from orderwarden_cli.stack import not_served
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,9 +45,16 @@ def CONFIG(command: Command) -> Command:  # noqa: N802  it stands among the opti
     return CONFIG_FILE(stack(command))
 
 
-def _keep_stack(context: click.Context, _: click.Parameter, name: str | None) -> None:
-    if name:
-        context.meta[_STACK] = name
+def given_stack(context: click.Context, _: click.Parameter, name: str | None) -> str | None:
+    """Return the name of a stack; refuse an empty one, which nobody meant."""
+    if name == "":
+        raise click.BadParameter("a stack has a name", context)
+    return name
+
+
+def _keep_stack(context: click.Context, parameter: click.Parameter, name: str | None) -> None:
+    if given := given_stack(context, parameter, name):
+        context.meta[_STACK] = given
 
 
 STORE: Final = click.option("--store", help="Store hash; needed where several are configured.")
@@ -60,13 +68,6 @@ def opened(config: Path) -> Iterator[Host]:
         yield here
 
 
-@contextmanager
-def opened_machine(config: Path) -> Iterator[Machine]:
-    """Open one machine for the length of the block: for what only that has."""
-    with closing(machine(read_configuration(config), wait_s=COMMAND_WAITS_S)) as here:
-        yield here
-
-
 def _host(config: Path) -> Host:
     context = click.get_current_context()
     stack = context.meta.get(_STACK)
@@ -74,11 +75,14 @@ def _host(config: Path) -> Host:
         return machine(read_configuration(config), wait_s=COMMAND_WAITS_S)
     if context.get_parameter_source("config") is not click.core.ParameterSource.DEFAULT:
         raise click.UsageError("--config is for one machine and --stack for AWS; give one of them")
-    return stack_host(stack)
+    return stack_host(stack, context.obj)  # the clock of whoever calls `main`; a person gives none
 
 
 def chosen_store(here: Host, store: str | None) -> str:
     """Return the store that a command is about: the named one, or the only one."""
+    stack, stores = click.get_current_context().meta.get(_STACK), here.configuration.stores
+    if stack and store and store not in stores:
+        raise not_served(stack, store, tuple(stores))
     return chosen(here.configuration, store)
 
 

@@ -15,23 +15,22 @@ from orderwarden.domain.authenticity import OWN_HEADER
 from orderwarden.domain.hook_secrets import HookSecrets
 from orderwarden.domain.hooks_wanted import destinations
 from orderwarden.services.checkup.finding import Finding, broken, fine
+from orderwarden.services.checkup.remedies import ON_ONE_MACHINE, Remedies
 
 CHECK: Final = "destination"
 SCOPE: Final = "store/orderwarden/doctor"
 """No scope of the store's: an authentic webhook of it is answered with 200 and not queued."""
 
 TIMEOUTS_S: Final = (5.0, 10.0)
-PROXY: Final = "see to the proxy in front of `orderwarden serve`, and that BigCommerce reaches it"
-
-_SAID: Final[Mapping[int, tuple[str, str]]] = {
-    401: ("it refuses our own secrets", "the server runs with other ones: restart it"),
-    404: ("it does not know this store", "see what answers there, and what public_url says"),
-    502: ("the proxy does not reach the server", "start `orderwarden serve`"),
-    503: ("the server is up and cannot work", "its log says why"),
-}
 
 
-def check_destination(public_url: str, store: str, known: HookSecrets, now: datetime) -> Finding:
+def check_destination(
+    public_url: str,
+    store: str,
+    known: HookSecrets,
+    now: datetime,
+    remedies: Remedies = ON_ONE_MACHINE,
+) -> Finding:
     """Send a webhook that nobody heeds to our own address, and see that it is believed."""
     url, _ = destinations(public_url, store)
     body = json.dumps(
@@ -57,11 +56,22 @@ def check_destination(public_url: str, store: str, known: HookSecrets, now: date
             "a public certificate for this name, with the whole chain",
         )
     except (requests.RequestException, ValueError) as error:
-        return broken(CHECK, f"{url}: no answer ({type(error).__name__})", PROXY)
+        return broken(CHECK, f"{url}: no answer ({type(error).__name__})", remedies.no_answer)
     if status == 200:
         return fine(CHECK, f"{url} answers, and believes the proof that hooks carry")
-    said, remedy = _SAID.get(status, ("not as our server would", PROXY))
+    said, remedy = _said(status, remedies)
     return broken(CHECK, f"{url} answers {status}: {said}", remedy)
+
+
+def _said(status: int, remedies: Remedies) -> tuple[str, str]:
+    """Return what an answer says, and what to do."""
+    said = {
+        401: ("it refuses our own secrets", remedies.refused),
+        404: ("it does not know this store", remedies.other_store),
+        502: ("the proxy does not reach the server", remedies.gateway),
+        503: ("the server is up and cannot work", remedies.receiver),
+    }
+    return said.get(status, ("not as our server would", remedies.no_answer))
 
 
 def _headers(known: HookSecrets, body: bytes, now: datetime) -> Mapping[str, str]:

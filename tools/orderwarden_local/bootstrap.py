@@ -13,6 +13,7 @@ from orderwarden.adapters.system_clock import SystemClock
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import ConfigurationError
 from orderwarden.ports import Clock, Notifier
+from orderwarden.services.checkup.remedies import ON_ONE_MACHINE, Remedies
 from orderwarden.services.compare_hooks import HookPlace
 from orderwarden.services.ingest import Ingest
 from orderwarden.services.note_webhooks import WebhookNotes
@@ -60,6 +61,24 @@ class Machine:
     readers: Mapping[str, BigCommerceReader]
     pacers: Mapping[str, Pacer]
 
+    @property
+    def secrets(self) -> ConfiguredSecrets:
+        """Return the secrets that prove webhooks, rotated ones included."""
+        return ConfiguredSecrets(self.configuration.stores, self.clock, self.rotations)
+
+    @property
+    def rotations(self) -> RotatedSecrets:
+        """Return the hook secrets that were made by rotation."""
+        return RotatedSecrets(self.configuration.state_dir, self.configuration.stores)
+
+    @property
+    def remedies(self) -> Remedies:
+        """Return what people do here about findings."""
+        return ON_ONE_MACHINE
+
+    def ringing(self) -> None:
+        """Return nothing: one machine has a log, and no alarms."""
+
     def close(self) -> None:
         """Close connections and the database, once no thread uses them any more."""
         for client in (*self.stores.values(), *self.readers.values()):
@@ -105,38 +124,27 @@ def reader_of(store: StoreConfiguration) -> BigCommerceReader:
 def ingest_service(machine: Machine) -> Ingest:
     """Return the use case behind the webhook routes."""
     stores, clock = machine.configuration.stores, machine.clock
-    return Ingest(machine.queue, configured_secrets(machine), clock, stores)
+    return Ingest(machine.queue, machine.secrets, clock, stores)
 
 
-def configured_secrets(machine: Machine) -> ConfiguredSecrets:
-    """Return the secrets that prove webhooks, rotated ones included."""
-    stores = machine.configuration.stores
-    return ConfiguredSecrets(stores, machine.clock, rotated_secrets(machine))
-
-
-def rotated_secrets(machine: Machine) -> RotatedSecrets:
-    """Return the hook secrets that were made by rotation."""
-    return RotatedSecrets(machine.configuration.state_dir, machine.configuration.stores)
-
-
-def hook_place(machine: Machine, store: str) -> HookPlace:
-    """Return where a store's hooks shall lead, and what they carry.
+def hook_place(machine: Host, store: str) -> HookPlace:
+    """Return where a store's hooks shall lead, and what they carry, as of now.
 
     Raises:
-        ConfigurationError: Rotated secrets cannot be read.
+        ConfigurationError: The secrets cannot be read.
     """
-    secrets_now = rotated_secrets(machine).live(store)
-    return HookPlace(store, machine.configuration.public_url, secrets_now)
+    known = machine.secrets.hook_secrets(store, newer_than=machine.clock.now())
+    return HookPlace(store, machine.configuration.public_url, known.hook_secrets)
 
 
-def hook_ports(machine: Machine, store: str, notifier: Notifier) -> HookPorts:
+def hook_ports(machine: Host, store: str, notifier: Notifier) -> HookPorts:
     """Return what looking after a store's hooks needs."""
     return HookPorts(
         api=machine.stores[store],
         changelog=machine.changelog,
         state=machine.state,
         notifier=notifier,
-        rotations=rotated_secrets(machine),
+        rotations=machine.rotations,
         clock=machine.clock,
         new_id=new_id,
     )

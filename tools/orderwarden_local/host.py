@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from orderwarden.adapters.bigcommerce_pacing import Pacer
-from orderwarden.adapters.bigcommerce_store import BigCommerceReader
-from orderwarden.ports import Changelog, Clock, Queue, Receipts, State
+from orderwarden.adapters.bigcommerce_store import BigCommerceReader, BigCommerceStore
+from orderwarden.ports import Changelog, Clock, Queue, Receipts, Rotations, Secrets, State
+from orderwarden.services.checkup.remedies import Remedies
 
 from orderwarden_local.configuration import Configuration
 
@@ -44,6 +45,10 @@ class Letter(Protocol):
 
 class OperatedQueue(Queue, Protocol):
     """The queue, and what it gave up."""
+
+    def oldest_at(self) -> datetime | None:
+        """Return when the oldest signal was queued; None for an empty queue, and on AWS."""
+        ...
 
     def count_of(self, group: str) -> tuple[int, int]:
         """Return how many signals of a group wait or are in hand, and how many were given up.
@@ -95,6 +100,21 @@ class Host(Protocol):
         ...
 
     @property
+    def secrets(self) -> Secrets:
+        """Return the secrets that prove webhooks."""
+        ...
+
+    @property
+    def rotations(self) -> Rotations:
+        """Return how far rotations of hook secrets are."""
+        ...
+
+    @property
+    def stores(self) -> Mapping[str, BigCommerceStore]:
+        """Return the stores by hash, through clients that can write."""
+        ...
+
+    @property
     def readers(self) -> Mapping[str, BigCommerceReader]:
         """Return the stores by hash, through clients that cannot write."""
         ...
@@ -102,6 +122,15 @@ class Host(Protocol):
     @property
     def pacers(self) -> Mapping[str, Pacer]:
         """Return what is known of each store's quota, by hash."""
+        ...
+
+    @property
+    def remedies(self) -> Remedies:
+        """Return what people do here about findings."""
+        ...
+
+    def ringing(self) -> Collection[str] | None:
+        """Return the alarms that ring; None where there are no alarms at all."""
         ...
 
     def close(self) -> None:

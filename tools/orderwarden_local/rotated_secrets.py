@@ -75,6 +75,10 @@ class RotatedSecrets:
             raise ConfigurationError(f"{self._path}: cannot be written ({error})") from error
         return True
 
+    def unsettled_s(self, store: str, secret: str | None) -> float:  # noqa: ARG002
+        """Return 0.0: what is written is known at once."""
+        return 0.0
+
     def _rotations(self) -> Mapping[str, Rotation]:
         try:
             stores = json.loads(self._path.read_text(encoding="utf-8"))

@@ -49,5 +49,6 @@ def test_what_ingest_needs_brings_in_no_port_and_no_rule() -> None:
 
     assert not {name for name in ours if name.startswith("orderwarden.ports")}
     assert {name for name in ours if name.startswith("orderwarden.domain.")} == {
-        "orderwarden.domain.hook_secrets"
+        "orderwarden.domain.authenticity",
+        "orderwarden.domain.hook_secrets",
     }

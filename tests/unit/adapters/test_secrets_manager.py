@@ -105,6 +105,24 @@ def test_secrets_are_kept_for_thirty_seconds(vault: Vault) -> None:
     assert vault.asked == 2
 
 
+def test_what_was_read_is_made_out_once(vault: Vault) -> None:
+    vault.keep(HOOKS, some_hook_secrets())
+
+    first = vault.secrets.hook_secrets("abc123")
+
+    assert vault.secrets.hook_secrets("abc123") is first
+
+
+def test_a_malformed_secret_is_not_fetched_for_every_webhook(vault: Vault) -> None:
+    vault.keep(HOOKS, some_hook_secrets(proof="neither"))
+
+    for _ in range(2):
+        with pytest.raises(ConfigurationError):
+            vault.secrets.hook_secrets("abc123")
+
+    assert vault.asked == 1
+
+
 def test_secrets_that_must_be_newer_are_read_anew(vault: Vault) -> None:
     vault.keep(HOOKS, some_hook_secrets())
     old = vault.secrets.hook_secrets("abc123")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import aws_stand_in
@@ -14,6 +15,7 @@ from botocore.stub import Stubber
 from fakes import NOON, TurnableClock
 from orderwarden.adapters.secrets_manager import SecretsManagerSecrets
 from orderwarden.adapters.secrets_manager_rotations import SecretsManagerRotations
+from orderwarden.domain.instants import to_text
 from orderwarden.domain.rotation import Rotation, begun
 from orderwarden.errors import ConfigurationError
 
@@ -129,3 +131,47 @@ def test_a_spoiled_secret_is_told_by_its_name_alone(vault: Vault, text: str) -> 
         vault.rotations.rotation(STORE)
 
     assert "do-not-show-me" not in str(told.value)
+
+
+def read_at(vault: Vault, seconds_later: float | None) -> float:
+    """Return how long hooks must wait, by an answer that is dated so long after the version."""
+    kept = {"hook_secrets": ["new"], "rotation": {"began_at": to_text(NOON)}}
+    dated = {} if seconds_later is None else {"date": http_date(seconds_later)}
+    answer = {
+        "SecretString": json.dumps(kept),
+        "VersionId": "0123456789abcdef0123456789abcdef",
+        "CreatedDate": NOON,
+        "ResponseMetadata": {"HTTPHeaders": dated},
+    }
+    with Stubber(vault.client) as stub:
+        stub.add_response("get_secret_value", answer)
+        return vault.rotations.unsettled_s(STORE, "new")
+
+
+def http_date(seconds_later: float) -> str:
+    return format_datetime(NOON + timedelta(seconds=seconds_later), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("seconds_later", "left_s"), [(0, 60.0), (45, 15.0), (60, 0.0), (3600, 0.0), (None, 60.0)]
+)
+def test_hooks_wait_for_a_minute_of_the_servers_own_time(
+    vault: Vault, seconds_later: float | None, left_s: float
+) -> None:
+    assert read_at(vault, seconds_later) == left_s
+
+
+def test_hooks_wait_only_while_a_rotation_has_not_reached_them(vault: Vault) -> None:
+    assert vault.rotations.unsettled_s(STORE, "old") == 0.0
+
+    vault.begin("new")
+    assert vault.rotations.unsettled_s(STORE, "new") > 0.0
+
+    vault.follow(1)
+    assert vault.rotations.unsettled_s(STORE, "new") == 0.0
+
+
+def test_hooks_wait_where_an_older_version_is_read_than_the_one_with_their_secret(
+    vault: Vault,
+) -> None:
+    assert vault.rotations.unsettled_s(STORE, "new") == 60.0

@@ -123,7 +123,7 @@ def test_without_a_public_url_it_is_told_what_to_set(shop: Shop, words: tuple[st
     result = shop.line.run("hooks", *words)
 
     assert result.exit_code == 3
-    assert "set it to the address" in result.stderr
+    assert "set public_url to the address" in result.stderr
     assert shop.line.run("hooks", "remove").exit_code == 2
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
-from orderwarden_cli.options import opened_machine
+from orderwarden_cli.main import main
+from orderwarden_cli.options import opened
 from orderwarden_local.bootstrap import Machine, machine
 from orderwarden_local.configuration import read_configuration
 from unit.cli.command_line import STORE, CommandLine, nowhere
@@ -92,7 +94,8 @@ def test_a_command_waits_for_a_busy_database_for_longer_than_a_server(line: Comm
         with here.database.reading() as connection:
             return int(connection.execute("PRAGMA busy_timeout").fetchone()[0])
 
-    with opened_machine(line.config) as command:
+    with click.Context(main).scope(), opened(line.config) as command:
+        assert isinstance(command, Machine)
         waits = waits_ms(command)
     with closing(machine(read_configuration(line.config))) as server:
         server_waits = waits_ms(server)

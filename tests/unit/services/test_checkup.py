@@ -15,8 +15,14 @@ from orderwarden.ports import Depth
 from orderwarden.services.checkup.finding import Finding, Level, looked
 from orderwarden.services.checkup.hooks import check_hooks, check_secrets
 from orderwarden.services.checkup.payments import check_methods, recent_orders
+from orderwarden.services.checkup.remedies import on_aws
 from orderwarden.services.checkup.store_api import check_api, check_scopes
-from orderwarden.services.checkup.work import check_queue, check_rules, check_store_work
+from orderwarden.services.checkup.work import (
+    check_alarms,
+    check_queue,
+    check_rules,
+    check_store_work,
+)
 from orderwarden.services.heartbeat import beat
 from orderwarden_cli.rules_yaml import read_rules
 from rule_builders import an_order
@@ -218,6 +224,35 @@ def test_a_queue_whose_oldest_signal_grows_old_is_found(minutes: int, level: Lev
 
 def test_dead_letters_need_a_look() -> None:
     assert levels(check_queue(Depth(0, 0, 3), None, NOON))[1] == ("dead_letters", WARNING)
+
+
+def test_a_queue_that_tells_no_ages_is_told_by_its_depth_alone() -> None:
+    found = next(check_queue(Depth(2, 0, 0), None, NOON))
+
+    assert (found.level, found.told) == (OK, "2 signals wait")
+
+
+# On AWS
+
+
+def test_an_alarm_that_rings_is_broken_and_silence_is_in_order() -> None:
+    ringing = ["shop-OldestSignalAlarm-1", "shop-DeadLettersAlarm-2"]
+
+    assert [found.told for found in check_alarms(ringing, on_aws("shop"))] == [
+        "shop-DeadLettersAlarm-2 rings",
+        "shop-OldestSignalAlarm-1 rings",
+    ]
+    assert levels(check_alarms(ringing, on_aws("shop"))) == [("alarms", BROKEN)] * 2
+    assert levels(check_alarms([], on_aws("shop"))) == [("alarms", OK)]
+
+
+def test_remedies_are_those_of_the_host(rig: HookRig) -> None:
+    rig.fault("status", status=401)
+    [token] = check_api(rig.api, rig.clock, on_aws("shop"))
+    *_, schedule = check_store_work(rig.state, rig.clock, STORE, on_aws("shop"))
+
+    assert "orderwarden init --stack shop --replace" in token.remedy
+    assert "SweepFunction" in schedule.remedy
 
 
 def test_a_check_that_fails_is_a_finding_itself() -> None:

@@ -34,6 +34,9 @@ class KnownRotations:
     def rotation(self, _store: str) -> Rotation | None:
         return self.known
 
+    def unsettled_s(self, _store: str, _secret: str | None) -> float:
+        return 0.0
+
     def replace_rotation(self, _store: str, new: Rotation, before: Rotation | None) -> bool:
         is_so = self.known == before
         self.known = new if is_so else self.known

@@ -30,5 +30,8 @@ def see_to_hooks(here: Installation, store: str, new_id: Callable[[], str]) -> F
         clock=here.clock,
         new_id=new_id,
     )
-    live = here.secrets.hook_secrets(store).hook_secrets
-    return facts_of(keep_hooks(ports, HookPlace(store, public_url, live), rules))
+    live = here.secrets.hook_secrets(store, newer_than=here.clock.now()).hook_secrets
+    place = HookPlace(store, public_url, live)
+    if here.rotations.unsettled_s(store, place.secret):
+        return {"hooks_left_alone": "secret_just_rotated"}
+    return facts_of(keep_hooks(ports, place, rules))

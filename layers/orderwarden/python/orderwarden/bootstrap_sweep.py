@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from orderwarden.services.heartbeat import beat
 from orderwarden.services.scheduled import Round, put_back_parked, rounds, sweep_store
 from orderwarden.services.sweep import SweepPorts, Target
 from orderwarden.services.sweep_run import EVERY_S, SweepRun, run_id_of
@@ -24,6 +25,7 @@ def sweeps(
     ports = SweepPorts(here.clock, *tables, here.queue, here.notifier)
 
     def work(store: str, go_on: Callable[[], bool]) -> Round:
+        beat(here.state, here.clock, store)
         rules = here.rules(store)
         if rules is None or here.state.controls(store).stopped:
             return put_back_parked(here.state, here.queue, here.clock, store)

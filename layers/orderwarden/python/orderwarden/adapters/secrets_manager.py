@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from orderwarden.adapters.aws_errors import in_our_words
@@ -34,14 +35,42 @@ class ApiAccess:
     client_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class _Read:
-    fields: Mapping[str, object] = field(repr=False)
-    at: datetime
+    """What a secret held when it was read; made out once, when it is first asked for."""
+
+    def __init__(self, name: str, text: str, at: datetime) -> None:
+        self.at = at
+        self._name = name
+        self._fields = _fields(name, text)
 
     def will_do(self, now: datetime, kept: timedelta, newer_than: datetime | None) -> bool:
         is_new_enough = newer_than is None or self.at > newer_than
         return is_new_enough and self.at <= now < self.at + kept
+
+    @cached_property
+    def hook_secrets(self) -> HookSecrets:
+        name, proof = self._name, self._fields.get("proof", "either")
+        client_secrets = _secrets(name, self._fields, "client_secrets")
+        hook_secrets = _secrets(name, self._fields, "hook_secrets")
+        if proof not in _PROOFS:
+            raise ConfigurationError(f"secret {name}: `proof` must be `either` or `both`")
+        if not client_secrets and not hook_secrets:
+            raise ConfigurationError(
+                f"secret {name}: needs client_secrets or hook_secrets: nothing proves a webhook"
+            )
+        if proof == "both" and not (client_secrets and hook_secrets):
+            raise ConfigurationError(
+                f"secret {name}: proof `both` needs client_secrets and hook_secrets"
+            )
+        return HookSecrets(client_secrets, hook_secrets, proof == "both", self.at)
+
+    @cached_property
+    def api_access(self) -> ApiAccess:
+        name, client_id = self._name, self._fields.get("client_id")
+        return ApiAccess(
+            access_token=_secret(name, "access_token", self._fields.get("access_token")),
+            client_id="" if client_id is None else _secret(name, "client_id", client_id),
+        )
 
 
 class SecretsManagerSecrets:
@@ -71,22 +100,7 @@ class SecretsManagerSecrets:
             ConfigurationError: There is no such secret, or it is malformed.
             TryAgain: Secrets Manager is out of reach.
         """
-        name = f"{self._prefix}{store}/hooks"
-        read = self._read(name, newer_than)
-        client_secrets = _secrets(name, read.fields, "client_secrets")
-        hook_secrets = _secrets(name, read.fields, "hook_secrets")
-        proof = read.fields.get("proof", "either")
-        if proof not in _PROOFS:
-            raise ConfigurationError(f"secret {name}: `proof` must be `either` or `both`")
-        if not client_secrets and not hook_secrets:
-            raise ConfigurationError(
-                f"secret {name}: needs client_secrets or hook_secrets: nothing proves a webhook"
-            )
-        if proof == "both" and not (client_secrets and hook_secrets):
-            raise ConfigurationError(
-                f"secret {name}: proof `both` needs client_secrets and hook_secrets"
-            )
-        return HookSecrets(client_secrets, hook_secrets, proof == "both", read.at)
+        return self._read(f"{self._prefix}{store}/hooks", newer_than).hook_secrets
 
     def api_access(self, store: str, *, newer_than: datetime | None = None) -> ApiAccess:
         """Return what opens a store's API, from the cache unless it is too old.
@@ -97,13 +111,7 @@ class SecretsManagerSecrets:
             ConfigurationError: There is no such secret, or it is malformed.
             TryAgain: Secrets Manager is out of reach.
         """
-        name = f"{self._prefix}{store}/api"
-        fields = self._read(name, newer_than).fields
-        client_id = fields.get("client_id")
-        return ApiAccess(
-            access_token=_secret(name, "access_token", fields.get("access_token")),
-            client_id="" if client_id is None else _secret(name, "client_id", client_id),
-        )
+        return self._read(f"{self._prefix}{store}/api", newer_than).api_access
 
     def _read(self, name: str, newer_than: datetime | None) -> _Read:
         now = self._clock.now()
@@ -112,7 +120,7 @@ class SecretsManagerSecrets:
             return known
         with in_our_words(f"secret {name}"):
             answer = self._client.get_secret_value(SecretId=name)
-        read = _Read(_fields(name, answer.get("SecretString", "")), now)
+        read = _Read(name, answer.get("SecretString", ""), now)
         self._known[name] = read
         return read
 

@@ -17,7 +17,8 @@ IN_FLIGHT_MAX: Final = 120_000
 VISIBILITY_MAX: Final = timedelta(hours=12)
 KEPT: Final = timedelta(days=14)
 
-_FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What SQS does not list; to compile what it lists took a twentieth of a start."""
 _GROUP: Final = re.compile("[!-~]{1,128}")
 
 

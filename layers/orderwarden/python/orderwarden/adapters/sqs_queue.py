@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from secrets import token_hex
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
@@ -53,7 +53,7 @@ class SqsQueue:
                 QueueUrl=self._url,
                 MessageBody=body,
                 MessageGroupId=group,
-                MessageDeduplicationId=uuid4().hex,
+                MessageDeduplicationId=token_hex(16),
             )
 
     def give_back(self, receipt_handle: str, seconds: float) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+
+from orderwarden.domain.authenticity import Keys
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: `keys` is made once, and many webhooks are judged by it
 class HookSecrets:
     """A store's secrets for webhooks.
 
@@ -21,3 +24,16 @@ class HookSecrets:
     hook_secrets: tuple[str, ...] = field(repr=False)
     needs_both: bool
     fetched_at: datetime
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Return what webhooks are judged by."""
+        return Keys(
+            client_secrets=tuple(_bytes(secret) for secret in self.client_secrets),
+            hook_secrets=tuple(_bytes(secret) for secret in self.hook_secrets),
+            needs_both=self.needs_both,
+        )
+
+
+def _bytes(secret: str) -> bytes:
+    return secret.encode("utf-8", "surrogatepass")

@@ -33,3 +33,10 @@ class Rotations(Protocol):
     def replace_rotation(self, store: str, new: Rotation, before: Rotation | None) -> bool:
         """Write it if `before` stands there, else change nothing; return whether it was."""
         ...
+
+    def unsettled_s(self, store: str, secret: str | None) -> float:
+        """Return for how many seconds hooks must not carry this secret yet.
+
+        Until then somebody who proves webhooks may not know it, and would refuse them.
+        """
+        ...

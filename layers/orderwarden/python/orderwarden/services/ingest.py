@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from orderwarden.domain.authenticity import Keys, Proof, Verdict, judge, time_fault
+from orderwarden.domain.authenticity import Proof, Verdict, judge, time_fault
 from orderwarden.domain.scopes import DELIVERY_FAULTS
 from orderwarden.domain.signal import Signal
 from orderwarden.domain.webhook import Webhook, delivery_error, parse, signal_of
 from orderwarden.errors import ConfigurationError, Rejected, TryAgain
 
 if TYPE_CHECKING:  # at run time it would only make a Lambda's start slower
-    from orderwarden.ports import Clock, HookSecrets, Queue, Secrets
+    from orderwarden.ports import Clock, Queue, Secrets
 
 MAX_BODY_BYTES: Final = 64 * 1024
 FRESH: Final = timedelta(seconds=30)
@@ -123,11 +123,11 @@ class Ingest:
         self, store: str, headers: Mapping[str, str], body: bytes, now: datetime
     ) -> Verdict:
         secrets = self._secrets.hook_secrets(store)
-        verdict = judge(headers, body, _keys(secrets), now)
+        verdict = judge(headers, body, secrets.keys, now)
         if verdict.is_authentic or secrets.fetched_at >= now - FRESH:
             return verdict
         renewed = self._secrets.hook_secrets(store, newer_than=now - FRESH)
-        return judge(headers, body, _keys(renewed), now)
+        return judge(headers, body, renewed.keys, now)
 
     def _queue_signal(self, webhook: Webhook, now: datetime, tell: Tell) -> Ingested:
         signal = signal_of(webhook, now)
@@ -146,15 +146,3 @@ def _fault_of_age(webhook: Webhook, now: datetime) -> str:
 def _note_delivery_error(webhook: Webhook, _now: datetime, tell: Tell) -> Ingested:
     error_code = delivery_error(webhook)
     return tell(200, DELIVERY_FAULTS[error_code], error_code=error_code)
-
-
-def _keys(secrets: HookSecrets) -> Keys:
-    return Keys(
-        client_secrets=tuple(_bytes(secret) for secret in secrets.client_secrets),
-        hook_secrets=tuple(_bytes(secret) for secret in secrets.hook_secrets),
-        needs_both=secrets.needs_both,
-    )
-
-
-def _bytes(secret: str) -> bytes:
-    return secret.encode("utf-8", "surrogatepass")

@@ -50,9 +50,14 @@ def broken(check: str, told: str, remedy: str) -> Finding:
     return Finding(check, Level.BROKEN, told, remedy)
 
 
-def looked(check: str, look: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+def looked(
+    check: str,
+    look: Callable[[], Iterable[Finding]],
+    remedy_of: Callable[[OrderwardenError], str] = lambda _: "",
+) -> Iterator[Finding]:
     """Yield what a look finds; one that fails is a finding itself, and the others go on."""
     try:
         yield from look()
     except OrderwardenError as error:
-        yield broken(check, f"this could not be looked at: {error}", "look again later")
+        remedy = remedy_of(error) or "look again later"
+        yield broken(check, f"this could not be looked at: {error}", remedy)

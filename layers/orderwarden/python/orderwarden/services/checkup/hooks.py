@@ -8,6 +8,7 @@ from orderwarden.domain.hook_secrets import HookSecrets
 from orderwarden.domain.hooks_wanted import HookTask
 from orderwarden.domain.rotation import Rotation
 from orderwarden.services.checkup.finding import Finding, broken, doubtful, fine
+from orderwarden.services.checkup.remedies import ON_ONE_MACHINE, Remedies
 from orderwarden.services.compare_hooks import HooksSeen
 
 SYNC = "run `orderwarden hooks sync`"
@@ -34,11 +35,14 @@ def check_hooks(seen: HooksSeen) -> Iterator[Finding]:
 
 
 def check_secrets(
-    secrets: HookSecrets, configured: tuple[str, ...], rotation: Rotation | None
+    secrets: HookSecrets,
+    configured: tuple[str, ...],
+    rotation: Rotation | None,
+    remedies: Remedies = ON_ONE_MACHINE,
 ) -> Iterator[Finding]:
     """Say whether anything proves a webhook, and whether what was retired is still listed."""
     if not secrets.hook_secrets and not secrets.client_secrets:
-        yield broken("secrets", "nothing proves a webhook", "configure client_secrets")
+        yield broken("secrets", "nothing proves a webhook", remedies.client_secrets)
         return
     if not secrets.hook_secrets:
         yield doubtful(
@@ -50,7 +54,7 @@ def check_secrets(
         yield doubtful(
             "secrets",
             "webhooks are proved by our header alone, which proves the sender, not the body",
-            "configure client_secrets",
+            remedies.client_secrets,
         )
     else:
         yield fine("secrets", "signature and header can prove a webhook")

@@ -16,6 +16,7 @@ from orderwarden.domain.stock import InventoryFilter
 from orderwarden.errors import NotFound, Refused, StoreUnauthorised, TryAgain
 from orderwarden.ports import Clock, StoreReader
 from orderwarden.services.checkup.finding import Finding, broken, doubtful, fine
+from orderwarden.services.checkup.remedies import ON_ONE_MACHINE, Remedies
 
 HOUR_S: Final = 3600.0
 CLOCK_DOUBTFUL: Final = timedelta(seconds=30)
@@ -44,7 +45,9 @@ _READS: Final[Mapping[Resource, Callable[[StoreReader, Order], object]]] = {
 }
 
 
-def check_api(reader: StoreReader, clock: Clock) -> Iterator[Finding]:
+def check_api(
+    reader: StoreReader, clock: Clock, remedies: Remedies = ON_ONE_MACHINE
+) -> Iterator[Finding]:
     """Look at the token, the statuses, the clocks and the quota; one call."""
     asked_at = clock.now()
     try:
@@ -53,7 +56,7 @@ def check_api(reader: StoreReader, clock: Clock) -> Iterator[Finding]:
         yield broken(
             "token",
             f"the API answers {error.http_status}",
-            "make a new token for the same API account, configure it and restart",
+            f"make a new token for the same API account, {remedies.new_access}",
         )
         return
     except Refused as refused:
@@ -63,7 +66,7 @@ def check_api(reader: StoreReader, clock: Clock) -> Iterator[Finding]:
         yield broken(
             "token",
             f"the API is out of reach: {error.reason}",
-            "see that this machine reaches api_url, then look again",
+            remedies.reach_api,
         )
         return
     yield fine("token", "the API takes it")
@@ -79,7 +82,10 @@ def check_api(reader: StoreReader, clock: Clock) -> Iterator[Finding]:
 
 
 def check_scopes(
-    reader: StoreReader, rules: RuleSet | None, orders: Sequence[Order]
+    reader: StoreReader,
+    rules: RuleSet | None,
+    orders: Sequence[Order],
+    remedies: Remedies = ON_ONE_MACHINE,
 ) -> Iterator[Finding]:
     """Read once whatever rules and safeguards read; whether writing works only a write can tell.
 
@@ -87,6 +93,7 @@ def check_scopes(
         reader: The store's API.
         rules: What is in force.
         orders: Some of the store's; on the last one it is tried.
+        remedies: What people do on this host.
     """
     if not orders:
         yield doubtful(
@@ -97,7 +104,7 @@ def check_scopes(
     for resource in sorted(needed, key=list(Resource).index):
         told = _refusal(reader, resource, orders[-1])
         if told:
-            yield _scope_missing(resource, told, rules)
+            yield _scope_missing(resource, told, rules, remedies)
             needed.remove(resource)
     names = ", ".join(["orders", *sorted(needed)])
     yield fine("scopes", f"the token may read {names}")
@@ -115,9 +122,11 @@ def _refusal(reader: StoreReader, resource: Resource, order: Order) -> str:
     return ""
 
 
-def _scope_missing(resource: Resource, told: str, rules: RuleSet | None) -> Finding:
+def _scope_missing(
+    resource: Resource, told: str, rules: RuleSet | None, remedies: Remedies
+) -> Finding:
     scope = SCOPES.get(resource, "store_v2_orders")
-    remedy = f"make a token with the scope {scope}, configure it and restart"
+    remedy = f"make a token with the scope {scope}, {remedies.new_access}"
     sentence = f"the token may not read {resource.value} ({told})"
     if rules is not None and _is_needed(resource, rules):
         return broken("scopes", f"{sentence}: rules that need it never fire", remedy)

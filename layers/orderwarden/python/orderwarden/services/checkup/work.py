@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,6 +10,7 @@ from orderwarden.domain.rules.carried_out import never_asked
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.ports import Clock, Depth, State
 from orderwarden.services.checkup.finding import Finding, broken, doubtful, fine
+from orderwarden.services.checkup.remedies import ON_ONE_MACHINE, Remedies
 from orderwarden.services.heartbeat import last_beat
 
 QUEUE_DOUBTFUL: Final = timedelta(minutes=10)
@@ -34,7 +35,9 @@ def check_rules(rules: RuleSet | None) -> Iterator[Finding]:
         yield doubtful("rules", sentence, "take it out, or wait for a version that asks it")
 
 
-def check_store_work(state: State, clock: Clock, store: str) -> Iterator[Finding]:
+def check_store_work(
+    state: State, clock: Clock, store: str, remedies: Remedies = ON_ONE_MACHINE
+) -> Iterator[Finding]:
     """Say whether the store is stopped, who waits for a person, and whether a server runs."""
     controls = state.controls(store)
     if controls.stopped:
@@ -51,21 +54,38 @@ def check_store_work(state: State, clock: Clock, store: str) -> Iterator[Finding
         )
     if reviews := len(state.reviews(store)):
         yield doubtful("reviews", f"{reviews} wait for a person", "`orderwarden reviews list`")
-    yield _schedule(last_beat(state, store), clock.now())
+    yield _schedule(last_beat(state, store), clock.now(), remedies)
 
 
-def check_queue(depth: Depth, oldest_at: datetime | None, now: datetime) -> Iterator[Finding]:
+def check_alarms(ringing: Collection[str], remedies: Remedies) -> Iterator[Finding]:
+    """Name the alarms that ring."""
+    for name in sorted(ringing):
+        yield broken("alarms", f"{name} rings", remedies.alarm)
+    if not ringing:
+        yield fine("alarms", "none rings")
+
+
+def check_queue(
+    depth: Depth,
+    oldest_at: datetime | None,
+    now: datetime,
+    remedies: Remedies = ON_ONE_MACHINE,
+) -> Iterator[Finding]:
     """Say whether signals are worked off.
 
     Args:
         depth: The counts.
-        oldest_at: When the oldest signal was queued; None where the queue is empty.
+        oldest_at: When the oldest signal was queued; None where the queue is empty, or does not
+            tell.
         now: Our clock.
+        remedies: What people do on this host.
     """
     age = now - oldest_at if oldest_at else timedelta(0)
-    told = f"{depth.queued} signals wait, the oldest for {int(age.total_seconds() // 60)} minutes"
+    told = f"{depth.queued} signals wait"
+    if oldest_at:
+        told += f", the oldest for {int(age.total_seconds() // 60)} minutes"
     if age > QUEUE_BROKEN:
-        yield broken("queue", told, "no worker takes them: see that `orderwarden serve` runs")
+        yield broken("queue", told, remedies.worker)
     elif age > QUEUE_DOUBTFUL:
         yield doubtful("queue", told, "the log says why signals come `again`")
     else:
@@ -80,10 +100,11 @@ def check_queue(depth: Depth, oldest_at: datetime | None, now: datetime) -> Iter
         yield fine("dead_letters", "none")
 
 
-def _schedule(beat_at: datetime | None, now: datetime) -> Finding:
-    start = "start `orderwarden serve`"
+def _schedule(beat_at: datetime | None, now: datetime, remedies: Remedies) -> Finding:
     if beat_at is None:
-        return broken("schedule", "no server has looked after this store yet", start)
+        told = "no server has looked after this store yet"
+        return broken("schedule", told, remedies.schedule)
     if now - beat_at > BEATS_WITHIN:
-        return broken("schedule", f"the last look was at {beat_at:%Y-%m-%d %H:%M} UTC", start)
+        told = f"the last look was at {beat_at:%Y-%m-%d %H:%M} UTC"
+        return broken("schedule", told, remedies.schedule)
     return fine("schedule", "what is due by the clock is done")
