@@ -177,81 +177,78 @@ IN_ROUNDS: Final = {
 }
 """Those in which rounds find what time alone or a lost webhook left undone."""
 
-SCENARIOS: Final = (
-    WHOLE
-    | IN_ROUNDS
-    | {
-        "a rule that asks first": CoreScenario(
-            (
-                (0, "place", 0),
-                (0, "place", 1),
-                (1, "publish_careful", 0),
-                (30, "flag", 0),
-                (1, "flag", 1),
-                (2 * HOUR, "approve", 0),
-            ),
-            since=4,
-            ends=(5, 5),
+OTHERS: Final = {
+    "a rule that asks first": CoreScenario(
+        (
+            (0, "place", 0),
+            (0, "place", 1),
+            (1, "publish_careful", 0),
+            (30, "flag", 0),
+            (1, "flag", 1),
+            (2 * HOUR, "approve", 0),
         ),
-        "money comes before a rule that counts": CoreScenario(
-            ((0, "place", 0), (1, "publish_careful", 0), (30, "flag", 0), (0.6, "pay_quietly", 0)),
-            since=2,
-            ends=(12,),
-            workers=2,
-        ),
-        "two rules want different things": CoreScenario(
-            ((0, "place_apple", 0), (30, "ship", 0), (0, "pay", 0)), since=2
-        ),
-        "late by 48 hours": CoreScenario(
-            _shipped((48 * HOUR, "replay_webhooks", 0)), since=2, ends=(10,), most=10
-        ),
-        "stale readings": CoreScenario(_flagged(), ends=(5,), chances={"read_lag_s": 3.0}),
-        "reordered webhooks": CoreScenario(
-            _shipped((0.5, "edit", 0), (0.5, "note", 0)),
-            ends=(10,),
-            chances={"webhook_jitter_s": 8.0, "webhook_reorder_probability": 0.5},
-        ),
-        "a person puts our change back": CoreScenario(_shipped((30, "revert", 0)), since=2),
-        "a person changes it too": CoreScenario(_shipped((0.0, "dispute", 0)), since=2),
-        "rules published meanwhile": CoreScenario(
-            _shipped((0.0, "publish_fewer", 0)), since=2, ends=(10,)
-        ),
-        "a rule paused for a month": CoreScenario(
-            _before_shipping("pause_rule", (30 * DAY, "resume_rule", 0)), ends=(10,), most=2
-        ),
-        "a stopped store": CoreScenario(
-            _before_shipping("stop_store", (2 * HOUR, "resume_store", 0)), ends=(10,)
-        ),
-        "a token revoked and restored": CoreScenario(
-            _before_shipping("revoke_token", (HOUR, "restore_token", 0)), ends=(10,)
-        ),
-        "the store down for 3 hours": CoreScenario(
-            _before_shipping("break_store", (3 * HOUR, "mend_store", 0)),
-            since=3,
-            ends=(10,),
-            most=14,
-        ),
-        "the store down for 3 days": CoreScenario(
-            _before_shipping("break_store", (3 * DAY, "mend_store", 0)),
-            since=3,
-            ends=(10,),
-            most=1,
-        ),
-        "quota used up by another app": CoreScenario(_before_shipping("use_up_quota"), ends=(10,)),
-        "a poison signal": CoreScenario(_before_shipping("put_poison"), ends=(10,)),
-        "dead letters retried": CoreScenario(
-            _before_shipping("put_poison", (2, "retry_dead_letters", 0)), ends=(10,)
-        ),
-        "secrets rotated meanwhile": CoreScenario(_before_shipping("rotate_secret"), ends=(10,)),
-        "archived meanwhile": CoreScenario(_shipped((0.0, "archive", 0)), since=2),
-        "our clock ten minutes ahead": CoreScenario(_flagged(), ends=(5,), ahead_s=-600.0),
-        "our clock five minutes behind": CoreScenario(_flagged(), ends=(5,), ahead_s=290.0),
-        "our clock ten minutes behind until it is set right": CoreScenario(
-            _flagged((60, "set_clock_right", 0)), ends=(5,), ahead_s=600.0
-        ),
-        "two machines four seconds apart": CoreScenario(
-            _flagged(), ends=(5,), workers=2, skew_s=2.0
-        ),
-    }
-)
+        since=4,
+        ends=(5, 5),
+    ),
+    "money comes before a rule that counts": CoreScenario(
+        ((0, "place", 0), (1, "publish_careful", 0), (30, "flag", 0), (0.6, "pay_quietly", 0)),
+        since=2,
+        ends=(12,),
+        workers=2,
+    ),
+    "two rules want different things": CoreScenario(
+        ((0, "place_apple", 0), (30, "ship", 0), (0, "pay", 0)), since=2
+    ),
+    "late by 48 hours": CoreScenario(
+        _shipped((48 * HOUR, "replay_webhooks", 0)), since=2, ends=(10,), most=10
+    ),
+    "stale readings": CoreScenario(_flagged(), ends=(5,), chances={"read_lag_s": 3.0}),
+    "reordered webhooks": CoreScenario(
+        _shipped((0.5, "edit", 0), (0.5, "note", 0)),
+        ends=(10,),
+        chances={"webhook_jitter_s": 8.0, "webhook_reorder_probability": 0.5},
+    ),
+    "a person puts our change back": CoreScenario(_shipped((30, "revert", 0)), since=2),
+    "a person changes it too": CoreScenario(_shipped((0.0, "dispute", 0)), since=2),
+    "rules published meanwhile": CoreScenario(
+        _shipped((0.0, "publish_fewer", 0)), since=2, ends=(10,)
+    ),
+    "a rule paused for a month": CoreScenario(
+        _before_shipping("pause_rule", (30 * DAY, "resume_rule", 0)), ends=(10,), most=2
+    ),
+    "a stopped store": CoreScenario(
+        _before_shipping("stop_store", (2 * HOUR, "resume_store", 0)), ends=(10,)
+    ),
+    "a token revoked and restored": CoreScenario(
+        _before_shipping("revoke_token", (HOUR, "restore_token", 0)), ends=(10,)
+    ),
+    "the store down for 3 hours": CoreScenario(
+        _before_shipping("break_store", (3 * HOUR, "mend_store", 0)),
+        since=3,
+        ends=(10,),
+        most=14,
+    ),
+    "the store down for 3 days": CoreScenario(
+        _before_shipping("break_store", (3 * DAY, "mend_store", 0)),
+        since=3,
+        ends=(10,),
+        most=1,
+    ),
+    "quota used up by another app": CoreScenario(_before_shipping("use_up_quota"), ends=(10,)),
+    "a poison signal": CoreScenario(_before_shipping("put_poison"), ends=(10,)),
+    "dead letters retried": CoreScenario(
+        _before_shipping("put_poison", (2, "retry_dead_letters", 0)), ends=(10,)
+    ),
+    "secrets rotated meanwhile": CoreScenario(_before_shipping("rotate_secret"), ends=(10,)),
+    "archived meanwhile": CoreScenario(_shipped((0.0, "archive", 0)), since=2),
+    "our clock ten minutes ahead": CoreScenario(_flagged(), ends=(5,), ahead_s=-600.0),
+    "our clock five minutes behind": CoreScenario(_flagged(), ends=(5,), ahead_s=290.0),
+    "our clock ten minutes behind until it is set right": CoreScenario(
+        _flagged((60, "set_clock_right", 0)), ends=(5,), ahead_s=600.0
+    ),
+    "two machines four seconds apart": CoreScenario(_flagged(), ends=(5,), workers=2, skew_s=2.0),
+}
+"""Those of single events amid whatever else may happen."""
+
+SCENARIOS: Final = WHOLE | IN_ROUNDS | OTHERS
 """By name."""

@@ -107,11 +107,16 @@ def all_is_found(simulation: Simulation) -> bool:
 
 def every_wish_came_true(simulation: Simulation, order_id: int) -> Iterator[str]:
     """Every order is where the rules want it, before anybody looks at it once more."""
-    witness = simulation.witness
-    if not all_is_found(simulation) or _is_excused(simulation, order_id):
+    if all_is_found(simulation):
+        yield from wishes_left(simulation, order_id)
+
+
+def wishes_left(simulation: Simulation, order_id: int) -> Iterator[str]:
+    """Yield what the rules still want of an order, unless it waits for a person."""
+    if _is_excused(simulation, order_id):
         return
-    state = witness.state(order_id)
-    wanted = witness.wish(order_id)
+    state = simulation.witness.state(order_id)
+    wanted = simulation.witness.wish(order_id)
     if wanted is not None:
         yield f"order {order_id} stays {state.status_id} though the rules want {wanted}"
     is_left_to_a_person = any(
@@ -228,12 +233,11 @@ def calls_are_bounded(simulation: Simulation) -> Iterator[str]:
     events = len(simulation.sim.attempts)
     hours = (simulation.clock.now() - NOON).total_seconds() / 3600
     waiting = 5 * hours * events  # what cannot be read is looked at four times an hour
-    outages = simulation.boundaries.fired[Fault.FAIL_FOR_AN_HOUR]
+    fired = simulation.boundaries.fired
+    of_faults = 30 * sum(fired.values())
+    of_outages = 420 * fired[Fault.FAIL_FOR_AN_HOUR]  # a write is tried and looked for each minute
     of_rounds = 12 * sum(each.made for each in simulation.rounds if each.kind != "keeper")
-    allowed = 60 + 6 * events + 30 * sum(simulation.boundaries.fired.values()) + waiting
-    if (
-        calls > allowed + of_rounds + 420 * outages
-    ):  # a write is tried once a minute, and looked for
+    if calls > 60 + 6 * events + of_faults + of_outages + waiting + of_rounds:
         yield f"{calls} calls for {events} webhooks"
 
 
@@ -256,7 +260,7 @@ def at_rest(simulation: Simulation) -> list[str]:
         more = witness.all_our_writes()[before:] if is_told else []
         found += [f"a {name} pass wrote {told(write)}" for write in more]
     for order_id in witness.orders.values():
-        found += every_wish_came_true(simulation, order_id)
+        found += wishes_left(simulation, order_id)
     return found
 
 

@@ -23,6 +23,7 @@ from orderwarden.bootstrap_sweep import sweeps
 from orderwarden.domain.rotation import Rotation
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.errors import OrderwardenError
+from orderwarden.ports import Rotations
 from orderwarden.services.probe import UNAUTHORISED, probe
 from orderwarden.services.reconcile import Wanted, reconcile
 from orderwarden.services.reconcile_rows import ReconcilePorts
@@ -53,6 +54,17 @@ class NoRotation:
     def rotation(self, store: str) -> Rotation | None:  # noqa: ARG002
         return None
 
+    def replace_rotation(
+        self,
+        store: str,  # noqa: ARG002
+        new: Rotation,  # noqa: ARG002
+        before: Rotation | None,  # noqa: ARG002
+    ) -> bool:
+        return False
+
+    def unsettled_s(self, store: str, secret: str | None) -> float:  # noqa: ARG002
+        return 0.0
+
 
 class Here:
     """One process that makes rounds: an `Installation` every port of which is a boundary."""
@@ -70,7 +82,8 @@ class Here:
         self.state = state
         self.notifier = cast("Any", cross("notifier", simulation.notices))
         self.secrets = cast("Any", cross("secrets", secrets))
-        self.rotations = cast("Any", cross("rotations", NoRotation()))
+        none: Rotations = NoRotation()
+        self.rotations = cast("Any", cross("rotations", none))
         self._client, self._pacer = client(simulation, name, clock)
         self._in_force = RulesInForce(state, clock, RULES_KEPT_S)
 
