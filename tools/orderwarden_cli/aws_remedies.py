@@ -12,6 +12,7 @@ GRANTED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "dynamodb:BatchGetItem": ("ViewerPolicy",),
     "dynamodb:GetItem": ("ViewerPolicy",),
     "dynamodb:Query": ("ViewerPolicy",),
+    "dynamodb:Scan": ("ViewerPolicy",),
     "sqs:GetQueueAttributes": ("ViewerPolicy",),
     "dynamodb:DeleteItem": ("OperatorPolicy", "ApproverPolicy"),
     "dynamodb:PutItem": ("OperatorPolicy",),
