@@ -10,6 +10,7 @@ from bigcommerce_sim.world.journal import Write
 from boundaries import Fault
 from orderwarden.domain.instants import second_of
 from orderwarden.domain.line import Line, Result
+from orderwarden.domain.settlement import BEFORE
 from simulation import Simulation
 from store_faults import LONGEST_LAG_S
 
@@ -100,6 +101,17 @@ def made_by_another(simulation: Simulation, line: Line) -> bool:
         write.after_status == line.to_status_id
         and (line.result is Result.RECOVERED or earliest <= write.moment <= _until(line))
         for write in others_meanwhile(simulation, line)
+    )
+
+
+def looks_like_another(simulation: Simulation, line: Line, write: Write) -> bool:
+    """Return whether the event of a write is that of another of our changes, by all it tells."""
+    made = (write.before_status, write.after_status)
+    return any(
+        other.id != line.id
+        and (other.from_status_id, other.to_status_id) == made
+        and abs(other.at - write.moment) <= BEFORE + timedelta(seconds=1)
+        for other in simulation.lines(line.order_id)
     )
 
 

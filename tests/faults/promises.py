@@ -10,7 +10,7 @@ from typing import Final
 
 from boundaries import Fault
 from fakes import NOON
-from matching import WRITTEN, done_by_hand_too, made_by_another, match
+from matching import WRITTEN, done_by_hand_too, looks_like_another, made_by_another, match
 from orderwarden.domain.instants import second_of
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.receipt import KEPT, ReceiptState
@@ -162,7 +162,8 @@ def hidden_changes_shown(simulation: Simulation, order_id: int) -> Iterator[str]
         is_event = write.before_status != write.after_status
         if line.to_status_id is None:  # within one second, what came first cannot be told
             is_event = is_event and line.read_modified != second_of(write.moment)
-        if hid and is_event and tells and line.id not in shown | asked:
+        is_told = line.id in shown | asked or looks_like_another(simulation, line, write)
+        if hid and is_event and tells and not is_told:
             yield f"{told(write)} hid a change from {line.from_status_id}, and nobody is told"
         if not hid and line.id in shown and not done_by_hand_too(simulation, line):
             yield f"{told(write)} hid nothing, and a person was asked"
