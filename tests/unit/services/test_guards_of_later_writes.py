@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from bigcommerce_sim.world.paying import Payment, add_transaction
 from builders import a_decision, a_line
-from happenings import reconcile, requests_of, shipped
+from happenings import first_signal, reconcile, requests_of, shipped
 from orderwarden.domain.line import Line, Result
-from orderwarden.domain.signal import Signal
 from orderwarden.errors import ConfigurationError
 from orderwarden.services.process_steps.case import Case
 from orderwarden.services.process_steps.claim import Claimed, claim
@@ -27,12 +26,6 @@ TAKE = (
     "{name: take, on: [order_updated, status_updated], when: {status: Awaiting Payment}, "
     "do: [capture, {set_status: Awaiting Fulfillment}]}"
 )
-
-
-def signals(scenario: Scenario) -> list[Signal]:
-    """Take every signal off the queue, the oldest first."""
-    deliveries = scenario.queue.receive(limit=10, visibility_s=3600)
-    return [Signal.from_json(delivery.body) for delivery in deliveries]
 
 
 def authorised(folder: Path, rules: str) -> tuple[Scenario, int]:
@@ -83,7 +76,7 @@ def test_what_the_store_refused_for_a_body_is_not_tried_again_for_it_the_same_da
 ) -> None:
     shipped(scenario)
     scenario.deliver()
-    first, *_ = signals(scenario)
+    first = first_signal(scenario)
     scenario.fault("status", method="PUT", status=422, times=1)
     scenario.process.handle(first, 1)
     scenario.clock.advance(60)
@@ -180,7 +173,7 @@ def test_another_signal_is_not_decided_on_a_body_from_before_our_parcel(tmp_path
     order = scenario.sim.shopper.place(status="Awaiting Fulfillment")
     scenario.clock.advance(0.5)
     scenario.deliver()
-    [signal, *_] = signals(scenario)
+    signal = first_signal(scenario)
     scenario.process.handle(signal, 1)
     scenario.clock.advance(0.1)
     scenario.sim.settings.read_lag_s = 0.3
@@ -198,7 +191,7 @@ def test_a_line_that_was_settled_is_not_settled_again(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, COMPLETE)
     order = shipped(scenario)
     scenario.deliver()
-    [signal, *_] = signals(scenario)
+    signal = first_signal(scenario)
     restoring = a_line(store=STORE, order_id=order, rule="undo", id="back", restores="gone")
     gone = a_line(store=STORE, order_id=order, rule="cancel-unpaid", id="gone")
     for line in (gone, restoring):
@@ -214,7 +207,7 @@ def a_case(scenario: Scenario, order: int, *lines: Line) -> Case:
     for line in lines:
         scenario.changelog.replace(line, None)
     scenario.deliver()
-    [signal, *_] = signals(scenario)
+    signal = first_signal(scenario)
     ports = scenario.process._ports
     claimed = claim(ports, replace(signal, order_id=order))
     assert isinstance(claimed, Claimed)
@@ -243,7 +236,7 @@ def test_the_line_of_a_write_that_was_made_is_not_written_over(
 def test_a_look_in_between_does_not_put_the_second_look_off(scenario: Scenario) -> None:
     order = shipped(scenario)
     scenario.deliver()
-    [signal, *_] = signals(scenario)
+    signal = first_signal(scenario)
     scenario.fault("timeout", method="PUT", times=1)
     waits = []
 
