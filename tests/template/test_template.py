@@ -330,6 +330,28 @@ def test_silence_is_an_alarm_and_only_silence() -> None:
         assert told["ComparisonOperator"] == "LessThanThreshold"
 
 
+@pytest.mark.parametrize(
+    "name", [n for n, alarm in ALARMS.items() if len(alarm["Properties"].get("Metrics", [])) > 2]
+)
+def test_a_sum_needs_no_function_to_have_run(name: str) -> None:
+    asked, *parts = ALARMS[name]["Properties"]["Metrics"]
+
+    unfilled = {
+        part["Id"] for part in parts if f"FILL({part['Id']}, 0)" not in asked["Expression"]
+    }
+
+    assert not unfilled, "without a value of its own, the whole expression has none"
+
+
+def test_an_error_is_seen_however_long_ago_its_run_began() -> None:
+    told = ALARMS["FunctionErrorsAlarm"]["Properties"]
+    period_s = told["Metrics"][1]["MetricStat"]["Period"]
+    longest_s = max(properties(name)["Timeout"] for name in FUNCTIONS)
+
+    assert (told["EvaluationPeriods"] - 1) * period_s >= longest_s
+    assert told["DatapointsToAlarm"] == 1
+
+
 def test_an_alarm_tells_at_half_of_the_rate() -> None:
     told = ALARMS["WebhookRateAlarm"]["Properties"]
 
