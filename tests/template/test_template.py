@@ -361,6 +361,36 @@ def test_an_alarm_tells_at_half_of_the_rate() -> None:
     assert told["Threshold"] == 50
 
 
+@pytest.mark.parametrize(
+    ("webhooks", "refused", "rings"),
+    [
+        (100, 5, True),
+        (100, 4, False),
+        (10, 1, True),
+        (9, 2, False),
+        (3, 3, True),  # a quiet shop of which every webhook is refused, and sent again
+        (1, 1, False),
+        (0, 0, False),
+    ],
+)
+def test_refused_webhooks_ring_by_their_share_and_in_a_quiet_shop_too(
+    webhooks: int, refused: int, *, rings: bool
+) -> None:
+    told = ALARMS["UnauthorisedWebhooksAlarm"]["Properties"]
+    found = re.fullmatch(
+        r"IF\(FILL\(webhooks, 0\) >= (\d+) OR FILL\(unauthorised, 0\) >= (\d+), "
+        r"100 \* FILL\(unauthorised, 0\) / FILL\(webhooks, 0\), 0\)",
+        told["Metrics"][0]["Expression"],
+    )
+
+    assert found
+    many, several = int(found[1]), int(found[2])
+    is_enough = webhooks >= many or refused >= several
+    share = 100 * refused / webhooks if is_enough else 0
+
+    assert (share >= told["Threshold"]) is rings
+
+
 def test_every_metric_of_ours_that_is_watched_is_written_by_its_function() -> None:
     for alarm in ALARMS.values():
         for namespace, metric, function in metrics_of(dict(alarm)):
