@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from itertools import count
 
@@ -209,6 +209,19 @@ def test_the_lines_of_a_run_come_oldest_first(backend: Backend) -> None:
 
     assert [line.order_id for line in found] == [101, 100]
     assert list(backend.changelog.of_run(OTHER_STORE, "run-1")) == []
+
+
+def test_every_line_of_a_store_is_listed_however_old(backend: Backend) -> None:
+    expected = {a_line(f"{number:032x}") for number in range(600)}
+    expected.add(a_line("old", at=datetime(1970, 1, 1, tzinfo=UTC), order_id=0))
+    expected.add(a_line("far", at=datetime(2199, 1, 1, tzinfo=UTC), order_id=101))
+    for line in (*expected, a_line("x", store=OTHER_STORE)):
+        backend.changelog.replace(line, None)
+
+    found = list(backend.changelog.every_line(STORE))
+
+    assert len(found) == 602
+    assert set(found) == expected
 
 
 @pytest.mark.sqlite_only(RACES)

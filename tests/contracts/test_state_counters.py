@@ -59,6 +59,24 @@ def test_counters_of_other_names_and_stores_are_apart(backend: Backend) -> None:
     assert backend.state.counted(OTHER_STORE, "cancel-unpaid 2026-11-21T12") == 0
 
 
+def test_every_count_of_a_store_is_listed(backend: Backend) -> None:
+    for name in ("cancel-unpaid", "cancel-unpaid", "complete"):
+        backend.state.take(STORE, name, 9)
+    backend.state.take(OTHER_STORE, "cancel-unpaid", 9)
+
+    assert backend.state.every_count(STORE) == {"cancel-unpaid": 2, "complete": 1}
+    assert backend.state.every_count("nobody") == {}
+
+
+def test_a_count_is_raised_and_never_lowered(backend: Backend) -> None:
+    for count in (5, 3, 7, 6):
+        backend.state.raise_to(STORE, "cancel-unpaid", count)
+
+    assert backend.state.counted(STORE, "cancel-unpaid") == 7
+    assert not backend.state.take(STORE, "cancel-unpaid", 7)
+    assert backend.state.take(STORE, "cancel-unpaid", 8)
+
+
 @pytest.mark.sqlite_only(RACES)
 def test_eight_threads_never_pass_a_ceiling(backend: Backend) -> None:
     def take_twenty() -> int:

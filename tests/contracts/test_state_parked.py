@@ -93,6 +93,28 @@ def test_a_signal_that_was_parked_anew_meanwhile_stays(backend: Backend) -> None
     assert backend.state.count_parked(STORE) == 1
 
 
+def test_every_parked_signal_is_listed_whatever_it_waits_for(backend: Backend) -> None:
+    parked = [
+        a_parked("k1"),
+        a_parked("k2", until=NOON, waits_for=""),
+        a_parked("k3", waits_for="rule:cancel-unpaid"),
+    ]
+    for each in parked:
+        backend.state.park(each)
+    backend.state.park(a_parked(signal=a_signal(store=OTHER_STORE)))
+
+    found = backend.state.every_parked(STORE)
+
+    assert sorted(found, key=lambda each: each.signal.receipt_key) == parked
+
+
+def test_what_newer_code_parked_is_counted_and_not_listed(backend: Backend) -> None:
+    backend.state.park(a_parked(signal=replace(a_signal(), version=99)))
+
+    assert list(backend.state.every_parked(STORE)) == []
+    assert backend.state.count_parked(STORE) == 1
+
+
 def test_each_store_has_its_own_parked_signals(backend: Backend) -> None:
     backend.state.park(a_parked("k1", until=NOON))
     other = a_signal(key="k1", store=OTHER_STORE)

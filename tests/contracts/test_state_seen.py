@@ -70,6 +70,18 @@ def test_many_orders_are_looked_up_at_once(backend: Backend) -> None:
     assert found[350] == a_seen(350)
 
 
+def test_every_reading_of_a_store_is_listed(backend: Backend) -> None:
+    for order_id in range(1, 602):
+        backend.state.replace_seen(a_seen(order_id), None)
+    backend.state.replace_seen(a_seen(7, store=OTHER_STORE), None)
+    backend.state.hold(STORE, 7, "cancel-unpaid", "undone")
+
+    found = list(backend.state.every_seen(STORE))
+
+    assert len(found) == 601
+    assert set(found) == {a_seen(order_id, revision=1) for order_id in range(1, 602)}
+
+
 @pytest.mark.sqlite_only(RACES)
 def test_one_of_eight_threads_stores_its_reading(backend: Backend) -> None:
     stored = all_at_once(

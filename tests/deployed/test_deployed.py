@@ -3,96 +3,30 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bigcommerce_sim import RealClock, Request, Settings, SimulatedStore
-from bigcommerce_sim.web.server import running
-from click.testing import CliRunner
+from bigcommerce_sim import SimulatedStore
 from deployed.gateway import gateway
-from deployed.source import EventSource
-from deployed.stack import (
-    CLIENT_SECRET,
-    CREDENTIALS,
-    NAME,
-    NOT_CREATED,
-    STORE,
-    TOKEN,
-    Stack,
-    standing,
-)
-from functions.handlers import event
-from orderwarden.adapters.dynamodb_changelog import DynamoChangelog
-from orderwarden.adapters.dynamodb_state import DynamoState
+from deployed.shop import Command, Deployed, deployed_shop
+from deployed.stack import CLIENT_SECRET, NOT_CREATED, STORE, Function
+from functions.handlers import event, webhook
+from orderwarden.adapters.sqs_queue import SqsQueue
 from orderwarden.adapters.system_clock import SystemClock
-from orderwarden.domain.line import Line
+from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.ports import Review
-from orderwarden.services.publish import publish
-from orderwarden_cli.main import main
-from orderwarden_cli.rules_yaml import read_rules
 from scenario import COMPLETE
 from template.translated import STEMS, properties, translated
 
 pytestmark = [pytest.mark.xdist_group("deployed"), pytest.mark.timeout(180)]
 
-WITHIN_S = 60.0
-
-
-class Deployed:
-    """A store, the stack, and the ways between them."""
-
-    def __init__(self, stack: Stack, sim: SimulatedStore, clock: RealClock) -> None:
-        self.clock = clock
-        self.stack = stack
-        self.sim = sim
-        self.source = EventSource(stack)
-        outputs, dynamodb = stack.outputs, stack.client("dynamodb")
-        self.state = DynamoState(dynamodb, outputs["StateTable"])
-        self.changelog = DynamoChangelog(dynamodb, outputs["ChangelogTable"])
-        rules = read_rules(COMPLETE, "rules.yaml")
-        publish(self.state, SystemClock(), STORE, rules, source=COMPLETE, author="test")
-
-    def hook(self, url: str) -> None:
-        """Register webhooks of everything that happens to orders and shipments."""
-        for scope in ("store/order/*", "store/shipment/*"):
-            hook = {"scope": scope, "destination": f"{url}/webhooks/{STORE}", "is_active": True}
-            headers = {"x-auth-token": TOKEN, "content-type": "application/json"}
-            path = f"/stores/{STORE}/v3/hooks"
-            answer = self.sim.handle(Request("POST", path, "", headers, json.dumps(hook).encode()))
-            assert answer.status in {200, 201}
-
-    def work_until(self, is_so: Callable[[], bool]) -> None:
-        """Poll the queue until it is so."""
-        deadline = time.monotonic() + WITHIN_S
-        while not is_so():
-            assert time.monotonic() < deadline, f"not so within {WITHIN_S} s"
-            if not self.source.poll():
-                time.sleep(0.1)  # real processes, real time
-
-    def changes(self, order: int) -> list[tuple[str, int | None, int | None]]:
-        lines: list[Line] = list(self.changelog.of_order(STORE, order))
-        return [(line.result.value, line.from_status_id, line.to_status_id) for line in lines]
-
-    def writes(self, order: int) -> list[tuple[int | None, int | None]]:
-        """Return every change that came through the API, as the store tells."""
-        return [
-            (write.before_status, write.after_status)
-            for write in self.sim.journal.writes_of(order)
-            if write.actor.startswith("api:")
-        ]
-
 
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Deployed]:
-    settings = Settings(plain_http_destinations=True, quota_requests=100_000)
-    clock = RealClock()
-    sim = SimulatedStore(
-        STORE, settings=settings, clock=clock, token=TOKEN, client_secret=CLIENT_SECRET
-    )
-    with running(sim) as api_url, standing(api_url) as stack:
-        yield Deployed(stack, sim, clock)
+    with deployed_shop() as shop:
+        shop.publish(COMPLETE)
+        yield shop
 
 
 def test_what_the_stand_in_does_not_create_is_known(deployed: Deployed) -> None:
@@ -150,6 +84,82 @@ def test_an_order_whose_webhooks_were_lost_is_found_and_completed(deployed: Depl
     assert deployed.writes(order) == [(2, 10)]
 
 
+def test_a_signal_that_must_wait_keeps_no_other_of_its_batch_waiting(deployed: Deployed) -> None:
+    sim = deployed.sim
+    deployed.work_until(lambda: queue_is_empty(deployed))
+    order = shipped(sim)
+    absent = order + 1  # the store says 404 of it for now
+    put(deployed, absent, order)
+
+    deployed.source.poll()
+
+    assert len(deployed.source.batches[-1]) == 2
+    assert sim.order(order).status_id == 10
+    assert not queue_is_empty(deployed)
+    assert shipped(sim) == absent
+    deployed.work_until(lambda: sim.order(absent).status_id == 10)
+    deployed.work_until(lambda: queue_is_empty(deployed))
+    assert deployed.writes(order) == deployed.writes(absent) == [(2, 10)]
+
+
+def test_what_was_received_too_often_is_given_up_and_done_once_it_is_put_back(
+    deployed: Deployed, command: Command
+) -> None:
+    sim = deployed.sim
+    order = shipped(sim)
+    put(deployed, order)
+    for _ in range(101):  # a function that dies each time, and nobody waits out its visibility
+        deployed.stack.client("sqs").receive_message(
+            QueueUrl=deployed.stack.outputs["QueueUrl"], VisibilityTimeout=0, WaitTimeSeconds=0
+        )
+
+    listed = command.json("dead-letters", "list")
+    assert queue_is_empty(deployed)
+    assert [json.loads(letter["body"])["order_id"] for letter in listed] == [order]
+    assert command("dead-letters", "retry", "--all")[0] == 0
+    deployed.work_until(lambda: sim.order(order).status_id == 10)
+
+    assert deployed.writes(order) == [(2, 10)]
+    assert command.json("dead-letters", "list") == []
+
+
+def test_a_rotated_secret_proves_webhooks_within_half_a_minute_without_a_deploy(
+    deployed: Deployed,
+) -> None:
+    ingest = deployed.stack.functions["ingest"]
+    secret = {"client_secrets": ["the-new-one", CLIENT_SECRET]}
+    deployed.stack.client("secretsmanager").put_secret_value(
+        SecretId=f"orderwarden/stores/{STORE}/hooks", SecretString=json.dumps(secret)
+    )
+
+    deployed.work_until(lambda: _answer(ingest, "the-new-one") == 200)
+
+    assert [_answer(ingest, each) for each in (CLIENT_SECRET, "forged")] == [200, 401]
+
+
+def _answer(ingest: Function, secret: str) -> int:
+    """Return what a webhook that is of no use to us is answered with."""
+    answer = ingest.invoke(webhook("ingest-delivery-exception", secret=secret))
+    code: int = answer["statusCode"]
+    return code
+
+
+def shipped(sim: SimulatedStore) -> int:
+    """Return an order that is paid and shipped, and to be completed."""
+    order = sim.shopper.place(total="20.00")
+    sim.shopper.pay(order)
+    sim.staff.ship(order)
+    return order
+
+
+def put(deployed: Deployed, *orders: int) -> None:
+    """Queue a shipment of each order, as ingest does."""
+    queue = SqsQueue(deployed.stack.client("sqs"), deployed.stack.outputs["QueueUrl"])
+    for order in orders:
+        trigger, now = Trigger.SHIPMENT_CREATED, SystemClock().now()
+        queue.put(Signal(STORE, order, trigger, now, f"wh-{order}", resource_id="1"))
+
+
 def queue_is_empty(deployed: Deployed) -> bool:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     counts = deployed.stack.client("sqs").get_queue_attributes(
@@ -162,19 +172,8 @@ def queue_is_empty(deployed: Deployed) -> bool:
 
 
 @pytest.fixture
-def command(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
-    for name, value in CREDENTIALS.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", deployed.stack.endpoint)
-
-    def run(*arguments: str, stack: str = NAME) -> tuple[int, str]:
-        result = CliRunner().invoke(main, [*arguments, "--stack", stack])
-        return result.exit_code, result.output
-
-    return run
-
-
-Command = Callable[..., tuple[int, str]]
+def command(deployed: Deployed, monkeypatch: pytest.MonkeyPatch) -> Command:
+    return Command(deployed.stack, monkeypatch)
 
 
 def test_rules_are_published_and_listed(command: Command, tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_queue import SqliteQueue
 from orderwarden_local.sqlite_state import SqliteState
 from plans import Plan
-from rulebook import SHOP
 from scenario import SCOPES, SECRET, STORE, TOKEN, FollowingClock
 
 
@@ -50,13 +49,13 @@ def compiled(text: str) -> RuleSet:
 
 
 @cache
-def file_with_rules() -> bytes:
-    """Return a database file in which the shop's rules are in force: made once, then copied."""
+def file_with_rules(text: str) -> bytes:
+    """Return a database file in which these rules are in force: made once, then copied."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "orderwarden.sqlite3"
         database = Database(path)
-        rules = compiled(SHOP)
-        publish(SqliteState(database), TurnableClock(), STORE, rules, source=SHOP, author="test")
+        rules = compiled(text)
+        publish(SqliteState(database), TurnableClock(), STORE, rules, source=text, author="test")
         database.close()
         return path.read_bytes()
 

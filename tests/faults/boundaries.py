@@ -53,6 +53,14 @@ CONDITIONAL: Final = frozenset({"receipts.replace", "changelog.replace"})
 """Calls that a library may send again by itself, and whose callers then find their own."""
 
 OF_WRITES: Final = frozenset({Fault.COMMIT_LATE, Fault.NONSENSE_AFTER})
+WRITES: Final = frozenset(
+    f"store.{name}"
+    for name in (
+        *("put_order", "create_shipment", "write_metafield", "refund", "capture", "void"),
+        *("create_hook", "update_hook", "delete_hook"),
+    )
+)
+GOES_MISSING: Final = frozenset({"store.order", "store.update_hook", "store.delete_hook"})
 
 FROZEN_S: Final = 100.0
 """Longer than every lease of the embedded backend: the machine comes back to find it lost."""
@@ -75,9 +83,9 @@ def fits(fault: Fault, name: str) -> bool:
     if fault is Fault.SENT_TWICE:
         return name in CONDITIONAL
     if fault is Fault.MISSING:
-        return name == "store.order"
+        return name in GOES_MISSING
     if fault is Fault.STALE:
-        return name.startswith("store.") and name != "store.put_order"
+        return name.startswith("store.") and name not in WRITES
     return fault in ANYWHERE or name.startswith("store.")
 
 
@@ -96,7 +104,7 @@ class Boundaries:
 
     Attributes:
         crossed: Every boundary so far.
-        fired: How often each fault took place.
+        fired: How often each fault took place; an outage counts once.
     """
 
     def __init__(
@@ -138,7 +146,6 @@ class Boundaries:
         fault = self._due(number, name)
         self.crossed.append(Crossed(number, actor, name, fault))
         if fault is not None:
-            self.fired[fault] += 1
             self._tell(f"!! {fault} at {number} {name}")
         if number in self._acts:
             self._acts[number]()
@@ -188,6 +195,7 @@ class Boundaries:
         for at, fault in self._plan.items():
             if at <= number and fits(fault, name):
                 del self._plan[at]
+                self.fired[fault] += 1
                 if fault is Fault.FAIL_FOR_AN_HOUR:
                     self._outages[name] = self._now() + OUTAGE
                 return fault

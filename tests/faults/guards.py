@@ -1,173 +1,167 @@
 """Remove one guard after another and show which test notices: `make guards`.
 
-The tree is copied; in the copy one guard at a time is taken out and tests are run, first the
-quick ones, then stories in which everything goes wrong. A guard that no test misses fails the run.
+Each guard names a test. That test runs in a process forked off for it, in which the guard's code
+was exchanged for the code without it; so hundreds of guards take minutes. Where that test does
+not notice, the guard is taken out of a copy of the tree, and the tests of its part run, then
+stories in which everything goes wrong. A guard that no test misses fails the run. What was
+noticed is kept in `var/guards.json`: a run that was broken off goes on where it was.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
-import shutil
-import subprocess
+import os
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Final
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from guard_list import Guard  # noqa: E402
-from guard_list_more import EVERY  # noqa: E402
+from guard_list import EVERY, ROOT, Guard, changes, faults_of  # noqa: E402
+from guard_results import Results  # noqa: E402
+from guard_session import Session, collect  # noqa: E402
+from guard_tree import NEVER_END, Tree, copied, scratch_of  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.progress import MofNCompleteColumn, Progress  # noqa: E402
+from rich.table import Table  # noqa: E402
 
-ROOT: Final = Path(__file__).parents[2]
-COPIED: Final = ("layers", "tools", "tests", "examples", "functions", "pyproject.toml")
-NOT_COPIED: Final = shutil.ignore_patterns("__pycache__", ".hypothesis")
+NAMED_S: Final = 60.0
+QUICK_S: Final = 900.0
+STORIES_S: Final = 3600.0
 
+SHIPPED: Final = "layers/orderwarden/python/orderwarden"
 QUICK: Final = (
-    "tests/unit/services/test_process_acts.py",
-    *("tests/unit/services/test_process.py", "tests/unit/services/test_process_settling.py"),
-    *(
-        "tests/unit/services/test_process_safeguards.py",
-        "tests/unit/services/test_process_guards.py",
-    ),
-    "tests/unit/services/test_process_found_by_review.py",
-    *("tests/unit/services/test_unpark.py", "tests/unit/services/test_ingest.py"),
+    (f"{SHIPPED}/adapters/", ("tests/unit/adapters", "tests/contracts")),
+    ("layers/", ("tests/unit/services", "tests/unit/domain", "tests/contracts")),
+    ("tools/orderwarden_local/", ("tests/unit/local", "tests/contracts")),
+    ("functions/", ("tests/functions",)),
+)
+"""The tests of a part of the code, by the beginning of its path; the first that fits counts."""
+
+STORIES: Final = (
     *("tests/faults/test_found_by_search.py", "tests/faults/test_cases.py"),
-    *("-k", "not stranger and not authentic_bytes and not heavy"),
-)
-WIDER: Final = (
-    *(f"tests/unit/domain/test_{name}.py" for name in ("echo", "line", "seen", "settlement")),
-    *(f"tests/unit/domain/test_{name}.py" for name in ("staleness", "relevance", "webhook")),
-    *(f"tests/contracts/test_{name}.py" for name in ("receipts", "changelog", "queue")),
-    *("tests/contracts/test_state_counters.py", "tests/unit/local/test_workers.py"),
-    *("tests/unit/local/test_sqlite_queue.py", "tests/unit/services/test_ingest_proof.py"),
-    "tests/unit/services/test_budgets.py",
-    *("-k", "not aws and not no_json"),
-)
-THOROUGH: Final = (
     *("tests/faults/test_every_act.py", "tests/faults/test_every_boundary.py"),
     "tests/faults/test_search.py",
-    *("-k", "seeds_draw or somebody_else or may_break or time_out_after or die_after"),
 )
-STAGES: Final = (QUICK, WIDER, THOROUGH)
-PYTEST: Final = (sys.executable, "-m", "pytest")
-LONGEST_S: Final = 900
+
+Noted = Callable[[Guard, str], None]
+"""Is told of each guard that was removed, and of the test that noticed; empty for none."""
 
 
 def main() -> int:
-    """Remove the guards; return 1 where nothing noticed one missing."""
+    """Remove the guards; return 1 where nothing noticed one missing, 2 for a faulty list."""
+    os.chdir(ROOT)
+    asked = _asked()
+    errors = Console(stderr=True, soft_wrap=True, markup=False)
+    wanted = [x for x in EVERY if not asked.only or any(part in x.name for part in asked.only)]
+    problems = [problem for guard in wanted for problem in faults_of(guard)]
+    if problems or not wanted:
+        errors.print("\n".join(problems) or "no guard has such a name")
+        return 2
+    results = Results()
+    found = {} if asked.fresh else {x.name: test for x in wanted if (test := results.noticed(x))}
+    # Without a thread of its own: processes are forked off.
+    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
+    with Progress(*columns, console=errors, auto_refresh=False) as bar:
+        task = bar.add_task("guards", total=len(wanted), completed=len(found))
+        bar.refresh()
+
+        def noted(guard: Guard, test: str) -> None:
+            results.keep(guard, test)
+            found[guard.name] = test
+            bar.update(task, advance=1, refresh=True)
+            if not test:
+                errors.print(f"nobody misses: {guard.name} ({guard.path})")
+
+        left = [guard for guard in wanted if guard.name not in found]
+        remove(left, noted, is_thorough=not asked.quick)
+    _show(wanted, found)
+    return 0 if all(found.values()) else 1
+
+
+def remove(guards: Sequence[Guard], noted: Noted, *, is_thorough: bool) -> None:
+    """Remove each guard, first quickly, then thoroughly where the named test saw nothing."""
+    left: list[Guard] = []
+
+    def quickly(session: Session) -> None:
+        for path, there in _by_path(guards).items():
+            left.extend(_unnoticed(session, path, there, noted))
+
+    if guards:
+        collect(sorted({x.noticed_by for x in guards}), f"--basetemp={scratch_of(ROOT)}", quickly)
+    if not left:
+        return
+    with copied() as tree:
+        for guard in left:
+            noted(guard, first_to_notice(tree, guard, is_thorough=is_thorough))
+
+
+def _unnoticed(
+    session: Session, path: str, guards: Sequence[Guard], noted: Noted
+) -> Iterable[Guard]:
+    """Remove the guards of one file; yield those that the named test did not notice.
+
+    Raises:
+        SystemExit: A named test fails with every guard in place: it would prove nothing.
+    """
+    named = sorted({guard.noticed_by for guard in guards})
+    # The control: the same code put in force anew must change nothing.
+    failed = session.first_failure({path: str}, named, STORIES_S)
+    if failed:
+        raise SystemExit(f"with every guard in place this fails: {failed}")
+    for guard in guards:
+        test = None
+        if failed == "":
+            test = session.first_failure(changes(guard), (guard.noticed_by,), NAMED_S)
+        if test:
+            noted(guard, test)
+        else:
+            yield guard
+
+
+def first_to_notice(tree: Tree, guard: Guard, *, is_thorough: bool) -> str:
+    """Return the first test that misses a guard taken out of a copy; empty where none does.
+
+    Where not thoroughly, only the named test has a say.
+    """
+    quick = next(tests for part, tests in QUICK if guard.path.startswith(part))
+    stages = (((guard.noticed_by,), NAMED_S), (quick, QUICK_S), (STORIES, STORIES_S))
+    asked = stages if is_thorough else stages[:1]
+    runs = (tree.first_failure(changes(guard), tests, at_most) for tests, at_most in asked)
+    return next((failed for failed in runs if failed), "")
+
+
+def _by_path(guards: Iterable[Guard]) -> Mapping[str, Sequence[Guard]]:
+    by_path: defaultdict[str, list[Guard]] = defaultdict(list)
+    for guard in guards:
+        by_path[guard.path].append(guard)
+    return by_path
+
+
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("only", nargs="*", help="guards whose name contains one of these")
-    parser.add_argument("--quick", action="store_true", help="without the long stories")
-    parser.add_argument("--jobs", type=int, default=2, help="trees at once")
-    asked = parser.parse_args()
-    wanted = [each for each in EVERY if not asked.only or any(n in each.name for n in asked.only)]
-    stages = STAGES[:2] if asked.quick else STAGES
-    trees: SimpleQueue[Path] = SimpleQueue()
-
-    def remove(guard: Guard) -> str:
-        tree = trees.get()
-        try:
-            return _noticed(tree, guard, stages)
-        finally:
-            trees.put(tree)
-
-    missed_by_nobody = []
-    with ExitStack() as stack, ThreadPoolExecutor(asked.jobs) as pool:
-        for _ in range(asked.jobs):
-            trees.put(stack.enter_context(_copy()))
-        for guard, noticed in zip(wanted, pool.map(remove, wanted), strict=True):
-            say(f"{guard.name}: {noticed or guard.spare or 'NOBODY NOTICED'}")
-            if not noticed and not guard.spare:
-                missed_by_nobody.append(guard)
-    say(f"{len(wanted)} guards removed, {len(missed_by_nobody)} of them missed by nobody")
-    for guard in missed_by_nobody:
-        say(f"nobody misses: {guard.name} ({guard.path})")
-    return 1 if missed_by_nobody else 0
+    parser.add_argument("--quick", action="store_true", help="run the named tests alone")
+    parser.add_argument("--fresh", action="store_true", help="forget what was noticed before")
+    return parser.parse_args()
 
 
-def faults_of(guard: Guard) -> list[str]:
-    """Return what is wrong with a guard's description, held against the code."""
-    path = ROOT / guard.path
-    if not path.is_file():
-        return [f"{guard.name}: there is no {guard.path}"]
-    count = path.read_text("utf-8").count(guard.anchor)
-    return [] if count == 1 else [f"{guard.name}: its text is in {guard.path} {count} times"]
-
-
-def without(guard: Guard) -> str:
-    """Return the file's text with the guard removed."""
-    problems = faults_of(guard)
-    if problems:
-        raise SystemExit("\n".join(problems))
-    return (ROOT / guard.path).read_text("utf-8").replace(guard.anchor, guard.without)
-
-
-def say(text: str) -> None:
-    """Print a text at once."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-@contextmanager
-def _copy() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder)
-        for name in COPIED:
-            source = ROOT / name
-            if source.is_dir():
-                shutil.copytree(source, tree / name, ignore=NOT_COPIED)
-            elif source.exists():
-                shutil.copy(source, tree / name)
-        yield tree
-    shutil.rmtree(_memory_of(tree), ignore_errors=True)
-
-
-def _memory_of(tree: Path) -> Path:
-    """Return where its tests keep their files: in memory, as syncs to a disk take minutes."""
-    memory = Path("/dev/shm")
-    return (memory if memory.is_dir() else tree.parent) / f"{tree.name}-tests"
-
-
-def _noticed(tree: Path, guard: Guard, stages: Sequence[Sequence[str]]) -> str:
-    """Return the first test that fails without a guard; empty where none does."""
-    path = tree / guard.path
-    whole = path.read_text("utf-8")
-    path.write_text(without(guard), "utf-8")
-    try:
-        return next((name for stage in stages if (name := _first_failure(tree, stage))), "")
-    finally:
-        path.write_text(whole, "utf-8")
-
-
-def _first_failure(tree: Path, arguments: Sequence[str]) -> str:
-    options = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
-    chosen = [
-        each for each in arguments if not each.startswith("tests/") or (tree / each).exists()
-    ]
-    try:
-        ran = subprocess.run(  # noqa: S603  our own tests
-            [*PYTEST, f"--basetemp={_memory_of(tree)}", *options, *chosen],
-            cwd=tree,
-            env={"PYTHONPATH": f"{tree}/layers/orderwarden/python:{tree}/tools"},
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return "the tests never end"
-    if ran.returncode == 0:
-        return ""
-    if ran.returncode != 1:
-        raise SystemExit(f"the tests could not be run:\n{ran.stdout}\n{ran.stderr}")
-    found = re.search(r"^(?:FAILED|ERROR) (\S+?)(?: - .*)?$", ran.stdout, re.MULTILINE)
-    return found.group(1) if found else "some test"
+def _show(guards: Sequence[Guard], found: Mapping[str, str]) -> None:
+    """Print each guard with the test that missed it, and the sums."""
+    table = Table("guard", "missed by", box=None)
+    for guard in guards:
+        beside = f" (gone with: {guard.proved_with})" if guard.proved_with else ""
+        table.add_row(guard.name + beside, found[guard.name].rpartition("::")[2] or "NOBODY")
+    console = Console(markup=False)
+    console.print(table)
+    by_nobody = sum(not test for test in found.values())
+    by_named = sum(found[x.name].startswith((x.noticed_by, NEVER_END)) for x in guards)
+    console.print(
+        f"{len(guards)} guards: {by_named} missed by the test that is named, "
+        f"{len(guards) - by_named - by_nobody} by another, {by_nobody} by nobody"
+    )
 
 
 if __name__ == "__main__":

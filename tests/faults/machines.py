@@ -1,10 +1,9 @@
-"""Who acts on our side: workers, the door that webhooks come through, and the rounds."""
+"""Who acts on our side for every webhook: the workers, and the door that it comes through."""
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,11 +17,10 @@ from orderwarden.adapters.bigcommerce_store import BigCommerceStore
 from orderwarden.errors import OrderwardenError
 from orderwarden.ports import Clock, HookSecrets
 from orderwarden.services.ingest import Ingest
-from orderwarden.services.probe import probe
+from orderwarden.services.note_webhooks import WebhookNotes
 from orderwarden.services.process import Process
 from orderwarden.services.process_steps.ports import ProcessPorts
 from orderwarden.services.rules_in_force import RulesInForce
-from orderwarden.services.unpark import unpark_due
 from orderwarden_local.sqlite_queue import Delivery, SqliteQueue
 from orderwarden_local.sqlite_receipts import SqliteReceipts
 from orderwarden_local.structured_log import StructuredLog
@@ -36,8 +34,8 @@ if TYPE_CHECKING:
 
 OUT_OF_REACH_S: Final = 5.0
 RESTART_S: Final = 1.0
-ROUND_EVERY_S: Final = 300.0
 RULES_KEPT_S: Final = 2.0
+API_URL: Final = "https://api.example.com"
 
 
 class MachineClock:
@@ -61,8 +59,7 @@ def client(simulation: Simulation, name: str, clock: Clock) -> tuple[BigCommerce
     adapter = CrossingAdapter(
         name, simulation.sim, simulation.boundaries, simulation.pause, simulation.dice.uniform
     )
-    url = "https://api.example.com"
-    return BigCommerceStore(STORE, TOKEN, url, pacer, clock, adapter=adapter), pacer
+    return BigCommerceStore(STORE, TOKEN, API_URL, pacer, clock, adapter=adapter), pacer
 
 
 class Machine:
@@ -155,6 +152,7 @@ class Machine:
             new_id=simulation.new_id,
             jitter=simulation.dice.random,
             lease_s=LEASE_S,
+            note_webhook=WebhookNotes(cast("Any", state), clock).note,
         )
         queue = cast("SqliteQueue", cross("queue", simulation.queue))
         log = StructuredLog(clock, self._log)
@@ -192,38 +190,6 @@ def _answer(ingest: Ingest, headers: Any, body: bytes) -> int | None:  # noqa: A
         return None  # the connection breaks off
     except Unexpected:
         return 500  # as any web server answers
-
-
-Round = Callable[["Simulation"], Callable[[], None]]
-
-
-def free_parked(simulation: Simulation) -> Callable[[], None]:
-    """Return the round that puts back what was parked, and lets a stopped store run again."""
-    state = cast("Any", Crossing("keeper", "state", simulation.state, simulation.boundaries))
-    queue = cast("Any", Crossing("keeper", "queue", simulation.queue, simulation.boundaries))
-    reader, _ = client(simulation, "keeper", simulation.clock)
-
-    def go() -> None:
-        if probe(state, queue, STORE, reader, 100):
-            unpark_due(state, queue, simulation.clock, STORE, 100)
-
-    return go
-
-
-ROUNDS: Final[dict[str, tuple[float, Round]]] = {"keeper": (ROUND_EVERY_S, free_parked)}
-"""What our side does by the clock: name to seconds between two rounds, and what makes one.
-
-Sweep and reconcile join here.
-"""
-
-
-def make_rounds(simulation: Simulation, every_s: float, prepare: Round) -> None:
-    """Make a round every so often, for ever; what goes wrong is tried again by the next."""
-    go = prepare(simulation)
-    while True:
-        simulation.scheduler.pause(every_s, background=True)
-        with suppress(OrderwardenError, Died, Unexpected):
-            go()
 
 
 def taken(delivery: Delivery) -> str:

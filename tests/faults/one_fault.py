@@ -12,6 +12,7 @@ from typing import Final
 from boundaries import SINGLE, Fault
 from core_scenarios import SCENARIOS
 from promises import at_rest, broken
+from rounds import BY_CLOCK
 from shrinking import trouble_of
 from simulation import running
 
@@ -55,7 +56,7 @@ def run(name: str, faults: Mapping[int, Fault], acts: Mapping[int, str] | None =
         ]
         if scenario.ends is not None and not acts_at and tuple(ends) != scenario.ends:
             problems.append(f"ended in {ends} instead of {list(scenario.ends)}")
-        if not simulation.was_never_quiet:
+        if not simulation.quiet.was_never:
             problems += at_rest(simulation)
         crossed = simulation.boundaries.crossed
         orders = simulation.witness.orders.values()
@@ -89,7 +90,9 @@ def points(name: str) -> list[int]:
     return [
         number
         for number in range(ran.begins, len(ran.crossed))
-        if any(actor != "keeper" for actor in ran.actors[max(number - NEAR, 0) : number + NEAR])
+        if any(
+            actor[:1] != BY_CLOCK for actor in ran.actors[max(number - NEAR, 0) : number + NEAR]
+        )
     ]
 
 
@@ -128,8 +131,24 @@ def in_turn(name: str) -> Iterator[Mapping[int, Fault]]:
         yield {number: SINGLE[turn % len(SINGLE)]}
 
 
-def run_at(name: str, fault: Fault, call: str, nth: int = 1) -> Ran:
-    """Tell a story in which the nth such call, since things may go wrong, goes wrong."""
+def run_at(name: str, fault: Fault, call: str, nth: int = 1, by: str = "") -> Ran:
+    """Tell a story in which a call goes wrong: see `number_of`."""
+    return run(name, {number_of(name, call, nth, by): fault})
+
+
+def number_of(name: str, call: str, nth: int = 1, by: str = "") -> int:
+    """Return the boundary of the nth such call of a calm story since things may go wrong.
+
+    Args:
+        name: Of the story.
+        call: Such as `store.put_order`.
+        nth: Counted from 1.
+        by: What the name of the caller begins with.
+    """
     ran = calm(name)
-    numbers = [n for n, crossed in enumerate(ran.crossed) if crossed == call and n >= ran.begins]
-    return run(name, {numbers[nth - 1]: fault})
+    numbers = [
+        number
+        for number, (actor, crossed) in enumerate(zip(ran.actors, ran.crossed, strict=True))
+        if crossed == call and actor.startswith(by) and (by or number >= ran.begins)
+    ]
+    return numbers[nth - 1]

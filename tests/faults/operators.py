@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 from beginnings import compiled
@@ -11,6 +12,7 @@ from boundaries import Crossing
 from orderwarden.ports import Queue, State
 from orderwarden.services.publish import publish
 from orderwarden.services.unpark import unpark_waiting
+from rulebook import rules_of
 from scenario import STORE, TOKEN
 
 if TYPE_CHECKING:
@@ -22,21 +24,27 @@ LAST_WEBHOOKS: Final = 6
 
 
 class Operators:
-    """The people who run the shop's Orderwarden; their commands cross boundaries too."""
+    """The people who run the shop's Orderwarden; their commands cross boundaries too.
+
+    Attributes:
+        is_revoked: Whether the API answers 401 to everything.
+    """
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
         self._state = cast("State", self._crossing("state", simulation.state))
         self._queue = cast("Queue", self._crossing("queue", simulation.queue))
+        self.is_revoked = False
         self._revoked = 0
         self._broken = 0
 
     def _crossing(self, port: str, target: object) -> object:
         return Crossing("operator", port, target, self._simulation.boundaries)
 
-    def publish(self, text: str) -> None:
+    def publish(self, rules: str) -> None:
         """Put rules in force."""
         clock = self._simulation.clock
+        text = rules_of(rules, is_swept=self._simulation.plan.sweeps)
         publish(self._state, clock, STORE, compiled(text), source=text, author="test")
 
     def pause_rule(self, rule: str) -> None:
@@ -67,10 +75,12 @@ class Operators:
 
     def revoke_token(self) -> None:
         """Let the API answer 401 to everything."""
+        self.is_revoked = True
         self._revoked = self._simulation.sim.faults.add(FaultRule(Answer.STATUS, status=401))
 
     def restore_token(self) -> None:
         """Let the API take our token again; the next round finds out."""
+        self.is_revoked = False
         self._simulation.sim.faults.remove(self._revoked)
 
     def rotate_secret(self) -> None:
@@ -96,6 +106,23 @@ class Operators:
         self.resume_store()
         for rule in self._state.controls(STORE).paused_rules:
             self.resume_rule(rule)
+
+    def set_clock_right(self) -> None:
+        """Let our clock jump to the store's."""
+        clock = self._simulation.sim_clock
+        ahead, clock.ahead = clock.ahead, timedelta(0)
+        self._simulation.clock.advance(ahead.total_seconds())
+
+    def switch_hooks_off(self) -> None:
+        """Let every hook be off, as the store leaves them after too many failures."""
+        self._simulation.witness.was_deaf = True
+        hooks = self._simulation.sim.hooks
+        for hook in tuple(hooks):
+            hooks.deactivate(hook.id, self._simulation.sim.clock.now())
+
+    def lose_webhooks(self, share: float) -> None:
+        """Let so many of all webhooks be lost from now on."""
+        self._simulation.sim.settings.change("webhook_loss_probability", share)
 
     def replay_webhooks(self) -> None:
         """Let the last that were delivered come once more, as they were."""

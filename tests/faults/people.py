@@ -134,6 +134,16 @@ def _operating(act: Callable[[Operators], object]) -> Act:
     return acting
 
 
+def _round(kind: str) -> Act:
+    """Make one round more, beside all others."""
+
+    def acting(simulation: Simulation, _: int) -> bool:
+        simulation.round_now(kind)
+        return True
+
+    return acting
+
+
 ACTS: Final[dict[str, Act]] = {
     "place": _place("40.00"),
     "place_large": _place("640.00"),
@@ -176,6 +186,12 @@ ACTS: Final[dict[str, Act]] = {
     "retry_dead_letters": _operating(lambda operators: operators.retry_dead_letters()),
     "break_store": _operating(lambda operators: operators.break_store()),
     "mend_store": _operating(lambda operators: operators.mend_store()),
+    "lose_webhooks": _operating(lambda operators: operators.lose_webhooks(1.0)),
+    "hear_webhooks": _operating(lambda operators: operators.lose_webhooks(0.0)),
+    "set_clock_right": _operating(lambda operators: operators.set_clock_right()),
+    "switch_hooks_off": _operating(lambda operators: operators.switch_hooks_off()),
+    "sweep": _round("sweeper"),
+    "reconcile": _round("reconciler"),
     "use_up_quota": _use_up_quota,
     "put_poison": _put_poison,
 }

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
 from boundaries import Fault
+
+KEEPER: Final = ("keeper",)
+ROUNDS: Final = ("sweeper", "reconciler")
+"""What production does by the clock; a sweep puts back what was parked, as the keeper does."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,9 @@ class Plan:
         skew_s: How far the machines' clocks are apart, at most.
         ahead_s: How far the store's clock is ahead of ours.
         chances: Settings of the store: delays, duplicates, losses of webhooks.
+        rounds: What is done by the clock, kinds of `rounds.KINDS`; a kind named twice is done
+            twice at once. With a sweeper the shop has a rule for it.
+        rounds_after_s: When they begin.
     """
 
     seed: int = 0
@@ -34,6 +41,18 @@ class Plan:
     skew_s: float = 0.0
     ahead_s: float = 0.0
     chances: Mapping[str, float | bool] = field(default_factory=dict)
+    rounds: tuple[str, ...] = KEEPER
+    rounds_after_s: float = 0.0
+
+    @property
+    def sweeps(self) -> bool:
+        """Return whether the shop has a rule that time makes due."""
+        return "sweeper" in self.rounds
+
+    @property
+    def catches_up(self) -> bool:
+        """Return whether what no webhook told of is found all the same."""
+        return "reconciler" in self.rounds
 
 
 STORIES: Final[tuple[tuple[tuple[str, ...], ...], ...]] = (
@@ -60,9 +79,48 @@ OPERATORS: Final = (
     ("publish_careful", "approve"),
 )
 
+UNHEARD: Final = (
+    ("lose_webhooks", "hear_webhooks"),
+    ("switch_hooks_off", "edit"),
+    ("set_clock_right", "edit"),
+)
+DUE_S: Final = 7210.0
+"""As long as an order stays unpaid before a sweep finds it, and a moment more."""
+
 
 def draw(seed: int) -> Plan:
-    """Return the plan of a seed."""
+    """Return the plan of a seed; in a third of them sweeps and reconciliations take part."""
+    plan = _without_rounds(seed)
+    dice = Random(f"rounds:{seed}")
+    return _with_rounds(plan, dice) if dice.random() < 0.35 else plan
+
+
+def _with_rounds(plan: Plan, dice: Random) -> Plan:
+    """Add what is done by the clock, rounds amid the story, and webhooks that are lost."""
+    story = list(plan.story)
+    if dice.random() < 0.5:
+        wait_s, act, number = story[1]
+        story[1] = (wait_s + DUE_S - dice.choice((0.0, 10.0)), act, number)
+    for act in dice.choices(("sweep", "sweep", "reconcile"), k=dice.choice((1, 2, 3))):
+        at = dice.randrange(1, len(story) + 1)
+        story.insert(at, (dice.choice((0.0, 0.2, 5.0, 90.0)), act, 0))
+    if dice.random() < 0.5:
+        first, then = dice.choice(UNHEARD)
+        story.insert(dice.randrange(1, len(story) + 1), (dice.choice((0.0, 1.0)), first, 0))
+        story.append((dice.choice((1.0, 60.0)), then, 0))
+    acts_at = dict(plan.acts_at)
+    if dice.random() < 0.5:
+        acts_at[dice.randrange(120)] = (dice.choice(("sweep", "reconcile")), 0)
+    return replace(
+        plan,
+        story=tuple(story),
+        acts_at=acts_at,
+        rounds=(*ROUNDS, *dice.choice(((), ("sweeper",), ("reconciler",)))),
+        rounds_after_s=dice.choice((0.0, sum(after_s for after_s, _, _ in story))),
+    )
+
+
+def _without_rounds(seed: int) -> Plan:
     dice = Random(f"plan:{seed}")
     orders = dice.choice((1, 1, 1, 2))
     story: list[tuple[float, str, int]] = []

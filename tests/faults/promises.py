@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from boundaries import Fault
 from fakes import NOON
-from matching import WRITTEN, done_by_hand_too, made_by_another, match
+from matching import WRITTEN, done_by_hand_too, looks_like_another, made_by_another, match
 from orderwarden.domain.instants import second_of
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.receipt import KEPT, ReceiptState
+from orderwarden.domain.scopes import EXCEPTION_SCOPE
 from orderwarden.domain.webhook import parse
-from rulebook import CANCELLED, State, wants_note, wish
+from rulebook import State, wants_note, wish
 from scenario import STORE
 from simulation import Simulation
 from witness import told
@@ -68,7 +69,7 @@ def wanted_by_a_rule(simulation: Simulation, order_id: int) -> Iterator[str]:
         elif line.to_status_id is None:
             is_right = any(wants_note(state) for state in states)
         else:
-            is_right = any(_wants(state, line) for state in _as_read(states))
+            is_right = any(_wants(state, line, write.moment) for state in _as_read(states))
         if not is_right:
             yield f"no rule wanted {told(write)}"
 
@@ -87,23 +88,44 @@ def _as_read(states: list[State]) -> Iterator[State]:
             yield replace(state, has_money=later.has_money, is_paid=later.is_paid)
 
 
-def _wants(state: State, line: Line) -> bool:
-    wanted = wish(state)
+def _wants(state: State, line: Line, at: datetime) -> bool:
+    wanted = wish(state, at)
     return wanted is not None and wanted.to_status_id == line.to_status_id
 
 
 def no_money_left_cancelled(simulation: Simulation, order_id: int) -> Iterator[str]:
     """No order with money taken or authorised stays cancelled by us; an archived one is left."""
-    state = simulation.witness.state(order_id)
-    if state.status_id != CANCELLED or not state.has_money or state.is_archived:
-        return
-    changes = [
-        write
-        for write in simulation.witness.writes(order_id)
-        if write.after_status == CANCELLED and write.before_status != CANCELLED
-    ]
-    if changes[-1].actor.startswith("api:") and not simulation.witness.has_lost_webhooks():
+    if simulation.witness.is_left_cancelled(order_id) and all_is_found(simulation):
         yield f"order {order_id} has money and was left cancelled by us"
+
+
+def all_is_found(simulation: Simulation) -> bool:
+    """Return whether everything is found in the end: told by webhooks, or looked for by rounds."""
+    plan = simulation.plan
+    return (plan.catches_up and plan.sweeps) or not simulation.witness.has_lost_webhooks()
+
+
+def every_wish_came_true(simulation: Simulation, order_id: int) -> Iterator[str]:
+    """Every order is where the rules want it, before anybody looks at it once more."""
+    if all_is_found(simulation):
+        yield from wishes_left(simulation, order_id)
+
+
+def wishes_left(simulation: Simulation, order_id: int) -> Iterator[str]:
+    """Yield what the rules still want of an order, unless it waits for a person."""
+    if _is_excused(simulation, order_id):
+        return
+    state = simulation.witness.state(order_id)
+    wanted = simulation.witness.wish(order_id)
+    if wanted is not None:
+        yield f"order {order_id} stays {state.status_id} though the rules want {wanted}"
+    is_left_to_a_person = any(
+        line.to_status_id is None and line.result is Result.UNCONFIRMED
+        for line in simulation.lines(order_id)
+    )
+    is_noted = f"Large order {order_id}." in state.staff_notes
+    if wants_note(state) and not is_noted and not is_left_to_a_person:
+        yield f"order {order_id} has no note though a rule wants one"
 
 
 def notes_once(simulation: Simulation, order_id: int) -> Iterator[str]:
@@ -130,7 +152,9 @@ def notes_kept(simulation: Simulation, order_id: int) -> Iterator[str]:
 
 def hidden_changes_shown(simulation: Simulation, order_id: int) -> Iterator[str]:
     """A change by somebody else that our write hid is shown to a person, and only such."""
-    shown = {review.line_id for review in simulation.reviews() if review.kind == "overwritten"}
+    reviews = simulation.reviews()
+    shown = {review.line_id for review in reviews if review.kind == "overwritten"}
+    asked = {review.line_id for review in reviews if review.kind == "unconfirmed"}
     tells = simulation.plan.chances.get("status_block_probability", 1.0) == 1.0
     tells = tells and not simulation.witness.has_lost_webhooks()
     for line, write in match(simulation, order_id).pairs:
@@ -138,7 +162,8 @@ def hidden_changes_shown(simulation: Simulation, order_id: int) -> Iterator[str]
         is_event = write.before_status != write.after_status
         if line.to_status_id is None:  # within one second, what came first cannot be told
             is_event = is_event and line.read_modified != second_of(write.moment)
-        if hid and is_event and tells and line.id not in shown:
+        is_told = line.id in shown | asked or looks_like_another(simulation, line, write)
+        if hid and is_event and tells and not is_told:
             yield f"{told(write)} hid a change from {line.from_status_id}, and nobody is told"
         if not hid and line.id in shown and not done_by_hand_too(simulation, line):
             yield f"{told(write)} hid nothing, and a person was asked"
@@ -155,7 +180,8 @@ def changes_in_order(simulation: Simulation, order_id: int) -> Iterator[str]:
 def every_put_has_a_status(simulation: Simulation) -> Iterator[str]:
     """A PUT without `status_id` may reset the order."""
     for request in simulation.sim.journal.requests:
-        if request.method == "PUT" and "status_id" not in json.loads(request.body):
+        is_of_order = request.method == "PUT" and "/v2/orders/" in request.path
+        if is_of_order and "status_id" not in json.loads(request.body):
             yield f"a PUT without status_id: {request.body}"
 
 
@@ -168,6 +194,7 @@ def nothing_acknowledged_is_lost(simulation: Simulation) -> Iterator[str]:
         parse(each.attempt.body, STORE).receipt_key: each.attempt
         for each in simulation.sim.attempts
         if each.outcome == "delivered" and each.settled_at > since
+        if each.attempt.scope != EXCEPTION_SCOPE  # heeded on arrival, no signal of an order
     }
     receipts = simulation.receipts.look_up(attempts)
     for key, attempt in attempts.items():
@@ -177,9 +204,17 @@ def nothing_acknowledged_is_lost(simulation: Simulation) -> Iterator[str]:
             yield f"webhook {attempt.scope} {attempt.event_seq} is lost: {state}"
 
 
+def everything_taken_on_ends(simulation: Simulation, order_id: int) -> Iterator[str]:
+    """Every signal that was taken on, a round's too, ends in a receipt, parked, or a review."""
+    reviewed = {review.receipt_key for review in simulation.reviews()}
+    for receipt in simulation.unended(order_id):
+        if receipt.key not in reviewed:
+            yield f"signal {receipt.trigger} of order {order_id} is lost: {receipt.state.value}"
+
+
 def all_is_quiet(simulation: Simulation) -> Iterator[str]:
     """Nothing waits, and nothing is in the dead letters but poison."""
-    if simulation.was_never_quiet:
+    if simulation.quiet.was_never:
         yield "it is never quiet"
     depth = simulation.queue.depth()
     if depth.queued or depth.in_flight:
@@ -199,7 +234,11 @@ def calls_are_bounded(simulation: Simulation) -> Iterator[str]:
     events = len(simulation.sim.attempts)
     hours = (simulation.clock.now() - NOON).total_seconds() / 3600
     waiting = 5 * hours * events  # what cannot be read is looked at four times an hour
-    if calls > 60 + 6 * events + 30 * sum(simulation.boundaries.fired.values()) + waiting:
+    fired = simulation.boundaries.fired
+    of_faults = 30 * sum(fired.values())
+    of_outages = 420 * fired[Fault.FAIL_FOR_AN_HOUR]  # a write is tried and looked for each minute
+    of_rounds = 12 * sum(each.made for each in simulation.rounds if each.kind != "keeper")
+    if calls > 60 + 6 * events + of_faults + of_outages + waiting + of_rounds:
         yield f"{calls} calls for {events} webhooks"
 
 
@@ -218,22 +257,12 @@ def at_rest(simulation: Simulation) -> list[str]:
     for name in ("second", "third"):
         before = len(witness.all_our_writes())
         simulation.pass_over_every_order()
-        more = (
-            witness.all_our_writes()[before:]
-            if name == "third" or _all_was_told(simulation)
-            else []
-        )
+        is_told = name == "third" or all_is_found(simulation)
+        more = witness.all_our_writes()[before:] if is_told else []
         found += [f"a {name} pass wrote {told(write)}" for write in more]
     for order_id in witness.orders.values():
-        wanted = witness.wish(order_id)
-        if wanted is not None and not _is_excused(simulation, order_id):
-            status = witness.state(order_id).status_id
-            found.append(f"order {order_id} stays {status} though the rules want {wanted}")
+        found += wishes_left(simulation, order_id)
     return found
-
-
-def _all_was_told(simulation: Simulation) -> bool:
-    return not simulation.witness.has_lost_webhooks()
 
 
 def _is_excused(simulation: Simulation, order_id: int) -> bool:
@@ -250,6 +279,8 @@ OF_AN_ORDER: Final[tuple[Callable[[Simulation, int], Iterator[str]], ...]] = (
     notes_kept,
     hidden_changes_shown,
     changes_in_order,
+    every_wish_came_true,
+    everything_taken_on_ends,
 )
 OF_A_RUN: Final[tuple[Callable[[Simulation], Iterator[str]], ...]] = (
     every_put_has_a_status,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from bigcommerce_sim.world.order import Order
@@ -48,6 +49,20 @@ FEWER: Final = SHOP.replace("name: complete-when-shipped", "name: complete-other
 CAREFUL: Final = SHOP.replace("approve_after: none", "approve_after: 1")
 """The same shop that asks after its first cancellation."""
 
+UNPAID_FOR: Final = timedelta(hours=2)
+SWEPT_RULE: Final = """
+  - name: cancel-unpaid
+    on: sweep
+    when: {status: Awaiting Payment, age: {at_least: 2h}, paid: false}
+    do: [{set_status: Cancelled}, {staff_note: "Not paid; cancelled by {rule}."}]
+    limit: {approve_after: none, per_hour: none}
+"""
+
+
+def rules_of(text: str, *, is_swept: bool) -> str:
+    """Return rules with the one that time makes due, or without it."""
+    return text.rstrip() + SWEPT_RULE if is_swept else text
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -56,6 +71,7 @@ class State:
     Attributes:
         has_money: Whether any transaction of real money stands.
         is_paid: Whether the whole total came in.
+        due_at: From when on it is to be cancelled unless money came; None where nobody sweeps.
     """
 
     status_id: int
@@ -66,6 +82,7 @@ class State:
     is_paid: bool
     method: str
     staff_notes: str
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,7 @@ class Wish:
     path: tuple[str, ...]
 
 
-def state_of(order: Order, taken: object, *, has_money: bool) -> State:
+def state_of(order: Order, taken: object, *, has_money: bool, is_swept: bool) -> State:
     """Return what the oracle needs of the simulator's own record."""
     return State(
         status_id=order.status_id,
@@ -87,10 +104,11 @@ def state_of(order: Order, taken: object, *, has_money: bool) -> State:
         is_paid=order.payment_status == "captured" or taken >= order.total_inc_tax,  # type: ignore[operator]
         method=order.payment_method,
         staff_notes=order.staff_notes,
+        due_at=order.date_created + UNPAID_FOR if is_swept else None,
     )
 
 
-def _step(state: State, status_id: int) -> tuple[str, int] | None:
+def _step(state: State, status_id: int, at: datetime) -> tuple[str, int] | None:
     """Return the first rule that is true for a status, and where it leads."""
     if status_id in {11, 9, 3, 2} and state.is_fully_shipped:
         return "complete-when-shipped", COMPLETED
@@ -100,15 +118,18 @@ def _step(state: State, status_id: int) -> tuple[str, int] | None:
         return "to-pickup", AWAITING_PICKUP
     if status_id == VERIFY and not state.has_money:
         return "cancel-flagged", CANCELLED
+    is_due = state.due_at is not None and at >= state.due_at
+    if status_id == state.status_id == AWAITING_PAYMENT and is_due and not state.has_money:
+        return "cancel-unpaid", CANCELLED
     return None
 
 
-def wish(state: State) -> Wish | None:
-    """Return the status change that the rules of `SHOP` want for a state, chain included."""
+def wish(state: State, at: datetime) -> Wish | None:
+    """Return the status change that the rules want for a state at a time, chain included."""
     status_id, visited = state.status_id, {state.status_id}
     path: list[str] = []
     while not state.is_archived and len(path) < MAX_STEPS:
-        step = _step(state, status_id)
+        step = _step(state, status_id, at)
         if step is None or step[1] in visited:
             break
         path.append(step[0])

@@ -7,7 +7,9 @@ what happens between two pauses is never torn apart, and the same seed gives the
 from __future__ import annotations
 
 import heapq
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,11 +22,19 @@ DueAt = Callable[[], datetime | None]
 
 
 MOST_STEPS: Final = 30_000
-ENDS_WITHIN_S: Final = 5.0
+STUCK_AFTER_S: Final = 60
+"""Of true time: an honest step takes milliseconds, also on a machine with too much to do."""
 
 
 class Runaway(Exception):
     """Something goes on and on: no honest run takes so many steps."""
+
+
+class Stuck(Exception):
+    """Somebody took the baton and never gives it back: it waits for something, or goes in circles.
+
+    The message is where it stands.
+    """
 
 
 class Stopped(BaseException):
@@ -32,44 +42,52 @@ class Stopped(BaseException):
 
 
 class Baton:
-    """Handed to one who waits for it: a bare lock, as it goes round a million times."""
+    """Handed over once and taken once: to hand it over twice is an error, never a loss.
+
+    A bare lock, as it goes round a million times.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._lock.acquire()
 
-    def release(self) -> None:
-        """Hand it over; nothing happens if it was not taken yet."""
-        if self._lock.locked():
-            self._lock.release()
+    def give(self) -> None:
+        """Hand it to whoever waits for it, or is about to.
 
-    def acquire(self, timeout: float = -1.0) -> bool:
-        """Wait for it."""
-        return self._lock.acquire(timeout=timeout)
+        Raises:
+            RuntimeError: It was given before, and nobody took it yet.
+        """
+        self._lock.release()
+
+    def take(self, within_s: float = -1.0) -> bool:
+        """Wait for it; return whether it came in time."""
+        return self._lock.acquire(timeout=within_s)
 
 
 class Actor(threading.Thread):
-    """Somebody who acts in turn; `rest_s` is how long it sleeps when it says so."""
+    """Somebody who acts in turn.
+
+    Attributes:
+        go: What it waits for before each step.
+        error: What ended it; the scheduler raises it where it is seen.
+    """
 
     def __init__(self, name: str, act: Callable[[], None], back: Baton) -> None:
         super().__init__(name=name, daemon=True)
         self.go = Baton()
         self.error: BaseException | None = None
-        self.has_ended = False
         self._act = act
         self._back = back
 
     def run(self) -> None:
-        self.go.acquire()
+        self.go.take()
         try:
             self._act()
         except Stopped:
-            pass
-        except BaseException as error:  # noqa: BLE001  the scheduler raises it where it is seen
+            return  # nobody waits for the baton any more
+        except BaseException as error:  # noqa: BLE001  told by the scheduler
             self.error = error
-        finally:
-            self.has_ended = True
-            self._back.release()
+        self._back.give()
 
 
 @dataclass(order=True)
@@ -86,8 +104,11 @@ class Waking:
 class Scheduler:
     """Hands the baton round; time passes only here."""
 
-    def __init__(self, clock: TurnableClock, dice: Random) -> None:
+    def __init__(
+        self, clock: TurnableClock, dice: Random, stuck_after_s: int = STUCK_AFTER_S
+    ) -> None:
         self._clock = clock
+        self._stuck_after_s = stuck_after_s
         self._dice = dice
         self._back = Baton()
         self._actors: list[Actor] = []
@@ -163,14 +184,19 @@ class Scheduler:
             waking.act()
 
     def close(self) -> None:
-        """End every actor where it stands; one that will not end is left to die with us."""
+        """End every actor where it stands, one after the other.
+
+        Raises:
+            Stuck: One will not end.
+        """
         self._is_over = True
         for actor in self._actors:
-            if not actor.has_ended:
+            if actor.is_alive():
                 self._running = actor
-                actor.go.release()
-                self._back.acquire(timeout=ENDS_WITHIN_S)
-            actor.join(ENDS_WITHIN_S)
+                actor.go.give()
+                actor.join(self._stuck_after_s)
+                if actor.is_alive():
+                    raise Stuck(_where(actor))
         self._running = None
 
     def _next_idle(self, now: datetime) -> tuple[str, datetime | None]:
@@ -202,16 +228,34 @@ class Scheduler:
 
     def _resume(self, actor: Actor) -> None:
         self._running = actor
-        actor.go.release()
-        self._back.acquire()
+        actor.go.give()
+        self._await_from(actor)
         self._running = None
         if actor.error is not None:
             raise actor.error
 
+    def _await_from(self, actor: Actor) -> None:
+        """Wait until somebody gives the baton back; a thread may also die before it does."""
+        for _ in range(self._stuck_after_s):
+            was_alive = actor.is_alive()
+            if self._back.take(1.0):
+                return
+            if not was_alive:
+                raise Stuck(f"{actor.name} died before it gave the baton back")
+        raise Stuck(_where(actor))
+
     def _hand_back(self, actor: Actor) -> None:
+        if threading.current_thread() is not actor:
+            raise AssertionError(f"{actor.name} has the baton, and somebody else hands it back")
+        if not self._is_over:
+            self._back.give()
+            actor.go.take()
         if self._is_over:
             raise Stopped
-        self._back.release()
-        actor.go.acquire()
-        if self._is_over:
-            raise Stopped
+
+
+def _where(actor: Actor) -> str:
+    """Return where somebody stands."""
+    frame = sys._current_frames().get(actor.ident or 0)
+    stack = "".join(traceback.format_stack(frame)) if frame else "it has just ended"
+    return f"{actor.name} does not give the baton back:\n{stack}"

@@ -43,7 +43,7 @@ def judge(plan: Plan) -> Verdict:
     """Run a plan and hold it to the promises."""
     with running(plan) as simulation:
         problems = broken(simulation)
-        if not simulation.was_never_quiet:
+        if not simulation.quiet.was_never:
             problems += at_rest(simulation)
         return Verdict(
             problems,

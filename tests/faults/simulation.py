@@ -13,15 +13,15 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Final
 
 from beginnings import NoticedQueue, compiled, file_with_rules, new_store
 from bigcommerce_sim import SimulatedStore
 from boundaries import Boundaries
-from fakes import TurnableClock
-from machines import ROUND_EVERY_S, ROUNDS, Machine, let_webhooks_in, make_rounds
+from fakes import NOON, TurnableClock
+from machines import Machine, let_webhooks_in
 from operators import Operators
 from orderwarden.domain.line import Line
+from orderwarden.domain.receipt import Receipt, ReceiptState
 from orderwarden.ports import Clock, Parked, Review
 from orderwarden_local.sqlite_changelog import SqliteChangelog
 from orderwarden_local.sqlite_database import Database
@@ -30,16 +30,12 @@ from orderwarden_local.sqlite_receipts import SqliteReceipts
 from orderwarden_local.sqlite_state import SqliteState
 from people import ACTS
 from plans import Plan
-from rulebook import SHOP
+from quiet import Quiet
+from rounds import BY_CLOCK, Rounds, reconcile_since
+from rulebook import SHOP, rules_of
 from scenario import STORE, Died, FollowingClock, Notices
-from scheduler import Runaway, Scheduler
+from scheduler import Scheduler
 from witness import Witness
-
-LONG_S: Final = 3 * 86400.0
-"""Longer than BigCommerce tries to deliver a webhook."""
-
-MOST_WAITS: Final = 40
-"""Rounds of waiting for parked signals; then a run counts as never quiet."""
 
 Receive = Callable[[Mapping[str, str], bytes], int | None]
 
@@ -52,7 +48,8 @@ class Simulation:
         acts: How often each act truly took place.
         act_began_at: The boundary before which each act took place, in order.
         poison: How many messages were put on the queue that are no signals.
-        was_never_quiet: It went on and on.
+        rounds: What is done by the clock, and what was done besides.
+        quiet: Lets it go on until nothing is left to do.
     """
 
     def __init__(self, folder: Path, plan: Plan) -> None:
@@ -65,7 +62,6 @@ class Simulation:
         self.poison = 0
         self.acts: Counter[str] = Counter()
         self.act_began_at: list[int] = []
-        self.was_never_quiet = False
         self.receive: Receive = lambda _headers, _body: None
         self._ids = count(1)
         self._is_queue_known = False
@@ -73,7 +69,7 @@ class Simulation:
         self.sim_clock = FollowingClock(self.clock)
         self.sim_clock.ahead = timedelta(seconds=plan.ahead_s)
         self.sim: SimulatedStore = new_store(self.sim_clock, plan)
-        self.witness = Witness(self.sim, self.tell)
+        self.witness = Witness(self.sim, self.tell, self.clock.now, is_swept=plan.sweeps)
         self._open(folder)
         acts = {number: partial(self.act, *act) for number, act in plan.acts_at.items()}
         self.boundaries = Boundaries(
@@ -85,15 +81,21 @@ class Simulation:
             tell=self.tell,
         )
         self.operators = Operators(self)
+        self.quiet = Quiet(self)
         skews = [self.dice.uniform(-plan.skew_s, plan.skew_s) for _ in range(plan.workers)]
         self.machines: list[Machine] = []
         for number, off_s in enumerate(skews):
             self.machines.append(Machine(self, f"w{number}", off_s))
+        skew_s = plan.skew_s
+        self.rounds = [
+            Rounds(self, kind, f"{BY_CLOCK}{kind}{number}", self.dice.uniform(-skew_s, skew_s))
+            for number, kind in enumerate(plan.rounds)
+        ]
 
     def _open(self, folder: Path) -> None:
         """Begin with a file in which the rules of the shop are in force."""
         path = folder / "orderwarden.sqlite3"
-        path.write_bytes(file_with_rules())
+        path.write_bytes(file_with_rules(rules_of(SHOP, is_swept=self.plan.sweeps)))
         path.chmod(0o600)
         self.database = Database(path)
         self.queue = NoticedQueue(SqliteQueue(self.database, self.clock), self._queue_changed)
@@ -109,42 +111,48 @@ class Simulation:
         for machine in self.machines:
             self.scheduler.spawn(machine.name, machine.work)
         self.scheduler.spawn("door", partial(let_webhooks_in, self))
-        for name, (every_s, prepare) in ROUNDS.items():
-            self.scheduler.spawn(name, partial(make_rounds, self, every_s, prepare))
+        for each in self.rounds:
+            self.scheduler.after(
+                self.plan.rounds_after_s,
+                partial(self.scheduler.spawn, each.name, each.by_the_clock),
+                background=True,
+            )
         self.scheduler.run(0.0)
         self.boundaries.is_armed = True
         wait_s = 0.0
         for after_s, act, number in self.plan.story:
             wait_s += after_s
             self.scheduler.after(wait_s, partial(self.act, act, number))
-        self.settle_down(first_s=wait_s)
+        self.quiet.come(first_s=wait_s)
         self.boundaries.is_armed = False
         self.operators.let_all_run()
+        self.quiet.all_runs_since = self.clock.now()
         self.boundaries.is_armed = True
-        self.settle_down()
+        self.quiet.come()
         self.boundaries.is_armed = False
 
-    def settle_down(self, first_s: float = 0.0) -> None:
-        """Go on until nothing is on its way and nothing parked waits for its time alone."""
-        try:
-            self.scheduler.run(first_s)
-            for _ in range(MOST_WAITS):
-                self.scheduler.run(LONG_S)
-                times = [parked.until for parked in self.parked() if parked.until]
-                if not times:
-                    return
-                wait_s = max((min(times) - self.clock.now()).total_seconds(), 0.0)
-                self.scheduler.run(wait_s + ROUND_EVERY_S + 1.0, is_patient=True)
-        except Runaway:
-            pass
-        self.was_never_quiet = True
+    def round_now(self, kind: str) -> None:
+        """Make one round more, beside all others."""
+        name = f"{kind}{len(self.rounds)}"
+        one = Rounds(self, kind, name)
+        self.rounds.append(one)
+        self.scheduler.spawn(name, one.make_one)
 
     def pass_over_every_order(self) -> None:
-        """Tell of every order once more, as a reconciliation would."""
+        """Tell of every order once more, and look at all as a reconciliation does."""
         for order_id in self.witness.orders.values():
             self.tell(f"-- look at {order_id} once more")
             self.sim.world.publish("store/order/updated", {"type": "order", "id": order_id})
-        self.settle_down()
+        self.quiet.come()
+        if self.plan.catches_up:
+            self.round_of_everything()
+            self.quiet.come()
+
+    def round_of_everything(self) -> None:
+        """Reconcile every order of the story, however long ago it was changed."""
+        self.tell("-- reconcile everything")
+        ended = reconcile_since(self, NOON - timedelta(days=1))
+        assert ended == "complete", ended
 
     def close(self) -> None:
         """End all threads and close the file."""
@@ -210,6 +218,20 @@ class Simulation:
         """Return the changelog of an order."""
         return list(self.changelog.of_order(STORE, order_id))
 
+    def unended(self, order_id: int) -> list[Receipt]:
+        """Return the receipts of an order's signals that were taken on and did not end.
+
+        A sweep that died before it queued an order took nothing on that is not due any more.
+        """
+        kept = {each.signal.receipt_key for each in self.parked()}
+        is_due = self.witness.wish(order_id) is not None
+        return [
+            receipt
+            for receipt in self.receipts.of_order(STORE, order_id)
+            if not receipt.has_ended and receipt.key not in kept
+            if receipt.state is not ReceiptState.QUEUED or receipt.decision or is_due
+        ]
+
     def reviews(self) -> list[Review]:
         """Return every review, closed ones too."""
         return list(self.state.reviews(STORE, None))
@@ -220,7 +242,8 @@ class Simulation:
             return []
         distant = self.clock.now() + timedelta(days=4000)
         found = list(self.state.due(STORE, distant, 10_000))
-        rules = (rule.name for rule in compiled(SHOP).rules)
+        text = rules_of(SHOP, is_swept=self.plan.sweeps)
+        rules = (rule.name for rule in compiled(text).rules)
         for waits_for in (
             "store",
             *(f"{kind}:{r}" for r in rules for kind in ("rule", "approval")),

@@ -20,6 +20,7 @@ LONGEST_LAG_S: Final = 8.0
 LATEST_COMMIT_S: Final = 20.0
 
 API_CALLS: Final = (
+    ("GET", r"/v2/orders", "order_pages"),
     ("GET", r"/v2/orders/\d+", "order"),
     ("PUT", r"/v2/orders/\d+", "put_order"),
     ("GET", r"/v2/orders/\d+/products", "products"),
@@ -34,6 +35,13 @@ API_CALLS: Final = (
     ("POST", r"/v3/orders/\d+/payment_actions/refunds", "refund"),
     ("POST", r"/v3/orders/\d+/payment_actions/capture", "capture"),
     ("POST", r"/v3/orders/\d+/payment_actions/void", "void"),
+    ("GET", r"/v3/hooks", "hooks"),
+    ("GET", r"/v3/hooks/admin", "hooks_admin"),
+    ("POST", r"/v3/hooks", "create_hook"),
+    ("PUT", r"/v3/hooks/\d+", "update_hook"),
+    ("DELETE", r"/v3/hooks/\d+", "delete_hook"),
+    ("GET", r"/v3/orders/metafields", "order_metafields"),
+    ("GET", r"/v3/settings/inventory", "inventory_settings"),
 )
 """Method and path of each call of the API, and the method of `ports.Store` it belongs to."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from bigcommerce_sim import Settings
 from boundaries import Fault
-from one_fault import run_at
+from one_fault import number_of, run_at
 from orderwarden.domain.receipt import KEPT
 from scenario import COMPLETE, Scenario
 
@@ -38,6 +38,10 @@ def test_a_death_before_anything_was_sent_only_costs_time(call: str) -> None:
 def test_a_table_that_throttles_the_claim_lets_nothing_be_sent() -> None:
     ran = run_at("one event", Fault.THROTTLE, "receipts.replace")
 
+    throttled = number_of("one event", "receipts.replace")
+    meanwhile = ran.crossed[throttled + 1 : ran.crossed.index("receipts.replace", throttled + 1)]
+    assert "queue.receive" in meanwhile
+    assert not [call for call in meanwhile if call.startswith("store.")]
     assert (ran.problems, ran.results, ran.puts) == ([], (COMPLETED,), 1)
 
 
@@ -53,6 +57,17 @@ def test_our_own_claim_whose_answer_was_lost_is_no_duplicate(nth: int, fault: Fa
     ran = run_at("one event", fault, "receipts.replace", nth)
 
     assert (ran.problems, ran.results, ran.puts) == ([], (COMPLETED,), 1)
+
+
+@pytest.mark.parametrize("fault", [Fault.FREEZE_BEFORE, Fault.FREEZE_AFTER])
+@pytest.mark.parametrize("call", ["store.order", "changelog.replace", "store.put_order"])
+def test_two_workers_of_whom_one_freezes_past_its_lease_have_one_change(
+    call: str, fault: Fault
+) -> None:
+    ran = run_at("duplicates at once in two workers", fault, call)
+
+    assert ran.problems == []
+    assert [rule for rule, result in ran.results if result != "not_applied"] == [COMPLETED[0]]
 
 
 def test_our_own_line_whose_answer_was_lost_is_nobody_elses() -> None:

@@ -12,8 +12,8 @@ from core_scenarios import SCENARIOS
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "faults.md").read_text("utf-8")
 ROWS = re.findall(r"^\| (\d+) \|(.*)\|$", PAGE, re.MULTILINE)
-WITHOUT_TEST = {"10", "48"}
-"""Cases that cannot come about, or not yet; the row or the line below the table says why."""
+TOLD = PAGE.partition("| what happens | told as | test |\n")[2].partition("\n\n")[0]
+STORIES = re.findall(r"^\| ([^|-][^|]+) \| ([^|]+) \| ([^|]+) \|$", TOLD, re.MULTILINE)
 
 
 def test_all_56_cases_are_there_in_order() -> None:
@@ -22,7 +22,19 @@ def test_all_56_cases_are_there_in_order() -> None:
 
 @pytest.mark.parametrize(("number", "row"), ROWS)
 def test_a_case_names_a_test(number: str, row: str) -> None:
-    assert ("::test_" in row) is (number not in WITHOUT_TEST)
+    assert "::test_" in row, number
+
+
+@pytest.mark.parametrize(("happens", "tests"), [(row[0], row[2]) for row in STORIES])
+def test_what_may_happen_names_a_test(happens: str, tests: str) -> None:
+    assert "::test_" in tests, happens
+
+
+def test_every_story_is_told_of() -> None:
+    told = {name for _, how, _ in STORIES for name in re.findall(r'"([^"]+)"', how)}
+
+    assert len(STORIES) == TOLD.count("\n")  # the line below the heading is none
+    assert told == set(SCENARIOS)
 
 
 @pytest.mark.parametrize("link", sorted(set(re.findall(r"`(tests/[^`]+::[^`]+)`", PAGE))))

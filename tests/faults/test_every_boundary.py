@@ -18,6 +18,8 @@ EVERY = 6
 """Each fault meets every sixth boundary, another fault others: a test run has to end, and
 `make faults SINGLES=1` leaves none out."""
 
+STANDSTILLS = (Fault.SLOW, Fault.FREEZE_BEFORE, Fault.FREEZE_AFTER)
+
 pytestmark = pytest.mark.no_cover  # thousands of runs of what other tests measure
 
 
@@ -58,6 +60,16 @@ def test_every_boundary_of_every_story_may_break(name: str, record_property: Rec
     record_property("fault_points", {name: len(plans)})
 
 
+@pytest.mark.parametrize("fault", STANDSTILLS)
+@pytest.mark.parametrize("name", ["duplicates at once in two workers", "two sweeps at once"])
+def test_a_worker_that_is_slow_or_frozen_anywhere_does_nothing_twice_when_it_is_back(
+    name: str, fault: Fault, record_property: Record
+) -> None:
+    sample = points(name)[STANDSTILLS.index(fault) * 4 :: 2 * EVERY]
+
+    hold(name, ({number: fault} for number in sample), record_property)
+
+
 @pytest.mark.parametrize("name", CORE)
 def test_two_things_may_go_wrong_in_one_story(name: str, record_property: Record) -> None:
     hold(name, some_pairs(name, PAIRS), record_property)
@@ -66,6 +78,8 @@ def test_two_things_may_go_wrong_in_one_story(name: str, record_property: Record
 MEANWHILE = {
     "a cancellation": ("pay", "pay_quietly", "authorise", "revert"),
     "one event": ("dispute", "archive", "publish_fewer", "stop_store"),
+    "a sweep": ("pay_quietly", "sweep", "reconcile"),
+    "a reconciliation": ("edit", "sweep", "reconcile"),
 }
 """What others do just before each boundary of a story."""
 

@@ -8,7 +8,15 @@ import pytest
 from bigcommerce_sim.world.paying import Payment, add_transaction
 from orderwarden.domain.line import Result
 from orderwarden.services.unpark import unpark_waiting
-from rulebook import AWAITING_FULFILLMENT, AWAITING_PAYMENT, CANCELLED, SHOP, VERIFY
+from rulebook import (
+    AWAITING_FULFILLMENT,
+    AWAITING_PAYMENT,
+    CANCELLED,
+    COMPLETED,
+    SHIPPED,
+    SHOP,
+    VERIFY,
+)
 from scenario import STORE, Scenario
 
 
@@ -55,6 +63,54 @@ def test_a_reading_from_just_before_our_change_does_not_ask_for_it_again(
 
     assert len([put for put in scenario.puts() if put["status_id"] == CANCELLED]) == 1
     assert scenario.results(order) == [("cancel-flagged", "applied")]
+
+
+def test_a_reading_from_the_very_second_of_our_change_does_not_ask_for_it_again(
+    scenario: Scenario,
+) -> None:
+    order = scenario.sim.shopper.place(total="40.00", status="Awaiting Fulfillment")
+    scenario.run()
+    scenario.clock.advance(30)
+    scenario.sim.staff.ship(order)
+    scenario.clock.advance(5)
+
+    def pay_first(method: str, _: str) -> None:
+        if method == "PUT":
+            scenario.adapter.before = lambda _method, _path: None
+            scenario.sim.shopper.pay(order, moves_status=False)
+            scenario.clock.advance(0.3)
+
+    scenario.adapter.before = pay_first
+    scenario.deliver()
+    while scenario.work_once():
+        pass
+    scenario.sim.settings.read_lag_s = 1.0
+    scenario.clock.advance(0.8)  # what is read now is from between money and change
+    attempts = sorted(scenario.sim.due(), key=lambda each: "transaction" not in each.scope)
+    for attempt in attempts:
+        scenario.sim.record_result(attempt, scenario.receive_webhook(attempt))
+
+    scenario.run()
+
+    assert [put["status_id"] for put in scenario.puts()] == [COMPLETED]
+    assert scenario.results(order) == [("complete-when-shipped", "applied")]
+
+
+def test_a_change_put_back_within_its_own_second_is_made_again_after_two_looks(
+    scenario: Scenario,
+) -> None:
+    order = scenario.sim.shopper.place(total="40.00", status="Awaiting Fulfillment")
+    scenario.run()
+    scenario.clock.advance(30)
+    scenario.sim.staff.ship(order)
+    scenario.deliver()
+    scenario.work_once()
+    scenario.sim.staff.edit(order, status="Shipped")
+
+    scenario.run()
+
+    assert scenario.our_writes(order) == [(SHIPPED, COMPLETED), (SHIPPED, COMPLETED)]
+    assert scenario.status_of(order) == COMPLETED
 
 
 def test_a_payment_that_cannot_be_read_yet_is_waited_for(scenario: Scenario) -> None:

@@ -16,11 +16,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     precondition,
     rule,
     run_state_machine_as_test,
 )
-from plans import Plan
+from plans import KEEPER, ROUNDS, Plan
 from promises import at_rest, broken
 from rulebook import (
     AWAITING_FULFILLMENT,
@@ -35,6 +36,8 @@ from simulation import Simulation, running
 WAITS: Final = st.sampled_from((0.01, 0.5, 2.0, 30.0, 400.0))
 PLACED: Final = ("place", "place_large", "place_apple", "place_paid")
 HARMLESS: Final = ("edit", "note", "replay_webhooks", "put_poison", "use_up_quota")
+IN_ROUNDS: Final = ("sweep", "reconcile", "lose_webhooks", "hear_webhooks", "switch_hooks_off")
+"""What does no harm either where sweeps and reconciliations find what no webhook tells."""
 MOST_ORDERS: Final = 3
 EXAMPLES, STEPS = 25, 10
 """Small, for every test run."""
@@ -49,6 +52,7 @@ class Modelled:
     is_paid: bool = False
     is_shipped: bool = False
     is_flagged: bool = False
+    is_swept: bool = False
 
     @property
     def must_end(self) -> int:
@@ -59,6 +63,8 @@ class Modelled:
             return COMPLETED
         if self.is_paid and self.begins == AWAITING_PAYMENT:
             return AWAITING_PICKUP if self.is_pickup else AWAITING_FULFILLMENT
+        if self.is_swept and self.begins == AWAITING_PAYMENT:
+            return CANCELLED
         return self.begins
 
 
@@ -70,13 +76,19 @@ class Shop(RuleBasedStateMachine):
         self.story: list[tuple[float, str, int]] = []
         self.faults: dict[int, Fault] = {}
         self.orders: list[Modelled] = []
+        self.is_swept = False
+
+    @initialize(is_swept=st.booleans())
+    def begin(self, is_swept: bool) -> None:
+        self.is_swept = is_swept
 
     @precondition(lambda self: len(self.orders) < MOST_ORDERS)
     @rule(how=st.sampled_from(PLACED), wait_s=WAITS)
     def place(self, how: str, wait_s: float) -> None:
         begins = AWAITING_FULFILLMENT if how == "place_paid" else AWAITING_PAYMENT
         self.story.append((wait_s, how, len(self.orders)))
-        self.orders.append(Modelled(begins, is_pickup=how == "place_apple"))
+        is_pickup = how == "place_apple"
+        self.orders.append(Modelled(begins, is_pickup=is_pickup, is_swept=self.is_swept))
 
     @precondition(lambda self: any(not order.is_paid for order in self.orders))
     @rule(data=st.data(), how=st.sampled_from(("pay", "pay_quietly")), wait_s=WAITS)
@@ -104,13 +116,20 @@ class Shop(RuleBasedStateMachine):
     def act_besides(self, data: st.DataObject, act: str, wait_s: float) -> None:
         self._tell(wait_s, act, self._one(data, lambda _: True))
 
+    @precondition(lambda self: self.orders and self.is_swept)
+    @rule(data=st.data(), act=st.sampled_from(IN_ROUNDS), wait_s=WAITS)
+    def make_a_round_or_lose_webhooks(self, data: st.DataObject, act: str, wait_s: float) -> None:
+        self._tell(wait_s, act, self._one(data, lambda _: True))
+
     @rule(number=st.integers(0, 150), fault=st.sampled_from(tuple(Fault)))
     def let_something_go_wrong(self, number: int, fault: Fault) -> None:
         self.faults[number] = fault
 
     def teardown(self) -> None:
         """Let it all happen, and hold it to the promises and to the model."""
-        with running(Plan(story=tuple(self.story), faults=self.faults)) as simulation:
+        rounds = ROUNDS if self.is_swept else KEEPER
+        told = Plan(story=tuple(self.story), faults=self.faults, rounds=rounds)
+        with running(told) as simulation:
             assert broken(simulation) == []
             assert at_rest(simulation) == []
             for number, order in enumerate(self.orders):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from functions.handlers import ROOT, STEMS, event
@@ -65,3 +66,11 @@ def test_every_event_is_one_of_a_function() -> None:
 
     assert {name.split("-")[0] for name in names} == set(STEMS)
     assert all(event(name) for name in names)
+
+
+def test_every_event_is_used_by_a_test() -> None:
+    tests = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*_function*.py"))
+
+    unused = [path.stem for path in (ROOT / "events").iterdir() if f'"{path.stem}"' not in tests]
+
+    assert unused == []

@@ -77,6 +77,25 @@ def test_a_store_that_fails_makes_only_the_group_wait_that_met_it(
     assert sim.order(100).status_id == 10
 
 
+def test_a_whole_batch_that_comes_again_repeats_nothing(
+    aws: Deployed, sim: SimulatedStore
+) -> None:
+    """So Lambda does where it finds an answer wrong: an id it does not know, or none at all."""
+    a_shipped_order(sim)
+    handle = aws.handler("process")
+    first = handle(event("process-two-orders"), Context())
+
+    second = handle(event("process-two-orders"), Context())
+
+    sent = {record["messageId"] for record in event("process-two-orders")["Records"]}
+    named = {each["itemIdentifier"] for each in first["batchItemFailures"]}
+    assert named
+    assert named < sent
+    assert second == first
+    made = [each for each in sim.journal.writes_of(100) if each.actor.startswith("api:")]
+    assert [(each.before_status, each.after_status) for each in made] == [(2, 10)]
+
+
 def test_what_is_no_signal_is_buried_and_acknowledged(
     aws: Deployed, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -15,7 +14,12 @@ from orderwarden.errors import ConfigurationError
 from orderwarden.services.verify import Verified, verify
 from orderwarden_local.host import Host
 
+from orderwarden_cli.asking import YES, confirmed
 from orderwarden_cli.failures import NO, told
+from orderwarden_cli.moving.gathering import gathered, left_behind, why_not_now, why_not_whole
+from orderwarden_cli.moving.ports import Movable
+from orderwarden_cli.moving.records import Record, to_text
+from orderwarden_cli.on_aws import AwsHost
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.progress import progress
 from orderwarden_cli.shown import line_fields, print_json
@@ -30,27 +34,56 @@ AHEAD: Final = timedelta(days=1)
 @click.command("export")
 @CONFIG
 @STORE
+@YES
 @DAYS
+@click.option("--move", is_flag=True, help="All that another host must know of the store.")
+@click.option(
+    "--restored",
+    nargs=2,
+    metavar="CHANGELOG STATE",
+    help="With --move: of two tables on AWS that were restored, not of the stack's own.",
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write there instead of on stdout.",
 )
-def export_lines(config: Path, store: str | None, days: int, output: Path | None) -> None:
+def export_lines(
+    config: Path,
+    store: str | None,
+    *,
+    yes: bool,
+    days: int,
+    move: bool,
+    restored: tuple[str, str] | None,
+    output: Path | None,
+) -> None:
     """Export lines as JSON, one object a line, oldest first.
 
-    Example: orderwarden changelog export --days 365 --output changelog.jsonl
+    With `--move` every line, and besides the rules, approvals, counts, holds, reviews,
+    bookmarks, runs, parked signals and what was seen of each order: for `changelog import` on
+    another host. The store must be stopped.
+
+    Examples:
+      orderwarden changelog export --days 365 --output changelog.jsonl
+
+      orderwarden changelog export --move --output move.jsonl
     """
-    with told(), opened(config) as here:
-        lines = _lines(here, chosen_store(here, store), days)
+    days_from = click.get_current_context().get_parameter_source("days")
+    if move and days_from is not click.core.ParameterSource.DEFAULT:
+        raise click.UsageError("--move takes every line; leave --days out")
+    if restored and not move:
+        raise click.UsageError("--restored goes with --move")
+    with told(), opened(config) as here, progress("records") as advance:
+        name = chosen_store(here, store)
+        records: Iterable[Record] = _lines(here, name, days)
+        if move:
+            source = _source(here, name, restored, yes=yes)
+            records = gathered(source, name, lambda number: advance(number, None))
         if output is None:
-            _write(lines, sys.stdout)
-            return
-        try:
-            with output.open("w", encoding="utf-8") as stream:
-                _write(lines, stream)
-        except OSError as error:
-            raise ConfigurationError(f"{output}: cannot be written ({error.strerror})") from error
+            _write(records, sys.stdout)
+        else:
+            _write_file(records, output)
 
 
 @click.command("verify")
@@ -87,9 +120,34 @@ def _lines(here: Host, store: str, days: int) -> Iterable[Line]:
     return here.changelog.between(store, end - AHEAD - timedelta(days=days), end)
 
 
-def _write(lines: Iterable[Line], stream: TextIO) -> None:
-    for line in lines:
-        stream.write(json.dumps(line_fields(line)) + "\n")
+def _source(here: Host, store: str, restored: tuple[str, str] | None, *, yes: bool) -> Movable:
+    """Return where to export from; refuse what would not be whole, ask where signals stay."""
+    if restored:
+        if not isinstance(here, AwsHost):
+            raise click.UsageError("--restored is for tables on AWS; add --stack NAME")
+        source: Movable = here.restored(*restored)
+        why = why_not_whole(source, store)
+    else:
+        source, why = here, why_not_now(here, store)
+    if why:
+        raise ConfigurationError(why)
+    behind = "" if restored else left_behind(here)
+    if behind and not confirmed(f"{behind} would stay behind. Export all the same?", yes=yes):
+        raise SystemExit(NO)
+    return source
+
+
+def _write(records: Iterable[Record], stream: TextIO) -> None:
+    for record in records:
+        stream.write(to_text(record) + "\n")
+
+
+def _write_file(records: Iterable[Record], path: Path) -> None:
+    try:
+        with path.open("w", encoding="utf-8") as stream:
+            _write(records, stream)
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be written ({error.strerror})") from error
 
 
 def _fields(found: Verified) -> Mapping[str, object]:

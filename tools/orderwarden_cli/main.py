@@ -9,6 +9,7 @@ from orderwarden_cli.dead_letters_commands import dead_letters
 from orderwarden_cli.demo.command import demo
 from orderwarden_cli.doctor_command import doctor
 from orderwarden_cli.hooks_commands import hooks
+from orderwarden_cli.import_command import import_lines
 from orderwarden_cli.init_command import init
 from orderwarden_cli.inspection import changelog, status
 from orderwarden_cli.kill_switch import pause, resume
@@ -51,5 +52,5 @@ for command in (
 ):
     main.add_command(command)
 
-for command in (export_lines, verify_lines):
+for command in (export_lines, import_lines, verify_lines):
     changelog.add_command(command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -80,6 +81,14 @@ class AwsHost:
     def ringing(self) -> Collection[str]:
         """Return the alarms of the stack that ring."""
         return ringing_alarms(self.stack.name)
+
+    def restored(self, changelog_table: str, state_table: str) -> AwsHost:
+        """Return the same with other tables: restored ones, which no function knows."""
+        from orderwarden.installation import Installation  # noqa: PLC0415  it is here already
+
+        own = self._here.settings
+        settings = replace(own, changelog_table=changelog_table, state_table=state_table)
+        return AwsHost(Installation(settings, clock=self.clock), self.stack)
 
     def close(self) -> None:
         """Close nothing: connections end with the process."""

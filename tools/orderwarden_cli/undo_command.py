@@ -71,6 +71,7 @@ def undo(
         if not lines:
             click.echo("No change of it stands that could be taken back.", err=True)
             raise SystemExit(NO)
+        _refuse_stopped(here, name)
         _confirm(lines, name, is_shown=not as_json, yes=yes)
         done = _undone(here, name, ports, lines)
         if as_json:
@@ -78,6 +79,19 @@ def undo(
             print_json({**run_fields(done), "lines": changes, "cannot_be_undone": list(CANNOT)})
         else:
             print_run(done)
+
+
+def _refuse_stopped(here: Host, store: str) -> None:
+    """Refuse to wait for what nobody does: a stopped store keeps what is asked of it."""
+    why = here.state.controls(store).stopped
+    if why:
+        click.echo(
+            f"Store {store} is stopped ({why}), so nothing is taken back: pause its rules with "
+            "`orderwarden pause --rule NAME`, let the store run with `orderwarden resume`, and "
+            "undo then.",
+            err=True,
+        )
+        raise SystemExit(NO)
 
 
 def _confirm(lines: Sequence[Line], store: str, *, is_shown: bool, yes: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from orderwarden.domain.line import Line, Result
@@ -14,6 +14,7 @@ from orderwarden_local.sqlite_rows import Table, time_text
 
 _TABLE: Final = Table("changelog", Line)
 _PAGE: Final = 500
+_EVER: Final = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
 class SqliteChangelog:
@@ -68,6 +69,10 @@ class SqliteChangelog:
     def of_run(self, store: str, run_id: str) -> Sequence[Line]:
         """Return the lines of one run, oldest first."""
         return self._lines("WHERE store = ? AND run_id = ? ORDER BY at, number", store, run_id)
+
+    def every_line(self, store: str) -> Iterator[Line]:
+        """Return every line of a store, oldest first; read page by page."""
+        return self.between(store, *_EVER)
 
     def _lines(self, which: str, *values: str | int) -> Sequence[Line]:
         with self._database.reading() as connection:

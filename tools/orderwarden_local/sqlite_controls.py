@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from orderwarden.ports import Controls
+from orderwarden.ports import Controls, Hold
 
 from orderwarden_local.sqlite_database import Database
 
@@ -98,3 +99,11 @@ class SqliteHolds:
                 "SELECT rule FROM holds WHERE store = ? AND order_id = ?", (store, order_id)
             ).fetchall()
         return frozenset(row[0] for row in rows)
+
+    def every_hold(self, store: str) -> Sequence[Hold]:
+        """Return every hold of a store."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT order_id, rule, reason FROM holds WHERE store = ?", (store,)
+            ).fetchall()
+        return tuple(Hold(*row) for row in rows)

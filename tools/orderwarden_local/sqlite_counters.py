@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from orderwarden_local.sqlite_database import Database
 
 
@@ -37,3 +39,22 @@ class SqliteCounters:
                 "SELECT count FROM counters WHERE store = ? AND name = ?", (store, name)
             ).fetchall()
         return rows[0][0] if rows else 0
+
+    def every_count(self, store: str) -> Mapping[str, int]:
+        """Return all counts of a store, by name."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT name, count FROM counters WHERE store = ?", (store,)
+            ).fetchall()
+        return dict(rows)
+
+    def raise_to(self, store: str, name: str, count: int) -> None:
+        """Set a count, unless it is so high already."""
+        with self._database.writing() as connection:
+            connection.execute(
+                """
+                INSERT INTO counters (store, name, count) VALUES (?, ?, ?)
+                ON CONFLICT (store, name) DO UPDATE SET count = max(count, excluded.count)
+                """,
+                (store, name, count),
+            )

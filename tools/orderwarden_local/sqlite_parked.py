@@ -58,6 +58,10 @@ class SqliteParkedSignals:
             ).fetchall()
         return int(count)
 
+    def every_parked(self, store: str) -> Sequence[Parked]:
+        """Return all that this version of the code can read."""
+        return self._parked("receipt_key >= ? ORDER BY number", store, "", -1)
+
     def _parked(self, which: str, store: str, value: str, limit: int) -> Sequence[Parked]:
         columns = "SELECT signal, reason, at, until, waits_for FROM parked_signals"
         with self._database.reading() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,6 +13,7 @@ from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_rows import Table
 
 _TABLE: Final = Table("seen_orders", Seen)
+_PAGE: Final = 500
 
 
 class SqliteSeenOrders:
@@ -40,6 +41,19 @@ class SqliteSeenOrders:
             stored = replace(seen, revision=_revision(expected) + 1)
             connection.execute(_TABLE.replace, _TABLE.pack(stored))
             return True
+
+    def every_seen(self, store: str) -> Iterator[Seen]:
+        """Return the last reading of every order, by order id; read page by page."""
+        after = -1
+        while page := self._page(store, after):
+            yield from page
+            after = page[-1].order_id
+
+    def _page(self, store: str, after: int) -> Sequence[Seen]:
+        which = "WHERE store = ? AND order_id > ? ORDER BY order_id LIMIT ?"
+        with self._database.reading() as connection:
+            rows = connection.execute(f"{_TABLE.select} {which}", (store, after, _PAGE)).fetchall()
+        return tuple(_TABLE.unpack(row) for row in rows)
 
 
 def _find(connection: sqlite3.Connection, store: str, order_id: int) -> Seen | None:

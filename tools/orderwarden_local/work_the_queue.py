@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from typing import Final
 
 from orderwarden.domain.receipt import ENDED, Receipt, ReceiptState
@@ -23,6 +24,9 @@ from orderwarden_local.workers import Workers
 LOOK_EVERY_S: Final = 0.5
 PATIENCE_S: Final = 180.0
 """Longer than a second look (60 s), a refilled quota (30 s) or a lease that ran out (30 s)."""
+
+AT_ONCE: Final = 500
+"""Receipts looked at in one go: thousands, twice a second, would cost more than the work."""
 
 FAILING: Final = 3
 """After so many failures in a row a signal is left to the queue, which waits ever longer."""
@@ -80,9 +84,11 @@ def wait_for(
     outcomes: dict[str, str] = {}
     moved_at = clock.now()
     while waiting:
-        done = _done(receipts, waiting)
-        for key in done:
+        some = list(islice(waiting, AT_ONCE))
+        done = _done(receipts, some)
+        for key in some:  # what is not done goes to the end: all have their turn
             del waiting[key]
+        waiting |= dict.fromkeys(key for key in some if key not in done)
         outcomes |= done
         if done:
             moved_at = clock.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from botocore.stub import Stubber
 from contracts.builders import STORE, a_line, a_parked, a_receipt, a_review, a_signal, some_rules
 from dynamodb_backend import Dynamo
 from fakes import NOON
+from orderwarden.adapters.dynamodb_table import DynamoTable
 from orderwarden.domain.line import Result
 from orderwarden.domain.signal import VERSION
 from orderwarden.errors import TryAgain
@@ -176,3 +178,39 @@ def test_rules_of_which_half_is_written_are_not_there_yet(tables: Dynamo) -> Non
     with pytest.raises(TryAgain, match="rules_being_published"):
         tables.state.versions(STORE)
     assert tables.state.version(STORE, 1) is None
+
+
+class Recorded:
+    """A client that finds nothing, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    def __getattr__(self, _: str) -> Any:  # noqa: ANN401
+        return self._answer
+
+    def _answer(self, **asked: Any) -> dict[str, Any]:  # noqa: ANN401
+        self.asked.append(asked)
+        return {"Items": [], "Responses": {}, "UnprocessedKeys": {}, "Count": 0}
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda table: table.get("k", "n"),
+        lambda table: list(table.get_many([("k", "n")])),
+        lambda table: list(table.query("#subject = :subject", subject="k")),
+        lambda table: table.count("#subject = :subject", subject="k"),
+    ],
+    ids=["one", "many", "partition", "count"],
+)
+def test_what_is_not_read_by_an_index_is_read_as_it_is_now(
+    read: Callable[[DynamoTable], object],
+) -> None:
+    client = Recorded()
+
+    read(DynamoTable(client, "state", "subject", "name"))  # type: ignore[arg-type]
+
+    [asked] = client.asked
+    told = asked.get("RequestItems", {}).get("state", asked)
+    assert told["ConsistentRead"] is True

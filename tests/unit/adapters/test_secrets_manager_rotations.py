@@ -133,6 +133,26 @@ def test_a_spoiled_secret_is_told_by_its_name_alone(vault: Vault, text: str) -> 
     assert "do-not-show-me" not in str(told.value)
 
 
+def test_what_follows_one_version_has_one_name_whoever_writes_it(vault: Vault) -> None:
+    answer = {"SecretString": json.dumps(LISTED), "VersionId": "0123456789abcdef0123456789abcdef"}
+    names: list[str] = []
+
+    def remember(params: dict[str, str], **_: object) -> None:
+        names.append(params["ClientRequestToken"])
+
+    vault.client.meta.events.register(
+        "provide-client-params.secretsmanager.PutSecretValue", remember
+    )
+    with Stubber(vault.client) as stub:
+        for secret in ("mine", "theirs"):
+            stub.add_response("get_secret_value", answer)
+            stub.add_response("put_secret_value", {})
+            assert vault.rotations.replace_rotation(STORE, Rotation(secret, NOON), None)
+
+    assert len(names) == 2
+    assert len(set(names)) == 1
+
+
 def read_at(vault: Vault, seconds_later: float | None) -> float:
     """Return how long hooks must wait, by an answer that is dated so long after the version."""
     kept = {"hook_secrets": ["new"], "rotation": {"began_at": to_text(NOON)}}

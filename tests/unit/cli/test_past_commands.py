@@ -76,6 +76,15 @@ def test_a_replay_may_be_left_to_the_server(shop: CommandLine) -> None:
     assert signal["receipt_key"] == f"manual-{told['run_id']}-100"
 
 
+def test_a_replay_in_a_stopped_store_is_parked_and_waits_for_nothing(shop: CommandLine) -> None:
+    with shop.machine() as here:
+        here.state.stop(STORE, "paused_by_hand")
+
+    result = shop.run("replay", "--order", "100")
+
+    assert (result.exit_code, result.stdout) == (1, "Order 100: parked\n")
+
+
 @pytest.mark.parametrize("order", ["0", "-1", "x", str(2**63)])
 def test_an_order_is_a_number_that_can_be_kept(shop: CommandLine, order: str) -> None:
     assert shop.run("replay", "--order", order).exit_code == 2

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 import pytest
+from contracts.builders import a_line
+from orderwarden.domain.line import Result
 from orderwarden_cli.main import main
 from orderwarden_cli.options import opened
 from orderwarden_local.bootstrap import Machine, machine
@@ -61,6 +63,18 @@ def test_a_run_that_is_not_there_is_the_answer_no(line: CommandLine) -> None:
 @pytest.mark.parametrize("words", [(), ("--run", "r", "--line", "l")])
 def test_an_undo_names_a_run_or_a_line(line: CommandLine, words: tuple[str, ...]) -> None:
     assert line.run("undo", *words).exit_code == 2
+
+
+def test_an_undo_in_a_stopped_store_is_refused_with_the_remedy(line: CommandLine) -> None:
+    with line.machine() as here:
+        here.changelog.replace(a_line(result=Result.APPLIED, run_id="run-1"), None)
+        here.state.stop(STORE, "paused_by_hand")
+
+    result = line.run("undo", "--run", "run-1", "--yes")
+
+    assert result.exit_code == 1
+    assert "is stopped (paused_by_hand)" in result.stderr
+    assert "`orderwarden pause --rule NAME`" in result.stderr
 
 
 def test_an_undo_of_what_changed_nothing_is_the_answer_no(line: CommandLine) -> None:

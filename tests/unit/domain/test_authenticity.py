@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import string
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -297,3 +298,22 @@ def test_no_headers_and_no_body_raise_anything(
     headers: dict[str, str], body: bytes, needs_both: bool
 ) -> None:
     assert not judged(headers, body, keys(needs_both=needs_both)).is_authentic
+
+
+def test_every_secret_is_compared_in_constant_time_whichever_fits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[bytes] = []
+    compare = hmac.compare_digest
+
+    def counted(ours: bytes, sent: bytes) -> bool:
+        compared.append(ours)
+        return compare(ours, sent)
+
+    monkeypatch.setattr(hmac, "compare_digest", counted)
+    live = Keys((), (b"first", b"second"), needs_both=False)
+
+    verdict = judge({OWN_HEADER: "first"}, b"", live, datetime(2026, 11, 21, 12, tzinfo=UTC))
+
+    assert verdict.is_authentic
+    assert compared == [b"first", b"second"]

@@ -192,3 +192,13 @@ def test_an_open_rule_below_a_winner_is_closed_first() -> None:
 
     assert winners(every, of, always) == Needs(Resource.TRANSACTIONS)
     assert names(every, of.with_resource(Resource.TRANSACTIONS, ())) == ["first"]
+
+
+def test_a_rule_that_wants_more_than_a_status_is_no_part_of_a_chain() -> None:
+    more = rule("more", "Awaiting Fulfillment", "Awaiting Shipment")
+    every = rules(
+        rule("first", "Awaiting Payment", "Awaiting Fulfillment"),
+        more.replace("}]}", "}, {notify: sent}]}"),
+    )
+
+    assert [each.name for each in chosen(every, facts()).path] == ["first"]

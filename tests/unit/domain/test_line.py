@@ -39,3 +39,10 @@ def test_an_effect_is_one_store_order_rule_action_and_occasion() -> None:
 
     assert len(keys) == 6
     assert effect_key("abc", 1, "rule", "set_status", "x") in keys
+
+
+@pytest.mark.parametrize("action", ["capture", "void", "refund"])
+def test_what_moved_money_and_was_refused_is_never_tried_again(action: str) -> None:
+    line = a_line(result=Result.FAILED, settled=0, action=action)
+
+    assert not may_be_replaced(line, at(999 * 86_400))

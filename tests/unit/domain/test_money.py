@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from orderwarden.domain.facts import UNREADABLE, Facts, Fetched, Resource
 from orderwarden.domain.money import (
+    amount_paid,
     authorized,
     is_test_order,
     money_taken_or_authorised,
     paid,
+    refunded,
 )
+from orderwarden.domain.order_parts import Refund
 from orderwarden.domain.rules.truth import Truth
 from rule_builders import MISSING, ODD_VALUES, a_transaction, an_order, some_facts
 
@@ -331,3 +336,17 @@ def test_an_order_is_a_test_by_its_method_or_a_transaction(
     facts = some_facts(an_order(payment_method=method), transactions=transactions)
 
     assert is_test_order(facts) is expected
+
+
+def test_more_given_back_than_came_in_is_not_told() -> None:
+    facts = with_money(a_transaction("refund", "5.00"))
+
+    assert amount_paid(facts) is None
+
+
+def test_refunds_are_summed_up_only_where_each_tells_its_amount() -> None:
+    known = Refund.from_json({"id": 1, "order_id": 218, "total_amount": 5})
+    odd = Refund.from_json({"id": 2, "order_id": 218, "total_amount": None})
+
+    assert refunded(some_facts(refunds=(known, known))) == Decimal(10)
+    assert refunded(some_facts(refunds=(known, odd))) is None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from builders import a_signal, a_status_event, at, seen
-from orderwarden.domain.relevance import adds_nothing, may_match, rules_asked
+from orderwarden.domain.relevance import adds_nothing, asks_every_rule, may_match, rules_asked
 from orderwarden.domain.rules.model import Rule
 from orderwarden.domain.rules.repeat import Repeat
 from orderwarden.domain.signal import Trigger
@@ -142,3 +142,12 @@ def test_an_event_names_what_a_rule_repeats_for(
     repeating = replace(rule("shipment_created"), repeat=repeat)
 
     assert adds_nothing(a_signal(trigger), [repeating]) is expected
+
+
+def test_a_body_counts_as_seen_only_where_every_rule_was_asked() -> None:
+    deaf = [replace(rule("status_updated"), catches_up=False)]
+
+    assert asks_every_rule(Trigger.ORDER_UPDATED, deaf)
+    assert asks_every_rule(Trigger.RECONCILE, [])
+    assert not asks_every_rule(Trigger.RECONCILE, deaf)
+    assert not asks_every_rule(Trigger.SWEEP, [])

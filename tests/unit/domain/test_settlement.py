@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,7 @@ from builders import a_decision, a_line, an_order, at
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.order import Order
-from orderwarden.domain.settlement import Verdict, adopt, judge, shown_by
+from orderwarden.domain.settlement import Shown, Verdict, adopt, judge, shown_by
 
 INTENDED = a_line(result=Result.INTENDED, settled=None)
 NOTE = "Completed by rule complete."
@@ -88,3 +89,14 @@ def test_an_adopted_note_is_never_taken_for_made() -> None:
 
     assert changed is Verdict.UNCONFIRMED
     assert unchanged is Verdict.NOT_APPLIED
+
+
+def test_fields_that_do_not_show_were_not_written() -> None:
+    decision = a_decision()
+    content = {"fields": {"customer_message": "Thank you"}}
+    write = replace(decision.write, content=content)
+    shown = an_order("Completed", modified=1, customer_message="Thank you")
+    other = an_order("Completed", modified=1, customer_message="")
+
+    assert shown_by(shown, write, INTENDED) is Shown.WANTED
+    assert shown_by(other, write, INTENDED) is Shown.OTHERWISE

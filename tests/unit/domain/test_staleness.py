@@ -134,3 +134,25 @@ def test_a_missing_order_is_looked_for_ever_more_slowly_for_an_hour() -> None:
     assert waits[4:24] == [30] * 20
     assert set(waits[24:]) == {60}
     assert 3600 <= waited < 3660
+
+
+def test_an_older_body_with_a_third_status_lags_behind_the_event() -> None:
+    order = an_order("Disputed", modified=-1)
+    event = a_status_event("Shipped", "Completed")
+
+    assert staleness(order, event, None, []) is Staleness.BEHIND_EVENT
+
+
+def test_the_very_body_that_was_decided_on_is_from_before_our_change() -> None:
+    line = a_line(intended=0.0, read_modified=at(-1))
+
+    before = staleness(an_order("Shipped", modified=-1), a_signal(), None, [line])
+    after = staleness(an_order("Disputed", modified=-1), a_signal(), None, [line])
+
+    assert before is Staleness.BEHIND_OUR_CHANGE
+    assert after is Staleness.FRESH
+
+
+def test_an_order_that_stays_away_for_an_hour_is_looked_for_no_more() -> None:
+    assert next_look_for_missing_s(timedelta(minutes=59)) == 60.0
+    assert next_look_for_missing_s(timedelta(hours=1)) is None

@@ -217,3 +217,19 @@ def test_any_depth_is_read_or_refused() -> None:
     assert "order_id=250" in shallow
     assert "too_deep" in deep
     assert all("order_id=250" in outcome for outcome in deep - {"too_deep"})
+
+
+@pytest.mark.parametrize("order_id", [0, -250, 2**63])
+def test_an_id_that_no_order_has_is_refused(order_id: int) -> None:
+    envelope = json.loads(a_body())
+    envelope["data"]["id"] = order_id
+
+    assert reason_of(json.dumps(envelope).encode()) == "impossible_id"
+
+
+@pytest.mark.parametrize("scope", ["store/order/\n", "store/order/ x", "x" * 129])
+def test_a_scope_that_is_not_fit_for_a_log_is_refused_at_once(scope: str) -> None:
+    envelope = json.loads(a_body()) | {"scope": scope}
+
+    with pytest.raises(Rejected, match="unknown_scope"):
+        parse(json.dumps(envelope).encode(), STORE)

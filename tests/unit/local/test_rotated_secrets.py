@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import stat
 import threading
@@ -96,3 +97,22 @@ def test_a_draft_that_a_crash_left_behind_is_in_nobodys_way(tmp_path: Path) -> N
 
     assert RotatedSecrets(tmp_path, CONFIGURED).replace_rotation(STORE, FIRST, None)
     assert json.loads((tmp_path / FILE).read_text())[STORE]["secret"] == "new-s3cret"
+
+
+def test_a_rotation_waits_for_another_process_that_writes(tmp_path: Path) -> None:
+    rotated = RotatedSecrets(tmp_path, CONFIGURED)
+    assert rotated.replace_rotation(STORE, FIRST, None)
+    wrote: list[bool] = []
+    late = threading.Thread(
+        target=lambda: wrote.append(rotated.replace_rotation(STORE, FIRST, FIRST))
+    )
+
+    with (tmp_path / FILE).with_suffix(".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        late.start()
+        late.join(timeout=0.3)
+        meanwhile = list(wrote)
+    late.join()
+
+    assert meanwhile == []
+    assert wrote == [True]

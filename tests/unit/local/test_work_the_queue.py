@@ -80,3 +80,30 @@ def test_what_does_not_move_for_long_is_left_to_the_queue(tmp_path: Path) -> Non
 
     assert worked == Worked({"k1": "no_match"}, frozenset({"k2", "k3"}))
     assert (clock.now() - began_at).total_seconds() == 60
+
+
+def test_of_thousands_all_have_their_turn_and_few_are_looked_at_in_one_go(tmp_path: Path) -> None:
+    clock = TurnableClock()
+    keys = [f"k{number:04}" for number in range(1200)]
+    receipts = ReceiptsThatCount(Database(tmp_path / "state.sqlite3"), clock)
+    for key in keys[700:]:
+        receipts.replace(a_receipt(key, state=ReceiptState.DONE, outcome="no_match"), None)
+
+    worked = wait_for(receipts, clock, keys, patience_s=10.0)
+
+    assert worked.outcomes.keys() == set(keys[700:])
+    assert worked.waiting == set(keys[:700])
+    assert max(receipts.looked_at) == 500
+
+
+class ReceiptsThatCount(SqliteReceipts):
+    """Keeps how many receipts each look asks for."""
+
+    def __init__(self, database: Database, clock: TurnableClock) -> None:
+        super().__init__(database, clock)
+        self.looked_at: list[int] = []
+
+    def look_up(self, keys: Iterable[str]) -> Mapping[str, Receipt]:
+        asked = list(keys)
+        self.looked_at.append(len(asked))
+        return super().look_up(asked)

@@ -8,8 +8,10 @@ import pytest
 from contracts.builders import a_parked
 from orderwarden.errors import OrderwardenError, Refused, StoreUnauthorised, TryAgain
 from orderwarden.services.probe import probe
+from orderwarden.services.stopping import stop_unauthorised
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_state import SqliteState
+from scenario import Notices
 from unit.machines import STORE, FakeReader
 from webhook_builders import ListQueue
 
@@ -44,14 +46,14 @@ def test_a_store_whose_token_is_taken_again_runs_and_gets_its_signals(state: Sql
 def test_a_store_that_still_refuses_stays_stopped(
     state: SqliteState, error: OrderwardenError
 ) -> None:
-    state.stop(STORE, "unauthorised_403")
+    state.stop(STORE, "unauthorised_401")
     state.park(a_parked(waits_for="store"))
     queue = ListQueue()
 
     runs = probe(state, queue, STORE, FakeReader(error), limit=10)
 
     assert not runs
-    assert state.controls(STORE).stopped == "unauthorised_403"
+    assert state.controls(STORE).stopped == "unauthorised_401"
     assert queue.signals == []
     assert state.count_parked(STORE) == 1
 
@@ -81,3 +83,13 @@ def test_a_running_store_gets_what_still_waits_for_it_without_a_call(state: Sqli
     assert [signal.receipt_key for signal in queue.signals] == ["a", "b"]
     assert state.count_parked(STORE) == 1
     assert reader.calls == 0
+
+
+def test_a_store_that_refuses_the_token_again_and_again_is_told_once(state: SqliteState) -> None:
+    notices = Notices()
+    error = StoreUnauthorised(STORE, 401)
+
+    reasons = [stop_unauthorised(state, notices, STORE, error) for _ in range(2)]
+
+    assert reasons == ["unauthorised_401", "unauthorised_401"]
+    assert notices.kinds == ["store_stopped"]

@@ -165,3 +165,36 @@ def test_a_store_that_does_not_say_is_not_stopped(
 
     assert state.controls(STORE).stopped == ""
     assert state.reviews(STORE) == ()
+
+
+def test_a_person_is_asked_before_differing_statuses_stop_the_store(state: SqliteState) -> None:
+    def out_of_reach(*_: object) -> bool:
+        raise TryAgain("database_busy", 1.0)
+
+    state.stop = out_of_reach  # type: ignore[method-assign,assignment]
+    with pytest.raises(TryAgain):
+        checked(state, {**NAMES, 5: "Annulled"})
+
+    assert [review.kind for review in state.reviews(STORE)] == ["status_mismatch"]
+
+
+def test_differing_statuses_stop_a_store_that_was_stopped_for_its_token(
+    state: SqliteState,
+) -> None:
+    state.stop(STORE, "unauthorised_401")
+
+    checked(state, {**NAMES, 11: "Ready"})
+
+    assert state.controls(STORE).stopped == "status_mismatch"
+
+
+def test_a_version_that_its_author_did_not_look_at_is_not_published_over(
+    state: SqliteState,
+) -> None:
+    published(state, EMPTY)
+    published(state, IN_PARIS)
+    rules = read_rules(EMPTY, "rules.yaml")
+
+    overtaken = publish(state, TurnableClock(), STORE, rules, source=EMPTY, author="bob", over=1)
+
+    assert overtaken == Published(2, is_new=False, was_overtaken=True)

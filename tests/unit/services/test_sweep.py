@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from bigcommerce_sim import Settings
+from catching_up import lose_the_queue
+from orderwarden.domain.receipt import KEPT
 from orderwarden.domain.seen import Seen
 from orderwarden.errors import TryAgain
 from rule_files import cancel_unpaid, rule_file
@@ -325,6 +328,37 @@ def test_metafields_are_read_in_one_batch_a_run(rig: Rig) -> None:
 
     paths = [x.path for x in rig.scenario.sim.journal.requests if "metafields" in x.path]
     assert len(paths) == 1
+
+
+def test_a_sweep_that_waits_for_the_store_holds_up_no_other(rig: Rig) -> None:
+    """Of another store, say; this one's second sweeper has a store client of its own."""
+    rig.sweeper.place()
+    other = Sweeper(rig.scenario)
+    ended: list[bool] = []
+
+    def sweep_beside(_method: str, path: str) -> None:
+        if "metafields" in path and not ended:
+            beside = threading.Thread(target=other.queue, daemon=True)
+            beside.start()
+            beside.join(10)
+            ended.append(not beside.is_alive())
+
+    rig.sweeper.adapter.before = sweep_beside
+    rig.sweeper.queue()
+
+    assert ended == [True]
+
+
+def test_what_a_run_died_on_is_forgotten_where_the_order_is_not_due_any_more(rig: Rig) -> None:
+    order = rig.sweeper.place()
+    rig.sweeper.queue()
+    lose_the_queue(rig.scenario)
+    rig.scenario.sim.staff.edit(order, status="Awaiting Shipment")
+    assert [each.state for each in rig.scenario.receipts.of_order(STORE, order)] == ["queued"]
+
+    rig.scenario.clock.advance(KEPT.total_seconds() + 1)
+
+    assert rig.scenario.receipts.of_order(STORE, order) == ()
 
 
 # Times other than the age

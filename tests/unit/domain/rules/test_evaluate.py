@@ -400,3 +400,11 @@ def test_what_the_language_does_not_know_cannot_be_built(
 def test_a_truth_cannot_be_mistaken_for_a_flag() -> None:
     with pytest.raises(TypeError):
         bool(Truth.UNKNOWN)
+
+
+def test_what_the_store_does_not_let_us_read_is_unknown_and_not_false() -> None:
+    test = Test("refunded", "over", (Decimal(5),))
+    facts = some_facts(refunds=UNREADABLE)
+
+    assert evaluate(test, facts).truth is Truth.UNKNOWN
+    assert evaluate(Not(test), facts).truth is Truth.UNKNOWN

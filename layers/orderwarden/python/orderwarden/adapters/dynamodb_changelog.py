@@ -82,6 +82,10 @@ class DynamoChangelog:
         items = self._table.query_index("by_run", "#run = :run", run=_run(store, run_id))
         return tuple(map(_SHAPE.unpack, items))
 
+    def every_line(self, store: str) -> Iterator[Line]:
+        """Return every line of a store, in no order; reads the whole table."""
+        yield from map(_SHAPE.unpack, self._table.scan("#store = :store", store=store))
+
 
 def _item(line: Line) -> Item:
     keys = item_of(

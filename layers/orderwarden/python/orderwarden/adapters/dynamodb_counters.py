@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import uuid4
 
@@ -42,6 +43,20 @@ class DynamoCounters:
         """Return the count."""
         return number_in(self._table.get(*_key(store, name)) or {}, "count")
 
+    def every_count(self, store: str) -> Mapping[str, int]:
+        """Return all counts of a store, by name."""
+        items = self._table.query("#subject = :subject", subject=_subject(store))
+        return {text_in(item, "name"): number_in(item, "count") for item in items}
+
+    def raise_to(self, store: str, name: str, count: int) -> None:
+        """Set a count, unless it is so high already."""
+        is_lower = "attribute_not_exists(#count) OR #count < :count"
+        self._table.update(_key(store, name), "SET #count = :count", is_lower, count=count)
+
+
+def _subject(store: str) -> str:
+    return f"{store}#counters"
+
 
 def _key(store: str, name: str) -> Key:
-    return f"{store}#counters", name
+    return _subject(store), name

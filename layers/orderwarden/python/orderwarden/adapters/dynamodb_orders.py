@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from orderwarden.adapters.dynamodb_items import Item, Shape, item_of, text_in
 from orderwarden.adapters.dynamodb_table import DynamoTable, Key
 from orderwarden.domain.seen import Seen
+from orderwarden.ports import Hold
 
 _SHAPE: Final = Shape(Seen)
 _SEEN: Final = "seen"
+_ORDERS: Final = "{}#order#"
+"""What the subjects of a store's orders begin with."""
 
 
 class DynamoSeenOrders:
@@ -39,6 +42,12 @@ class DynamoSeenOrders:
         condition = "#revision = :revision"
         return self._table.put(item, condition, revision=expected.revision) is None
 
+    def every_seen(self, store: str) -> Iterator[Seen]:
+        """Return the last reading of every order, in no order; reads the whole table."""
+        which = "begins_with(#subject, :orders) AND #name = :seen"
+        items = self._table.scan(which, orders=_ORDERS.format(store), seen=_SEEN)
+        yield from map(_SHAPE.unpack, items)
+
 
 class DynamoHolds:
     """`ports.Holds`: subject store#order#number, name `hold#` and the rule."""
@@ -60,9 +69,17 @@ class DynamoHolds:
         items = self._table.query(which, subject=_order(store, order_id), name="hold#")
         return frozenset(text_in(item, "rule") for item in items)
 
+    def every_hold(self, store: str) -> Iterator[Hold]:
+        """Return every hold of a store, in no order; reads the whole table."""
+        orders = _ORDERS.format(store)
+        which = "begins_with(#subject, :orders) AND begins_with(#name, :name)"
+        for item in self._table.scan(which, orders=orders, name="hold#"):
+            order_id = int(text_in(item, "subject").removeprefix(orders))
+            yield Hold(order_id, text_in(item, "rule"), text_in(item, "reason"))
+
 
 def _order(store: str, order_id: int) -> str:
-    return f"{store}#order#{order_id}"
+    return f"{_ORDERS.format(store)}{order_id}"
 
 
 def _hold(store: str, order_id: int, rule: str) -> Key:

@@ -69,6 +69,10 @@ class DynamoParkedSignals:
         """Return how many wait; costs a read of them all."""
         return self._table.count("#subject = :subject", subject=_subject(store))
 
+    def every_parked(self, store: str) -> Iterator[Parked]:
+        """Return all that this version of the code can read."""
+        yield from _readable(self._table.query("#subject = :subject", subject=_subject(store)))
+
 
 def _subject(store: str) -> str:
     return f"{store}#parked"

@@ -50,7 +50,7 @@ class Receipt:
         outcome: How it ended, a short code.
         first_at: When it was first claimed (our clock).
         look_again_at: When a finished signal may be decided once more.
-        expires_at: When it may be forgotten; only ended receipts expire.
+        expires_at: When it may be forgotten; only what ended expires, and what was only queued.
     """
 
     key: str

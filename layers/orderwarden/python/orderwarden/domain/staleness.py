@@ -5,7 +5,7 @@ Reads may come from a replica that lags; docs/bigcommerce.md, "Reading after an 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -49,21 +49,28 @@ class Staleness(StrEnum):
     BEHIND_OUR_CHANGE = "behind_our_change"
 
 
-def staleness(order: Order, signal: Signal, seen: Seen | None, lines: Iterable[Line]) -> Staleness:
+def staleness(
+    order: Order, signal: Signal, seen: Seen | None, lines: Collection[Line]
+) -> Staleness:
     """Return whether a reading is older than what was seen or written, or than the event."""
     if any(_is_before(order, line) for line in lines):
         return Staleness.BEHIND_OUR_CHANGE
     if seen is not None and order.date_modified < seen.seen_modified:
         return Staleness.BEHIND_SEEN
-    if signal.trigger not in DATED_BY_THE_ORDER:
-        return Staleness.FRESH
-    is_other = signal.new_status_id is not None and order.status_id != signal.new_status_id
-    is_older = is_other and order.date_modified < signal.occurred_at
-    if is_older or signal.may_be_news_to(order.status_id, order.date_modified):
-        return Staleness.BEHIND_EVENT
-    if order.date_modified < signal.occurred_at - EVENT_MAY_LEAD:
+    if any(_may_be_before(order, line) for line in lines) or _is_behind(order, signal):
         return Staleness.BEHIND_EVENT
     return Staleness.FRESH
+
+
+def _is_behind(order: Order, signal: Signal) -> bool:
+    """Return whether a reading is older than the event."""
+    if signal.trigger not in DATED_BY_THE_ORDER:
+        return False
+    if order.date_modified < signal.occurred_at - EVENT_MAY_LEAD:
+        return True
+    is_other = signal.new_status_id is not None and order.status_id != signal.new_status_id
+    is_older = is_other and order.date_modified < signal.occurred_at
+    return is_older or signal.may_be_news_to(order.status_id, order.date_modified)
 
 
 def _is_before(order: Order, line: Line) -> bool:
@@ -71,8 +78,7 @@ def _is_before(order: Order, line: Line) -> bool:
 
     The very body that was decided on surely is, unless all happened within its second.
     """
-    is_change = line.result in WRITTEN and line.to_status_id not in {None, line.from_status_id}
-    if not is_change or line.read_modified is None:
+    if not _is_change(line) or line.read_modified is None:
         return False
     if order.date_modified < max(line.read_modified, line.at - BEFORE):
         return True
@@ -81,6 +87,22 @@ def _is_before(order: Order, line: Line) -> bool:
         line.from_status_id,
     )
     return is_that_body and order.date_modified < second_of(line.at)
+
+
+def _may_be_before(order: Order, line: Line) -> bool:
+    """Return whether the reading is from the second of our change, and shows nothing of it.
+
+    Somebody changed the order between our look and our write, or put it back right after it:
+    dates of whole seconds do not tell which.
+    """
+    if not _is_change(line) or line.settled_at is None or line.undone_by is not None:
+        return False
+    is_of_that_second = second_of(line.at) <= order.date_modified <= line.settled_at
+    return order.status_id == line.from_status_id and is_of_that_second
+
+
+def _is_change(line: Line) -> bool:
+    return line.result in WRITTEN and line.to_status_id not in {None, line.from_status_id}
 
 
 def money_unshown_since(order: Order, transactions: Iterable[Transaction]) -> datetime | None:

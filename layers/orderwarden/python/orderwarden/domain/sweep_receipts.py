@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from orderwarden.domain.receipt import LOST_AFTER, Receipt, ReceiptState
+from orderwarden.domain.receipt import KEPT, LOST_AFTER, Receipt, ReceiptState
 from orderwarden.domain.signal import Signal
 
 DAILY: Final = timedelta(hours=24)
@@ -50,9 +50,11 @@ def queued(signal: Signal, found: Receipt | None, now: datetime) -> Receipt:
     """Return the receipt of a signal that is about to be queued.
 
     A stored decision is kept, for it may have been carried out; the last outcome is kept too.
+    It may be forgotten: a run that died before the queue leaves one that nobody may ever claim.
     """
     if found is None:
-        return Receipt.of(signal, ReceiptState.QUEUED, now)
+        new = Receipt.of(signal, ReceiptState.QUEUED, now)
+        return replace(new, expires_at=now + KEPT)
     return replace(
         found,
         state=ReceiptState.QUEUED,
@@ -64,7 +66,7 @@ def queued(signal: Signal, found: Receipt | None, now: datetime) -> Receipt:
         deaths=0 if found.has_ended else found.deaths,
         failures=0,
         look_again_at=None,
-        expires_at=None,
+        expires_at=now + KEPT,
     )
 
 

@@ -15,7 +15,7 @@ from orderwarden.ports.notifier import Notifier
 from orderwarden.ports.order_parts import OrderParts
 from orderwarden.ports.order_reads import OrderReads, StatusReader
 from orderwarden.ports.order_writes import OrderWrites
-from orderwarden.ports.orders import Holds, SeenOrders
+from orderwarden.ports.orders import Hold, Holds, SeenOrders
 from orderwarden.ports.parked import Parked, ParkedSignals
 from orderwarden.ports.payments import Payments
 from orderwarden.ports.queue import Depth, Queue
@@ -36,6 +36,7 @@ __all__ = [
     "Controls",
     "Counters",
     "Depth",
+    "Hold",
     "Holds",
     "HookReader",
     "HookSecrets",

@@ -43,3 +43,10 @@ class Changelog(Protocol):
     def of_run(self, store: str, run_id: str) -> Sequence[Line]:
         """Return the lines of one run, oldest first."""
         ...
+
+    def every_line(self, store: str) -> Iterable[Line]:
+        """Return every line of a store, in no order, read page by page.
+
+        For people who take it all elsewhere: it may read all there is, of other stores too.
+        """
+        ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +20,14 @@ class Counters(Protocol):
 
     def counted(self, store: str, name: str) -> int:
         """Return the count."""
+        ...
+
+    def every_count(self, store: str) -> Mapping[str, int]:
+        """Return all counts of a store, by name."""
+        ...
+
+    def raise_to(self, store: str, name: str, count: int) -> None:
+        """Set a count, unless it is so high already, in one conditional write."""
         ...
 
 

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from orderwarden.domain.seen import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A rule that is kept off an order; the rule `*` means all."""
+
+    order_id: int
+    rule: str
+    reason: str
 
 
 class SeenOrders(Protocol):
@@ -23,6 +33,10 @@ class SeenOrders(Protocol):
         """Store it if what is stored has `expected`'s revision (None: is absent)."""
         ...
 
+    def every_seen(self, store: str) -> Iterable[Seen]:
+        """Return the last reading of every order, in no order; for people: it may read all."""
+        ...
+
 
 class Holds(Protocol):
     """Orders that a rule leaves alone until a person lifts the hold."""
@@ -37,4 +51,8 @@ class Holds(Protocol):
 
     def holds(self, store: str, order_id: int) -> frozenset[str]:
         """Return the names of the rules kept off."""
+        ...
+
+    def every_hold(self, store: str) -> Iterable[Hold]:
+        """Return every hold of a store, in no order; for people: it may read all there is."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -49,4 +49,8 @@ class ParkedSignals(Protocol):
 
     def count_parked(self, store: str) -> int:
         """Return how many wait."""
+        ...
+
+    def every_parked(self, store: str) -> Iterable[Parked]:
+        """Return all that this version of the code can read, in no order."""
         ...

@@ -19,6 +19,11 @@ FIRST_LOOK_BACK: Final = timedelta(hours=25)
 _STANDING: Final = WRITTEN | {Result.UNCONFIRMED}
 
 
+def bookmark_of(look: str) -> str:
+    """Return the name of the bookmark of one of `LOOKS_AFTER`."""
+    return f"late_money_{look}"
+
+
 @dataclass(frozen=True, slots=True)
 class LateLooks:
     """Finds dangerous changes whose next look is due, by bookmarks in the changelog.
@@ -45,7 +50,7 @@ class LateLooks:
     def _queue(
         self, name: str, after: timedelta, run_id: str, put: Callable[[Signal], bool]
     ) -> None:
-        bookmark = f"late_money_{name}"
+        bookmark = bookmark_of(name)
         before = self.state.bookmark(self.store, bookmark)
         now = self.clock.now()
         end = now - after

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Protocol
 
 from orderwarden.domain.facts import Facts
@@ -72,6 +71,7 @@ class Rows:
         self._changelog = ports.changelog
         self._reader = reader
         self._asks_since_when = asks_since_when(sweeping)
+        self._kept: Kept | None = None
 
     def judge(self, orders: Sequence[Order], listed_at: datetime) -> Iterator[Row]:
         """Yield the orders of a page for which something is due.
@@ -122,10 +122,11 @@ class Rows:
 
     def _kept_off(self, rule: Rule, facts: Facts) -> str:
         reason = kept_off(rule, facts, self._rules.protected_statuses)
-        if not reason and is_dangerous(rule) and self._kept.keeps(facts.order.id, facts.now):
+        if not reason and is_dangerous(rule) and self._keeps(facts.order.id, facts.now):
             return KEEP_UNTIL
         return reason
 
-    @cached_property
-    def _kept(self) -> Kept:
-        return read_kept(self._reader, self._rules.calendar)
+    def _keeps(self, order_id: int, now: datetime) -> bool:
+        if self._kept is None:  # `cached_property` of Python 3.11 lets all sweeps wait for one
+            self._kept = read_kept(self._reader, self._rules.calendar)
+        return self._kept.keeps(order_id, now)
