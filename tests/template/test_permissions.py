@@ -267,21 +267,6 @@ BY_OPERATORS: Final = [
 ]
 """Adapter, the methods of it that an operator's commands use besides a viewer's, of what."""
 
-BY_VIEWERS: Final = [
-    ("sqs_queue", "depth", "SignalQueue"),
-    ("dynamodb_receipts", "look_up of_order", "ReceiptsTable"),
-    ("dynamodb_changelog", "of_order between of_run", "ChangelogTable"),
-    ("dynamodb_bookmarks", "bookmark", "StateTable"),
-    ("dynamodb_controls", "controls", "StateTable"),
-    ("dynamodb_counters", "counted", "StateTable"),
-    ("dynamodb_orders", "seen seen_many holds", "StateTable"),
-    ("dynamodb_parked", "due waiting_for count_parked", "StateTable"),
-    ("dynamodb_reviews", "reviews", "StateTable"),
-    ("dynamodb_rules", "current version versions", "StateTable"),
-    ("dynamodb_runs", "run runs", "StateTable"),
-]
-"""Adapter, the methods of it that commands use which only look, of what."""
-
 BY_APPROVERS: Final = [
     ("sqs_queue", "put", "SignalQueue", ""),
     ("dynamodb_controls", "approve", "StateTable", "*#controls"),
@@ -317,22 +302,6 @@ def test_an_operator_may_do_what_the_commands_do_and_nothing_else() -> None:
 
     assert allowed - wanted == set(), "allowed, and never done"
     assert wanted - allowed - of_people("ViewerPolicy") == set(), "done, and not allowed"
-
-
-def test_a_viewer_may_make_every_read_of_the_commands() -> None:
-    wanted = {
-        each
-        for module, names, resource in BY_VIEWERS
-        for name in names.split()
-        for each in needed(module, name, resource)
-    }
-    allowed = of_people("ViewerPolicy")
-
-    by_index = {(a, r) for a, r in wanted if "/index/" in r}
-
-    assert wanted - by_index - allowed == set(), "done, and not allowed"
-    assert {(a, f"{r.split('/')[0]}/index/*") for a, r in by_index} <= allowed
-    assert {r for a, r in allowed if a == "dynamodb:Scan"} == {"ReceiptsTable"}
 
 
 def test_an_approver_may_write_what_a_verdict_writes_and_no_other_item() -> None:
