@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from orderwarden.domain.line import Line
 from orderwarden.domain.signal import Signal, Trigger
-from scenario import STORE, Scenario
+from scenario import STORE, Scenario, die
 
 
 def shipped(scenario: Scenario) -> int:
@@ -38,6 +38,11 @@ def reconcile(scenario: Scenario, order: int, number: int = 1) -> None:
     key, now = f"reconcile-{number}", scenario.clock.now()
     scenario.queue.put(Signal(STORE, order, Trigger.RECONCILE, now, receipt_key=key))
     scenario.work_once()
+
+
+def die_at_the_put(scenario: Scenario) -> None:
+    """Let the next PUT be the last thing that the process does; the store makes it."""
+    scenario.adapter.once_after("PUT", die)
 
 
 def once_before_a_line(scenario: Scenario, act: Callable[[], object]) -> None:

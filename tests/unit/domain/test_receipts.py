@@ -86,3 +86,8 @@ def test_what_is_queued_once_more_keeps_the_decision_that_was_begun() -> None:
 
     assert (again.decision, again.deaths) == ("{...}", 2)
     assert (anew.decision, anew.deaths) == ("", 0)
+
+
+@pytest.mark.parametrize("found", [None, a_receipt(ReceiptState.DONE)])
+def test_the_receipt_of_what_is_queued_is_forgotten_in_the_end(found: Receipt | None) -> None:
+    assert queued(a_signal(Trigger.SWEEP), found, at(0)).expires_at == at(21 * 24 * HOURS)

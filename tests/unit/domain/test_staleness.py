@@ -156,3 +156,27 @@ def test_the_very_body_that_was_decided_on_is_from_before_our_change() -> None:
 def test_an_order_that_stays_away_for_an_hour_is_looked_for_no_more() -> None:
     assert next_look_for_missing_s(timedelta(minutes=59)) == 60.0
     assert next_look_for_missing_s(timedelta(hours=1)) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "modified", "expected"),
+    [
+        ("Shipped", 0, "behind_event"),  # from between our look and our write, perhaps
+        ("Shipped", 1, "behind_event"),  # our answer came a second later
+        ("Shipped", 2, "fresh"),  # somebody put it back
+        ("Disputed", 0, "fresh"),  # it moved on
+        ("Completed", 0, "fresh"),
+    ],
+)
+def test_a_body_of_the_second_of_our_change_must_not_show_the_status_before_it(
+    status: str, modified: float, expected: str
+) -> None:
+    order, line = an_order(status, modified=modified), a_line(intended=0.2, settled=1.1)
+
+    assert staleness(order, a_signal(occurred=-60), None, [line]).value == expected
+
+
+def test_a_change_that_was_taken_back_leaves_its_second_undoubted() -> None:
+    order, line = an_order(modified=0), a_line(intended=0.2, undone_by="line-2")
+
+    assert staleness(order, a_signal(), None, [line]) is Staleness.FRESH

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from bigcommerce_sim.world.paying import Payment, add_transaction
-from happenings import mark, once_before_a_line, shipped
+from happenings import die_at_the_put, mark, once_before_a_line, shipped
 from orderwarden.domain.receipt import ReceiptState
 from orderwarden.domain.signal import Signal, Trigger
 from orderwarden.services.process_steps.claim import claim
 from orderwarden.services.unpark import unpark_waiting
 from requests import PreparedRequest, Response
 from rule_files import cancel_marked, rule_file
-from scenario import STORE, Scenario, die
+from scenario import STORE, Scenario
 from urllib3 import HTTPResponse
 
 SHIPPED, AWAITING_PICKUP, COMPLETED, DISPUTED = 2, 8, 10, 13
@@ -63,16 +63,12 @@ def test_a_worker_whose_signal_was_taken_over_writes_nothing_however_it_renews(
     assert receipt.state is ReceiptState.HELD
 
 
-def dies_after_the_write(scenario: Scenario) -> None:
-    scenario.adapter.once_after("PUT", die)
-    scenario.crash(scenario.run)
-
-
 def test_a_line_that_a_lost_signal_left_intended_is_settled_by_the_next_one(
     scenario: Scenario,
 ) -> None:
     order = told_of_a_parcel(scenario)
-    dies_after_the_write(scenario)
+    die_at_the_put(scenario)
+    scenario.crash(scenario.run)
     scenario.clock.advance(31)
     [lost] = scenario.queue.receive(limit=1, visibility_s=30)
     scenario.queue.delete(lost.receipt_handle)
@@ -88,7 +84,8 @@ def test_what_was_begun_is_settled_although_the_store_was_stopped_meanwhile(
     scenario: Scenario,
 ) -> None:
     order = told_of_a_parcel(scenario)
-    dies_after_the_write(scenario)
+    die_at_the_put(scenario)
+    scenario.crash(scenario.run)
     scenario.state.stop(STORE, "by_hand")
 
     scenario.run()
@@ -325,7 +322,8 @@ def test_what_is_owed_of_a_decision_waits_while_its_store_is_stopped(tmp_path: P
         tmp_path, rule_file(f"{{{SENT}, do: [{{set_status: Completed}}, {MARK_SENT}]}}")
     )
     order = told_of_a_parcel(scenario)
-    dies_after_the_write(scenario)
+    die_at_the_put(scenario)
+    scenario.crash(scenario.run)
     scenario.state.stop(STORE, "by_hand")
     scenario.run()
     assert scenario.results(order) == [("sent", "recovered")]

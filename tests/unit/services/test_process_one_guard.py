@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from bigcommerce_sim.world.paying import Payment, add_transaction
+from happenings import die_at_the_put
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.receipt import Receipt, ReceiptState
 from orderwarden.domain.signal import Signal
@@ -180,17 +181,6 @@ def test_one_event_brings_about_four_changes_at_most(tmp_path: Path) -> None:
     assert len(changes_of(scenario, order)) == 4
     assert outcome.reason == "too_many_writes"
     assert [review.kind for review in scenario.reviews()] == ["too_many_writes"]
-
-
-def die_at_the_put(scenario: Scenario) -> None:
-    """Let the next PUT be the last thing that this process does."""
-
-    def die(method: str, _: str) -> None:
-        if method == "PUT":
-            scenario.adapter.after = lambda _m, _p: None
-            raise Died
-
-    scenario.adapter.after = die
 
 
 def test_a_stopped_store_settles_what_was_begun_and_begins_nothing_new(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from happenings import mark, once_before_a_line, shipped
+from happenings import die_at_the_put, mark, once_before_a_line, shipped
 from orderwarden.domain.line import Result
 from orderwarden.domain.signal import Signal
 from orderwarden.services.process_steps.outcome import Outcome
@@ -125,7 +125,7 @@ def test_rules_published_meanwhile_do_not_make_it_forget_what_it_began(
     scenario: Scenario,
 ) -> None:
     order = shipped(scenario)
-    scenario.adapter.once_after("PUT", die)
+    die_at_the_put(scenario)
     scenario.crash(scenario.run)
     scenario.publish(COMPLETE.replace("complete-when-shipped", "another-rule"))
 
@@ -186,7 +186,7 @@ def test_an_order_paid_while_its_worker_was_dead_is_put_back(tmp_path: Path) -> 
     scenario = Scenario(tmp_path, cancel_marked())
     order = scenario.sim.shopper.place(total="640.00")
     mark(scenario, order)
-    scenario.adapter.once_after("PUT", die)
+    die_at_the_put(scenario)
     scenario.crash(scenario.run)
     scenario.sim.shopper.pay(order, moves_status=False)
 
