@@ -16,7 +16,7 @@ from fakes import NOON
 from hypothesis import given
 from moving import a_whole_line, all_of, fill, published, written
 from orderwarden.domain.decision import Decision
-from orderwarden.domain.line import Line, Result
+from orderwarden.domain.line import HOOKS, Line, Result
 from orderwarden.domain.receipt import ReceiptState
 from orderwarden.errors import TryAgain
 from orderwarden.ports import Hold
@@ -132,6 +132,20 @@ def test_a_line_that_stands_is_never_written_over(old: Backend, backend: Backend
     assert [record for _, record in found.different] == [theirs]
     assert [record for _, record in refused] == [theirs]
     assert mine in backend.changelog.of_order(STORE, 100)
+
+
+def test_a_line_about_hooks_that_was_tried_again_here_does_not_hinder(
+    old: Backend, backend: Backend
+) -> None:
+    theirs = a_whole_line(result=Result.FAILED, order_id=HOOKS, occasion="s 0 a1")
+    fill(old, theirs)
+    mine = replace(theirs, result=Result.APPLIED, attempt="a2")
+    backend.changelog.replace(mine, None)
+
+    refused = take_in(backend, a_file(old))
+
+    assert refused == []
+    assert list(backend.changelog.of_order(STORE, HOOKS)) == [mine]
 
 
 def test_rules_that_say_something_else_are_never_written_over(

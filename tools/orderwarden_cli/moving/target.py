@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import Any, Final, TypeVar
 
-from orderwarden.domain.line import Line, Result, hides_effect
+from orderwarden.domain.line import HOOKS, Line, Result, hides_effect
 from orderwarden.domain.receipt import Receipt
 from orderwarden.domain.seen import Seen
 from orderwarden.ports import Hold, Parked, PublishedRules, Review, Run
@@ -212,7 +212,9 @@ def _compared(line: Line, found: Line | None) -> Standing:
     if found is None:
         return Standing.NEW
     was_open = line.result is Result.INTENDED and line.attempt == found.attempt  # settled since
-    return Standing.THERE if was_open or found == line else Standing.DIFFERENT
+    is_about_hooks = line.order_id == HOOKS  # each host tries again in its own
+    is_there = was_open or is_about_hooks or found == line
+    return Standing.THERE if is_there else Standing.DIFFERENT
 
 
 def _compared_rules(rules: PublishedRules, found: PublishedRules | None) -> Standing:
