@@ -12,7 +12,9 @@ from orderwarden import bootstrap
 from orderwarden.services.ingest import Ingest, Ingested
 from orderwarden.services.log_fields import of_webhook, where
 
-_PATH: Final = re.compile(r"/webhooks/([^/]+)(/exceptions)?")
+_PATH: Final = re.compile(r"/webhooks/([^/]+)(/exceptions)?\Z")
+"""How a path ends: a stage, or what a domain maps to the API, may stand before it."""
+
 _OUT_OF_REACH: Final = frozenset({"secrets_out_of_reach", "queue_out_of_reach"})
 
 _LOG: Final = bootstrap.log()
@@ -45,7 +47,7 @@ def _answer(event: dict[str, Any]) -> Ingested:
         return Ingested(404, "unknown_path")
     handle = _ingest().handle_exception if path[2] else _ingest().handle
     method = event["requestContext"]["http"]["method"]
-    return handle(method, path[1], event.get("headers", {}), _body(event))
+    return handle(method, path[1], event.get("headers") or {}, _body(event))
 
 
 def _body(event: dict[str, Any]) -> bytes:

@@ -29,6 +29,27 @@ def test_every_parameter_is_documented() -> None:
     assert first_cells(section(DEPLOY, "2. Deploy")) == source()["Parameters"].keys()
 
 
+def test_every_deployment_names_its_environment_and_takes_the_stores_from_its_file() -> None:
+    commands = re.findall(r"sam deploy[^`\n]*", DEPLOY)
+
+    assert commands
+    assert not {command for command in commands if "--config-env" not in command}
+    assert not {command for command in commands if "--parameter-overrides" in command}
+
+
+def test_the_cost_of_the_alarms_counts_the_metrics_that_they_watch() -> None:
+    alarms = [alarm["Properties"] for alarm in resources("AWS::CloudWatch::Alarm").values()]
+    watched = sum(
+        sum("MetricStat" in each for each in alarm.get("Metrics", [])) or 1 for alarm in alarms
+    )
+
+    told = re.search(r"(\d+) alarms about \$([\d.]+) \(by the (\d+) metrics", DEPLOY)
+
+    assert told
+    assert (int(told[1]), int(told[3])) == (len(alarms), watched)
+    assert float(told[2]) == watched / 10  # a tenth of a dollar each
+
+
 def test_every_alarm_is_documented() -> None:
     assert first_cells(section(OPERATE, "Alarms")) == resources("AWS::CloudWatch::Alarm").keys()
 

@@ -16,7 +16,7 @@ from fakes import NOON
 from hypothesis import given
 from moving import a_whole_line, all_of, fill, published, written
 from orderwarden.domain.decision import Decision
-from orderwarden.domain.line import Line, Result
+from orderwarden.domain.line import HOOKS, Line, Result
 from orderwarden.domain.receipt import ReceiptState
 from orderwarden.errors import TryAgain
 from orderwarden.ports import Hold
@@ -44,8 +44,8 @@ def nobody(_done: int, _total: int | None) -> None:
     """Look at no progress."""
 
 
-def take_in(host: Backend, stream: io.BytesIO) -> list[Numbered]:
-    with target_of(host, STORE) as target:
+def take_in(host: Backend, stream: io.BytesIO, *, keeps_different: bool = False) -> list[Numbered]:
+    with target_of(host, STORE, keeps_different=keeps_different) as target:
         return list(write(stream, target, 0, nobody))
 
 
@@ -134,6 +134,20 @@ def test_a_line_that_stands_is_never_written_over(old: Backend, backend: Backend
     assert mine in backend.changelog.of_order(STORE, 100)
 
 
+def test_a_line_about_hooks_that_was_tried_again_here_does_not_hinder(
+    old: Backend, backend: Backend
+) -> None:
+    theirs = a_whole_line(result=Result.FAILED, order_id=HOOKS, occasion="s 0 a1")
+    fill(old, theirs)
+    mine = replace(theirs, result=Result.APPLIED, attempt="a2")
+    backend.changelog.replace(mine, None)
+
+    refused = take_in(backend, a_file(old))
+
+    assert refused == []
+    assert list(backend.changelog.of_order(STORE, HOOKS)) == [mine]
+
+
 def test_rules_that_say_something_else_are_never_written_over(
     old: Backend, backend: Backend
 ) -> None:
@@ -142,7 +156,73 @@ def test_rules_that_say_something_else_are_never_written_over(
 
     found = compared(backend, a_file(old))
 
-    assert [record for _, record in found.different] == [published(1, '{"v": 1}')]
+    assert [record for _, record in found.different] == [
+        published(1, '{"v": 1}'),
+        published(2, '{"v": 2}'),  # it would be in force
+    ]
+
+
+@pytest.mark.parametrize("had", [Result.APPLIED, Result.UNCONFIRMED, Result.INTENDED])
+@pytest.mark.parametrize(
+    "left_open", [Result.BLOCKED, Result.WOULD, Result.NOT_APPLIED, Result.FAILED]
+)
+def test_where_what_differs_is_kept_an_effect_that_was_had_is_not_forgotten(
+    old: Backend, backend: Backend, had: Result, left_open: Result
+) -> None:
+    line = a_whole_line(result=had, attempt="a1")
+    fill(old, line)
+    backend.changelog.replace(replace(line, result=left_open, attempt="a2"), None)
+
+    refused = take_in(backend, a_file(old), keeps_different=True)
+    again = take_in(backend, a_file(old), keeps_different=True)
+
+    assert (refused, again) == ([], [])
+    assert list(backend.changelog.of_order(STORE, 100)) == [line]
+
+
+@pytest.mark.parametrize("here", [Result.APPLIED, Result.UNCONFIRMED, Result.INTENDED])
+def test_where_what_differs_is_kept_an_effect_that_was_had_here_stays(
+    old: Backend, backend: Backend, here: Result
+) -> None:
+    mine = a_whole_line(result=here, attempt="a2")
+    theirs = replace(mine, result=Result.APPLIED, attempt="a1")
+    fill(old, theirs)
+    backend.changelog.replace(mine, None)
+
+    refused = take_in(backend, a_file(old), keeps_different=True)
+
+    assert [record for _, record in refused] == [
+        replace(mine, result=Result.APPLIED, attempt="a1")
+    ]
+    assert list(backend.changelog.of_order(STORE, 100)) == [mine]
+
+
+def test_a_line_that_was_settled_as_not_applied_here_is_not_opened_again(
+    old: Backend, backend: Backend
+) -> None:
+    settled = a_whole_line(result=Result.NOT_APPLIED, attempt="a1")
+    fill(old, replace(settled, result=Result.INTENDED))
+    backend.changelog.replace(settled, None)
+
+    refused = take_in(backend, a_file(old), keeps_different=True)
+
+    assert refused == []
+    assert list(backend.changelog.of_order(STORE, 100)) == [settled]
+
+
+def test_rules_of_which_a_version_differs_do_not_come_in_force(
+    old: Backend, backend: Backend
+) -> None:
+    fill(old)
+    mine = published(1, '{"v": "other"}')
+    backend.state.publish(mine)
+
+    found = compared(backend, a_file(old))
+    refused = take_in(backend, a_file(old), keeps_different=True)
+
+    assert [getattr(record, "version", 0) for _, record in found.different] == [1, 2]
+    assert [getattr(record, "version", 0) for _, record in refused] == [1, 2]
+    assert backend.state.current(STORE) == mine
 
 
 def test_what_this_host_knows_better_is_kept(old: Backend, backend: Backend) -> None:

@@ -84,12 +84,17 @@ def test_an_event_of_long_ago_is_refused(
     [
         ({"rawPath": "/webhooks/nobody"}, 404),
         ({"rawPath": "/somewhere"}, 404),
+        ({"rawPath": "/webhooks/abc123/"}, 404),
+        ({"rawPath": "/webhooks/abc123/more"}, 404),
+        ({"rawPath": "/webhooks/abc123/exceptions/"}, 404),
+        ({"rawPath": "/webhooks/abc123/exceptionsx"}, 404),
         ({"requestContext": {"http": {"method": "GET"}}}, 405),
         ({"body": "x" * 65_537}, 413),
         ({"body": None}, 401),
         ({"body": "\ud800"}, 401),
         ({"body": "a", "isBase64Encoded": True}, 401),
         ({"headers": {}}, 401),
+        ({"headers": None}, 401),
     ],
 )
 def test_what_is_no_webhook_of_ours_is_refused(
@@ -101,6 +106,19 @@ def test_what_is_no_webhook_of_ours_is_refused(
 
     assert answer == {"statusCode": status}
     assert not aws.waiting()
+
+
+@pytest.mark.parametrize("prefix", ["/prod", "/shop/hooks", "/webhooks"])
+def test_a_path_may_begin_with_a_stage_or_with_what_a_domain_maps(
+    aws: Deployed, prefix: str
+) -> None:
+    handle = aws.handler("ingest")
+
+    path = f"{prefix}/webhooks/abc123"
+    answer = handle(webhook("ingest-shipment-created") | {"rawPath": path}, Context())
+
+    assert answer == {"statusCode": 200}
+    assert len(aws.waiting()) == 1
 
 
 def test_a_bug_is_answered_with_503_so_that_the_webhook_is_sent_again(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orderwarden.adapters
 import pytest
@@ -267,6 +267,15 @@ BY_OPERATORS: Final = [
 ]
 """Adapter, the methods of it that an operator's commands use besides a viewer's, of what."""
 
+BY_APPROVERS: Final = [
+    ("sqs_queue", "put", "SignalQueue", ""),
+    ("dynamodb_controls", "approve", "StateTable", "*#controls"),
+    ("dynamodb_orders", "lift", "StateTable", "*#order#*"),
+    ("dynamodb_parked", "park unpark", "StateTable", "*#parked"),
+    ("dynamodb_reviews", "close_review", "StateTable", "*#reviews"),
+]
+"""The same of `reviews approve` and `reject` besides a viewer's; which items, by their keys."""
+
 OF_DEAD_LETTERS: Final = {
     ("sqs:ReceiveMessage", "SignalDeadLetterQueue"),
     ("sqs:ChangeMessageVisibility", "SignalDeadLetterQueue"),
@@ -293,6 +302,39 @@ def test_an_operator_may_do_what_the_commands_do_and_nothing_else() -> None:
 
     assert allowed - wanted == set(), "allowed, and never done"
     assert wanted - allowed - of_people("ViewerPolicy") == set(), "done, and not allowed"
+
+
+def test_an_approver_may_write_what_a_verdict_writes_and_no_other_item() -> None:
+    wanted = {
+        (*each, keys)
+        for module, names, resource, keys in BY_APPROVERS
+        for name in names.split()
+        for each in needed(module, name, resource)
+    }
+
+    allowed = {
+        (action, resource, keys)
+        for statement in properties("ApproverPolicy")["PolicyDocument"]["Statement"]
+        for action, resource, _ in statements({"Statement": [statement]})
+        for keys in leading_keys(statement)
+    }
+
+    looked = {each for each in wanted if each[:2] in of_people("ViewerPolicy")}
+    assert allowed == wanted - looked
+
+
+def leading_keys(statement: Mapping[str, Any]) -> list[str]:
+    """Return what the keys of the items must look like; an empty text for any."""
+    if "Condition" not in statement:
+        return [""]
+    found: list[str] = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    return found
+
+
+def test_people_find_the_stack_by_its_name() -> None:
+    [resource] = [r for a, r in of_people("ViewerPolicy") if a == "cloudformation:DescribeStacks"]
+
+    assert resource.endswith(":stack/AWS::StackName/*")
 
 
 def test_a_command_that_is_refused_names_the_policies_that_grant_it() -> None:

@@ -330,6 +330,28 @@ def test_silence_is_an_alarm_and_only_silence() -> None:
         assert told["ComparisonOperator"] == "LessThanThreshold"
 
 
+@pytest.mark.parametrize(
+    "name", [n for n, alarm in ALARMS.items() if len(alarm["Properties"].get("Metrics", [])) > 2]
+)
+def test_a_sum_needs_no_function_to_have_run(name: str) -> None:
+    asked, *parts = ALARMS[name]["Properties"]["Metrics"]
+
+    unfilled = {
+        part["Id"] for part in parts if f"FILL({part['Id']}, 0)" not in asked["Expression"]
+    }
+
+    assert not unfilled, "without a value of its own, the whole expression has none"
+
+
+def test_an_error_is_seen_however_long_ago_its_run_began() -> None:
+    told = ALARMS["FunctionErrorsAlarm"]["Properties"]
+    period_s = told["Metrics"][1]["MetricStat"]["Period"]
+    longest_s = max(properties(name)["Timeout"] for name in FUNCTIONS)
+
+    assert (told["EvaluationPeriods"] - 1) * period_s >= longest_s
+    assert told["DatapointsToAlarm"] == 1
+
+
 def test_an_alarm_tells_at_half_of_the_rate() -> None:
     told = ALARMS["WebhookRateAlarm"]["Properties"]
 
@@ -337,6 +359,36 @@ def test_an_alarm_tells_at_half_of_the_rate() -> None:
         "Fn::Sub": "100 * requests / 60 / ${WebhooksPerSecond}"
     }
     assert told["Threshold"] == 50
+
+
+@pytest.mark.parametrize(
+    ("webhooks", "refused", "rings"),
+    [
+        (100, 5, True),
+        (100, 4, False),
+        (10, 1, True),
+        (9, 2, False),
+        (3, 3, True),  # a quiet shop of which every webhook is refused, and sent again
+        (1, 1, False),
+        (0, 0, False),
+    ],
+)
+def test_refused_webhooks_ring_by_their_share_and_in_a_quiet_shop_too(
+    webhooks: int, refused: int, *, rings: bool
+) -> None:
+    told = ALARMS["UnauthorisedWebhooksAlarm"]["Properties"]
+    found = re.fullmatch(
+        r"IF\(FILL\(webhooks, 0\) >= (\d+) OR FILL\(unauthorised, 0\) >= (\d+), "
+        r"100 \* FILL\(unauthorised, 0\) / FILL\(webhooks, 0\), 0\)",
+        told["Metrics"][0]["Expression"],
+    )
+
+    assert found
+    many, several = int(found[1]), int(found[2])
+    is_enough = webhooks >= many or refused >= several
+    share = 100 * refused / webhooks if is_enough else 0
+
+    assert (share >= told["Threshold"]) is rings
 
 
 def test_every_metric_of_ours_that_is_watched_is_written_by_its_function() -> None:

@@ -9,6 +9,11 @@ import click
 YES = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
+def has_terminal() -> bool:
+    """Return whether somebody can be asked; a service's stdin may be closed altogether."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def confirmed(question: str, *, yes: bool) -> bool:
     """Return whether a person says yes, or said so beforehand by `--yes`.
 
@@ -17,6 +22,6 @@ def confirmed(question: str, *, yes: bool) -> bool:
     """
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if not has_terminal():
         raise click.UsageError("there is no terminal to ask on; look first, then add --yes")
     return click.confirm(question, err=True)

@@ -15,7 +15,7 @@ GRANTED_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "dynamodb:Scan": ("ViewerPolicy",),
     "sqs:GetQueueAttributes": ("ViewerPolicy",),
     "dynamodb:DeleteItem": ("OperatorPolicy", "ApproverPolicy"),
-    "dynamodb:PutItem": ("OperatorPolicy",),
+    "dynamodb:PutItem": ("OperatorPolicy", "ApproverPolicy"),
     "dynamodb:UpdateItem": ("OperatorPolicy", "ApproverPolicy"),
     "secretsmanager:GetSecretValue": ("OperatorPolicy",),
     "secretsmanager:PutSecretValue": ("OperatorPolicy",),

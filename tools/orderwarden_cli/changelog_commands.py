@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, TextIO
@@ -80,10 +81,7 @@ def export_lines(
         if move:
             source = _source(here, name, restored, yes=yes)
             records = gathered(source, name, lambda number: advance(number, None))
-        if output is None:
-            _write(records, sys.stdout)
-        else:
-            _write_file(records, output)
+        _write_to(output, records)
 
 
 @click.command("verify")
@@ -142,12 +140,18 @@ def _write(records: Iterable[Record], stream: TextIO) -> None:
         stream.write(to_text(record) + "\n")
 
 
-def _write_file(records: Iterable[Record], path: Path) -> None:
+def _write_to(path: Path | None, records: Iterable[Record]) -> None:
+    if path is None and sys.stdout is None:
+        raise click.UsageError("stdout is closed; name a file by --output")
     try:
-        with path.open("w", encoding="utf-8") as stream:
-            _write(records, stream)
+        with nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8") as one:
+            _write(records, one)
+            one.flush()
+    except BrokenPipeError:  # whoever read it has enough
+        raise
     except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be written ({error.strerror})") from error
+        where = path or "stdout"
+        raise ConfigurationError(f"{where}: cannot be written ({error.strerror})") from error
 
 
 def _fields(found: Verified) -> Mapping[str, object]:

@@ -14,8 +14,10 @@ from typing import BinaryIO, Final, cast
 import click
 from orderwarden.domain.line import Line
 from orderwarden.errors import ConfigurationError
+from orderwarden.services.stopping import is_stopped_for_good
 from orderwarden_local.host import Host
 from rich.table import Table
+from rich.text import Text
 
 from orderwarden_cli.asking import YES, confirmed
 from orderwarden_cli.failures import CONFIGURATION, NO, told
@@ -59,7 +61,8 @@ class Wanted:
 @click.option(
     "--keep-different",
     is_flag=True,
-    help="Where something else stands here, leave that; otherwise nothing is imported.",
+    help="Where something else stands here, leave that, but for a line that does not know of an "
+    "effect that was had; otherwise nothing is imported.",
 )
 def import_lines(
     config: Path,
@@ -84,7 +87,7 @@ def import_lines(
     with told(), opened(config) as here, _stream(file) as stream:
         name = chosen_store(here, store)
         checked = _checked(stream, file, name, takes_unsettled=take_unsettled)
-        with target_of(here, name) as target:
+        with target_of(here, name, keeps_different=keep_different) as target:
             _take_in(here, target, stream, checked, wanted)
 
 
@@ -124,10 +127,11 @@ def _take_in(
 
 def _refuse_running(here: Host, store: str) -> None:
     """Refuse to write while the store works: it would decide on half of what belongs to it."""
-    if not here.state.controls(store).stopped:
+    if not is_stopped_for_good(here.state, store):
         raise ConfigurationError(
-            f"store {store} runs here, and would act on half of what is imported: stop it by "
-            "`orderwarden pause`, import, and let it run by `orderwarden resume`"
+            f"store {store} runs here, or will once its token works, and would act on half of "
+            "what is imported: stop it by `orderwarden pause`, import, and let it run by "
+            "`orderwarden resume`"
         )
 
 
@@ -144,7 +148,7 @@ def _difference(name: str, number: int, record: object) -> str:
         what = f"line {record.id} of order {record.order_id} (rule {record.rule})"
         remedy = "see `changelog list --order`; this host has worked on that order by itself"
     else:
-        what = f"version {getattr(record, 'version', '')} of the rules"
+        what = f"version {getattr(record, 'version', '')} of the rules, or one before it,"
         remedy = "import into a host on which other rules were never published"
     return f"{name}, line {number}: another {what} stands here; {remedy}"
 
@@ -157,7 +161,8 @@ def _tell(problems: Sequence[str]) -> None:
 
 
 def _show(checked: Checked, compared: Compared) -> None:
-    table = Table(title=f"{checked.name}, of store {checked.store}", title_justify="left")
+    title = Text(f"{checked.name}, of store {checked.store}")  # a name in brackets is no markup
+    table = Table(title=title, title_justify="left")
     for heading in ("what", "new", "there already"):
         table.add_column(heading)
     for kind in checked.counts:
@@ -209,6 +214,8 @@ def _fields(
 def _stream(file: str) -> Iterator[BinaryIO]:
     """Yield a file that can be read more than once; stdin is kept in one that goes by itself."""
     if file == STDIN:
+        if sys.stdin is None:
+            raise click.UsageError("stdin is closed; name a file")
         with tempfile.TemporaryFile() as kept:
             shutil.copyfileobj(sys.stdin.buffer, kept)
             yield cast("BinaryIO", kept)

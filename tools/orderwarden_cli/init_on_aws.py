@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -17,7 +16,7 @@ from orderwarden_local.bootstrap import reader_of
 from orderwarden_local.configuration import SECRET, StoreConfiguration
 from rich.console import Console
 
-from orderwarden_cli.asking import confirmed
+from orderwarden_cli.asking import confirmed, has_terminal
 from orderwarden_cli.failures import NO
 from orderwarden_cli.shown import print_json
 from orderwarden_cli.stack import Stack, aws_client, not_served
@@ -61,7 +60,7 @@ def asked_access() -> Access:
     """
     values = {name: variable(name) for name in ASKED}
     missing = [name for name, value in values.items() if value is None]
-    if missing and not sys.stdin.isatty():
+    if missing and not has_terminal():
         raise click.UsageError(f"there is no terminal to ask on; set {', '.join(missing)}")
     for name in missing:
         is_secret = name != "BC_CLIENT_ID"

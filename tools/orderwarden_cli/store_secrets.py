@@ -69,9 +69,17 @@ class StoreSecrets:
             drop_older: Whether client secrets besides this one are not accepted any more.
 
         Raises:
-            ConfigurationError: They may not be read, or hold what is no JSON object.
+            ConfigurationError: They may not be read, or hold what is no JSON object; or another
+                account is in use, whose hooks are signed by what would be dropped.
         """
-        return self._plan_hooks(access, hook_secret, drop_older=drop_older), self._plan_api(access)
+        api = self._plan_api(access)
+        if drop_older and api.action != KEEP:
+            raise ConfigurationError(
+                f"secret {self._api}: the given account is not in use yet, and the webhooks of "
+                "the one that is would be refused; run this without --drop-older, and with it "
+                "three days later"
+            )
+        return self._plan_hooks(access, hook_secret, drop_older=drop_older), api
 
     def write(self, step: Step) -> None:
         """Do one step; what others wrote since it was planned is not overwritten.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -18,7 +17,7 @@ from orderwarden_local.structured_log import LoggingNotifier
 from orderwarden_local.sweeping import ports_of, sweep_of, target_of
 from orderwarden_local.work_the_queue import lending_a_hand, wait_for
 
-from orderwarden_cli.asking import YES
+from orderwarden_cli.asking import YES, has_terminal
 from orderwarden_cli.failures import NO, OUT_OF_REACH, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.progress import Advance, progress, quiet_log
@@ -63,7 +62,7 @@ def run_sweep(
     with told(), opened(config) as here:
         name = chosen_store(here, store)
         if dry_run or not yes:
-            if not dry_run and not sys.stdin.isatty():
+            if not dry_run and not has_terminal():
                 raise click.UsageError("this changes orders; look with --dry-run, then add --yes")
             orders = _previewed(here, name)
             if dry_run and as_json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,7 +22,7 @@ from orderwarden.services.undo import (
 from orderwarden_local.host import Host
 from orderwarden_local.work_the_queue import lending_a_hand, wait_for
 
-from orderwarden_cli.asking import YES
+from orderwarden_cli.asking import YES, has_terminal
 from orderwarden_cli.failures import NO, told
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.progress import progress, quiet_log
@@ -96,7 +95,7 @@ def _refuse_stopped(here: Host, store: str) -> None:
 
 def _confirm(lines: Sequence[Line], store: str, *, is_shown: bool, yes: bool) -> None:
     """Show what is about to happen, and ask unless told not to."""
-    if not yes and not sys.stdin.isatty():
+    if not yes and not has_terminal():
         raise click.UsageError("this changes orders; add --yes")
     if is_shown:
         print_table(lines_table(lines, f"To be taken back in store {store}"))

@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from orderwarden.domain.signal import Signal
-from orderwarden.errors import ConfigurationError, OrderwardenError, Rejected, TryAgain
-from orderwarden.services.log_fields import of_outcome, where
+from orderwarden.errors import OrderwardenError
+from orderwarden.services.attempt import DEAD_LETTER, attempt
+from orderwarden.services.log_fields import of_outcome
 from orderwarden.services.process import Process
 from orderwarden.services.process_steps.outcome import Outcome
 
@@ -19,9 +19,6 @@ from orderwarden_local.structured_log import StructuredLog
 
 LEASE_S: Final = 30.0
 """How long a signal in hand stays hidden after its worker vanished."""
-
-AFTER_A_BUG_S: Final = 60.0
-DEAD_LETTER: Final = "dead_letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +111,7 @@ class Workers:
     def _handle(self, delivery: Delivery) -> None:
         """Process one delivery; whatever goes wrong, the signal is not lost."""
         started = time.monotonic()
-        signal: Signal | None = None
-        try:
-            signal = Signal.from_json(delivery.body)
-            outcome = self._process.handle(signal, delivery.receive_count)
-        except Rejected as rejected:
-            outcome = Outcome(DEAD_LETTER, reason=rejected.reason)
-        except TryAgain as later:
-            again_s = later.retry_after_s or 1.0
-            outcome = Outcome("again", reason=later.reason, detail=later.detail, again_s=again_s)
-        except ConfigurationError as error:  # its sentences are ours, and fit for a log
-            outcome = Outcome("again", reason=str(error), again_s=AFTER_A_BUG_S)
-        except Exception as bug:  # noqa: BLE001  the one place: a bug ends neither worker nor signal
-            outcome = Outcome("bug", reason=where(bug), again_s=AFTER_A_BUG_S)
+        signal, outcome = attempt(self._process, delivery.body, delivery.receive_count)
         with suppress(OrderwardenError):  # else it comes back by itself when its lease ends
             self._put_away(delivery, outcome)
         duration_ms = round((time.monotonic() - started) * 1000)

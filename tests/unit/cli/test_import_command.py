@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +18,7 @@ from fakes import NOON
 from moving import a_whole_line, all_of, fill, published, written
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.signal import Signal
+from orderwarden.services.probe import UNAUTHORISED
 from orderwarden_cli.main import main
 from orderwarden_cli.moving.records import End, Head
 from unit.cli.command_line import CommandLine, nowhere
@@ -85,6 +89,66 @@ def test_what_still_runs_is_not_exported_for_a_move(old: CommandLine) -> None:
 
     assert (result.exit_code, result.stdout) == (3, "")
     assert "`orderwarden pause`" in result.stderr
+
+
+def test_a_store_that_runs_again_by_itself_is_neither_exported_nor_imported(
+    old: CommandLine, new: CommandLine
+) -> None:
+    keep(old)
+    file = str(exported(old))
+    for command in (old, new):
+        with command.machine() as here:
+            here.state.resume(STORE)
+            here.state.stop(STORE, UNAUTHORISED)
+
+    export = old.run("changelog", "export", "--move")
+    taken = new.run("changelog", "import", file, "--yes")
+
+    assert (export.exit_code, export.stdout) == (3, "")
+    assert "once its token works" in export.stderr
+    assert (taken.exit_code, "once its token works" in taken.stderr) == (3, True)
+    assert lines_of(new) == []
+
+
+@pytest.mark.parametrize("how", ["", "--output"])
+def test_a_full_disk_is_told(old: CommandLine, how: str) -> None:
+    keep(old)
+    to = ["--output", "/dev/full"] if how else []
+    command = [sys.executable, "-m", "orderwarden_cli", "changelog", "export", "--move", *to]
+
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(  # noqa: S603  our own command
+            [*command, "--config", str(old.config)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    where = "/dev/full" if how else "stdout"
+    assert ended.returncode == 3
+    assert ended.stderr == f"error: {where}: cannot be written (No space left on device)\n"
+
+
+def test_closed_streams_are_told(old: CommandLine) -> None:
+    keep(old)
+    here = f"{shlex.quote(sys.executable)} -m orderwarden_cli changelog"
+    config = f"--config {shlex.quote(str(old.config))}"
+
+    def told(command: str) -> tuple[int, str]:
+        ended = subprocess.run(  # noqa: S603  our own command
+            ["/bin/sh", "-c", command], capture_output=True, text=True, check=False
+        )
+        return ended.returncode, ended.stderr.splitlines()[-1]
+
+    assert told(f"{here} export --move {config} >&-") == (
+        2,
+        "Error: stdout is closed; name a file by --output",
+    )
+    assert told(f"{here} import - {config} <&-") == (2, "Error: stdin is closed; name a file")
+    with old.machine() as machine:
+        machine.queue.put(a_signal())
+    assert "there is no terminal to ask on" in told(f"{here} export --move {config} <&-")[1]
 
 
 def test_what_would_stay_on_the_queue_is_told_and_asked_for(old: CommandLine) -> None:
@@ -174,6 +238,16 @@ def test_it_reads_stdin(old: CommandLine, new: CommandLine) -> None:
 
     assert result.exit_code == 0
     assert lines_of(new) == lines_of(old)
+
+
+def test_the_name_of_a_file_is_no_markup(old: CommandLine, new: CommandLine) -> None:
+    keep(old)
+    file = exported(old).rename(old.folder / "[bold][store].jsonl")
+
+    result = new.run("changelog", "import", str(file), "--dry-run")
+
+    assert result.exit_code == 0
+    assert "[bold][store].jsonl, of" in result.stdout.replace("\n", "")
 
 
 def test_an_export_of_lines_alone_is_taken_with_a_warning(

@@ -133,6 +133,19 @@ def test_another_account_is_stored_beside_the_old_client_secret_and_used_once_it
     assert (dropped.exit_code, rig.kept("hooks")["client_secrets"]) == (0, ["client-s3cret"])
 
 
+def test_an_account_in_use_loses_its_client_secret_only_after_another_took_its_place(
+    rig: Rig,
+) -> None:
+    rig.put("api", access_token="older", client_id="older")
+    rig.put("hooks", client_secrets=["older"], hook_secrets=["a"], proof="both")
+
+    done = rig.init("--yes", "--replace", "--drop-older")
+
+    assert (done.exit_code, "three days later" in done.stderr) == (3, True)
+    assert rig.kept("hooks")["client_secrets"] == ["older"]
+    assert rig.kept("api")["access_token"] == "older"
+
+
 @pytest.mark.parametrize("lacking", EVERY_SCOPE)
 def test_an_account_without_a_scope_is_refused_and_nothing_is_stored(
     rig: Rig, lacking: str

@@ -10,6 +10,7 @@ from orderwarden.ports import Controls, Parked
 from orderwarden.services.late_money import LOOKS_AFTER, bookmark_of
 from orderwarden.services.probe_put import PUT_KEEPS
 from orderwarden.services.reconcile_bookmark import BOOKMARK
+from orderwarden.services.stopping import is_stopped_for_good
 
 from orderwarden_cli.moving.ports import Movable
 from orderwarden_cli.moving.records import (
@@ -49,11 +50,12 @@ def gathered(here: Movable, store: str, told: Callable[[int], None]) -> Iterator
 
 def why_not_now(here: Movable, store: str) -> str:
     """Return what stands against taking everything along now; empty where nothing does."""
-    if here.state.controls(store).stopped:
+    if is_stopped_for_good(here.state, store):
         return why_not_whole(here, store)
     return (
-        f"store {store} runs here and goes on changing: `orderwarden pause`, and export once "
-        "`orderwarden status` shows nothing queued and nothing in flight"
+        f"store {store} runs here, or will once its token works, and goes on changing: "
+        "`orderwarden pause`, and export once `orderwarden status` shows nothing queued and "
+        "nothing in flight"
     )
 
 

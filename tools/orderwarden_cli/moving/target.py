@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from itertools import chain
 from typing import Any, Final, TypeVar
 
-from orderwarden.domain.line import Line, Result
+from orderwarden.domain.line import HOOKS, Line, Result, hides_effect
 from orderwarden.domain.receipt import Receipt
 from orderwarden.domain.seen import Seen
 from orderwarden.ports import Hold, Parked, PublishedRules, Review, Run
@@ -43,11 +43,16 @@ class Standing(Enum):
 class Target:
     """Takes records in, each by a conditional write of its own; nothing that stands is changed.
 
+    One exception, where what differs is kept: a line that leaves an effect open gives way to one
+    that says it was had, or it would be had again.
+
     DynamoDB's batches know no conditions, and a line must never be written over: so there are
     single writes. A page of records is compared or written as a whole.
     """
 
-    def __init__(self, here: Movable, store: str, pool: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, here: Movable, store: str, pool: ThreadPoolExecutor, *, keeps_different: bool
+    ) -> None:
         """Work on a store of a host, by the threads of a pool."""
         self._changelog = here.changelog
         self._receipts = here.receipts
@@ -55,6 +60,8 @@ class Target:
         self._clock = here.clock
         self._store = store
         self._pool = pool
+        self._keeps_different = keeps_different
+        self._has_other_rules = False
 
     def standing_of(self, page: Sequence[Record]) -> Iterator[Standing]:
         """Yield how each record compares with what stands there."""
@@ -64,9 +71,9 @@ class Target:
         seen = patiently(self._clock, lambda: self._state.seen_many(self._store, seen_ids))
         for each in page:
             if isinstance(each, Line):
-                yield _compared(each, lines.get(each.id))
+                yield self._compared(each, lines.get(each.id))
             elif isinstance(each, PublishedRules):
-                yield _compared_rules(each, self._versions.get(each.version))
+                yield self._standing_of_rules(each)
             elif isinstance(each, Seen):
                 yield _there(each.order_id in seen)
             else:
@@ -130,8 +137,7 @@ class Target:
 
     def _write(self, record: Record) -> Standing:
         if isinstance(record, Line):
-            found = self._changelog.replace(record, None)
-            return Standing.NEW if found is None else _compared(record, found)
+            return self._write_line(record)
         if isinstance(record, PublishedRules):
             if self._state.publish(record):
                 return Standing.NEW
@@ -139,6 +145,25 @@ class Target:
             return _compared_rules(record, standing) if standing else Standing.DIFFERENT
         self._writers[type(record)](record)
         return Standing.NEW
+
+    def _write_line(self, line: Line) -> Standing:
+        found = self._changelog.replace(line, None)
+        if found is not None and self._compared(line, found) is Standing.NEW:
+            found = self._changelog.replace(line, found)
+        return Standing.NEW if found is None else _compared(line, found)
+
+    def _compared(self, line: Line, found: Line | None) -> Standing:
+        standing = _compared(line, found)
+        if found is None or standing is Standing.THERE or not self._keeps_different:
+            return standing
+        return Standing.NEW if hides_effect(found, line) else standing
+
+    def _standing_of_rules(self, rules: PublishedRules) -> Standing:
+        """Compare a version; one that follows another's is not new here: it would be in force."""
+        standing = _compared_rules(rules, self._versions.get(rules.version))
+        self._has_other_rules |= standing is Standing.DIFFERENT
+        is_behind = self._has_other_rules and standing is Standing.NEW
+        return Standing.DIFFERENT if is_behind else standing
 
     @cached_property
     def _writers(self) -> Mapping[type, Callable[[Any], object]]:
@@ -162,10 +187,10 @@ class Target:
 
 
 @contextmanager
-def target_of(here: Movable, store: str) -> Iterator[Target]:
+def target_of(here: Movable, store: str, *, keeps_different: bool = False) -> Iterator[Target]:
     """Yield a store of a host as a target for the length of the block."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield Target(here, store, pool)
+        yield Target(here, store, pool, keeps_different=keeps_different)
 
 
 def _place_of(record: Record) -> object:
@@ -187,7 +212,9 @@ def _compared(line: Line, found: Line | None) -> Standing:
     if found is None:
         return Standing.NEW
     was_open = line.result is Result.INTENDED and line.attempt == found.attempt  # settled since
-    return Standing.THERE if was_open or found == line else Standing.DIFFERENT
+    is_about_hooks = line.order_id == HOOKS  # each host tries again in its own
+    is_there = was_open or is_about_hooks or found == line
+    return Standing.THERE if is_there else Standing.DIFFERENT
 
 
 def _compared_rules(rules: PublishedRules, found: PublishedRules | None) -> Standing:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LEASE_S: Final = 100.0
 """Longer than `process` may run (90 s), so nobody at work ever outlives its own claim."""
 
+RECONCILED_EVERY_S: Final = 900.0
+
 WORKERS_NEED: Final = ("receipts_table", "changelog_table", "state_table", "event_bus")
 """Settings without which nothing that looks at orders can work."""
 
@@ -109,9 +111,11 @@ def reconcile() -> Callable[[Callable[[], bool]], Iterator[Round]]:
     )
     return lambda go_on: rounds(
         here.settings.stores,
+        int(here.clock.now().timestamp() // RECONCILED_EVERY_S),
         lambda store: look_after(
             ports, store, here.reader(store), go_on, lambda: see_to_hooks(here, store, new_id)
         ),
+        go_on,
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from orderwarden.installation import Installation
 
 PATIENCE_S: Final = 150.0
-"""For so long all calls of one sweep may wait for the quota; half of the function's time."""
+"""For so long all calls of one run may wait for quotas; half of the function's time."""
 
 
 def sweeps(
@@ -31,7 +31,13 @@ def sweeps(
             return put_back_parked(here.state, here.queue, here.clock, store)
         run_id = run_id_of(here.clock.now(), new_id())
         target = Target(store, here.reader(store), rules, run_id, EVERY_S)
-        with here.pacer(store).patience(PATIENCE_S):
+        with here.pacer(store).patience(PATIENCE_S / len(here.settings.stores)):
             return sweep_store(SweepRun(ports, target, is_asked_for=False), here.state, go_on)
 
-    return lambda go_on: rounds(here.settings.stores, lambda store: work(store, go_on))
+    stores = here.settings.stores
+
+    def run(go_on: Callable[[], bool]) -> Iterator[Round]:
+        turn = int(here.clock.now().timestamp() // EVERY_S)
+        return rounds(stores, turn, lambda store: work(store, go_on), go_on)
+
+    return run

@@ -104,6 +104,17 @@ def intended_at(line: Line) -> datetime:
     return line.at
 
 
+def hides_effect(standing: Line, other: Line) -> bool:
+    """Return whether an effect is open to be had by one line, and was or may be had by another.
+
+    Args:
+        standing: What is known in one place.
+        other: What another place knows of the same effect.
+    """
+    keeps_off = HAD | {Result.INTENDED}
+    return standing.result not in keeps_off and other.result in keeps_off
+
+
 def may_be_replaced(line: Line, now: datetime) -> bool:
     """Return whether a new attempt may write over this line of the same effect."""
     if line.result is Result.FAILED:

@@ -9,16 +9,14 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from orderwarden.domain.signal import Signal
-from orderwarden.errors import ConfigurationError, OrderwardenError, Rejected, TryAgain
-from orderwarden.services.log_fields import where
+from orderwarden.errors import OrderwardenError
+from orderwarden.services.attempt import AFTER_A_BUG_S, DEAD_LETTER, Worker, attempt
 from orderwarden.services.process_steps.outcome import Outcome
 
 TIME_NEEDED_S: Final = 70.0
 """What one signal may take at worst: 20 s for the quota, the rest for a few slow answers."""
 
-AFTER_A_BUG_S: Final = 60.0
 UNTIL_READABLE_S: Final = 900.0
-DEAD_LETTER: Final = "dead_letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +48,6 @@ class Handled:
     signal: Signal | None
     outcome: Outcome
     began_at: datetime
-
-
-class Worker(Protocol):
-    """`services.process.Process`."""
-
-    def handle(self, signal: Signal, receive_count: int) -> Outcome:
-        """Look into one signal."""
-        ...
 
 
 class Waits(Protocol):
@@ -130,19 +120,9 @@ class Batch:
 
     def _handled(self, message: Message) -> Handled:
         began_at = self._now()
-        signal: Signal | None = None
-        try:
-            signal = Signal.from_json(message.body)
-            outcome = self._worker.handle(signal, message.receive_count)
-        except Rejected as rejected:
-            outcome = self._buried(message, rejected.reason)
-        except TryAgain as later:
-            again_s = later.retry_after_s or 1.0
-            outcome = Outcome("again", reason=later.reason, detail=later.detail, again_s=again_s)
-        except ConfigurationError as error:  # its sentences are ours, and fit for a log
-            outcome = Outcome("again", reason=str(error), again_s=AFTER_A_BUG_S)
-        except Exception as bug:  # noqa: BLE001  a bug must not take the rest of the batch along
-            outcome = Outcome("bug", reason=where(bug), again_s=AFTER_A_BUG_S)
+        signal, outcome = attempt(self._worker, message.body, message.receive_count)
+        if outcome.kind == DEAD_LETTER:
+            outcome = self._buried(message, outcome.reason)
         return Handled(message, signal, outcome, began_at)
 
     def _buried(self, message: Message, reason: str) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +17,9 @@ from orderwarden.services.unpark import unpark_due
 
 BACK_AT_ONCE: Final = 100
 """Parked signals put back in one round; a live webhook must not wait behind thousands."""
+
+NO_TIME: Final = "no_time"
+"""The stores before this one took all of it."""
 
 Facts = Mapping[str, object]
 """Counts and codes by name."""
@@ -40,9 +43,22 @@ class Round:
         return found if isinstance(found, int) else 0
 
 
-def rounds(stores: Iterable[str], work: Callable[[str], Round]) -> Iterator[Round]:
-    """Do the work for each store; what goes wrong is told, and tried again next time."""
-    for store in stores:
+def rounds(
+    stores: Sequence[str], turn: int, work: Callable[[str], Round], go_on: Callable[[], bool]
+) -> Iterator[Round]:
+    """Do the work for each store; what goes wrong is told, and tried again next time.
+
+    Args:
+        stores: Store hashes.
+        turn: The number of the run: each begins with another store, so that none is always last.
+        work: Is done for the first store in any case.
+        go_on: Is asked before every other one; those without time are told as failed.
+    """
+    first = turn % len(stores)
+    for place, store in enumerate((*stores[first:], *stores[:first])):
+        if place and not go_on():
+            yield Round(store, error=NO_TIME)
+            continue
         try:
             yield work(store)
         except OrderwardenError as error:

@@ -18,6 +18,11 @@ def stop_for_a_person(state: StoreControls, store: str, reason: str) -> bool:
     return state.stop(store, reason)
 
 
+def is_stopped_for_good(state: StoreControls, store: str) -> bool:
+    """Return whether a store is stopped, and does not run again by itself once its token works."""
+    return state.controls(store).stopped not in {"", UNAUTHORISED}
+
+
 def stop_unauthorised(
     state: StoreControls, notifier: Notifier, store: str, error: StoreUnauthorised
 ) -> str:
