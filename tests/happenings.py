@@ -40,6 +40,12 @@ def reconcile(scenario: Scenario, order: int, number: int = 1) -> None:
     scenario.work_once()
 
 
+def first_signal(scenario: Scenario) -> Signal:
+    """Take the oldest signal off the queue."""
+    [delivery, *_] = scenario.queue.receive(limit=1, visibility_s=30)
+    return Signal.from_json(delivery.body)
+
+
 def die_at_the_put(scenario: Scenario) -> None:
     """Let the next PUT be the last thing that the process does; the store makes it."""
     scenario.adapter.once_after("PUT", die)

@@ -100,3 +100,14 @@ def test_fields_that_do_not_show_were_not_written() -> None:
 
     assert shown_by(shown, write, INTENDED) is Shown.WANTED
     assert shown_by(other, write, INTENDED) is Shown.OTHERWISE
+
+
+def test_the_looks_at_a_write_begin_with_that_write() -> None:
+    first = a_decision().write
+    decision = a_decision(writes=(first, replace(first, rule="other"))).looked(at(0))
+
+    following = [decision.after(), decision.anew(), decision.without_turn()]
+
+    for each in following:
+        assert each is not None
+        assert judge(each, Shown.AS_BEFORE, at(3600)) is Verdict.LOOK_AGAIN

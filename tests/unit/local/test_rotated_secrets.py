@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import stat
 import threading
 from dataclasses import replace
@@ -116,3 +117,24 @@ def test_a_rotation_waits_for_another_process_that_writes(tmp_path: Path) -> Non
 
     assert meanwhile == []
     assert wrote == [True]
+
+
+def test_a_rotation_is_on_the_disk_before_it_takes_the_old_ones_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotated = RotatedSecrets(tmp_path, CONFIGURED)
+    assert rotated.replace_rotation(STORE, FIRST, None)
+    old, sync = (tmp_path / FILE).read_text(), os.fsync
+    synced: list[tuple[str, bool]] = []
+
+    def noting(descriptor: int) -> None:
+        found = os.fstat(descriptor)
+        what = "folder" if stat.S_ISDIR(found.st_mode) else f"{found.st_size} bytes"
+        synced.append((what, (tmp_path / FILE).read_text() == old))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    assert rotated.replace_rotation(STORE, replace(FIRST, secret="later"), FIRST)
+
+    size = (tmp_path / FILE).stat().st_size
+    assert synced == [(f"{size} bytes", True), ("folder", False)]

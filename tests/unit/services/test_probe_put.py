@@ -87,3 +87,16 @@ def test_a_lost_answer_leaves_no_line_open_and_no_status_lost(
     assert rig.status_id() == 7
     assert sorted(rig.results()) == lines
     assert rig.state.bookmark(STORE, PUT_KEEPS) is None
+
+
+def test_the_order_is_written_only_once_a_line_says_so(rig: Rig) -> None:
+    rig.sim.settings.put_without_status = "pending"
+    before: list[list[tuple[str, str]]] = []
+    rig.adapter.before = lambda method, _: (
+        before.append(rig.results()) if method == "PUT" else None
+    )
+
+    rig.probe.run(STORE, rig.order_id)
+
+    assert before[0] == [("update_order", "intended")]
+    assert ("set_status", "intended") in before[1]

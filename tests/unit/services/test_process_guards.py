@@ -166,6 +166,26 @@ def test_a_replica_that_lags_within_one_second_asks_for_no_second_write(
     assert len(scenario.puts()) == 1
 
 
+def test_a_replica_that_stands_still_after_our_change_asks_for_no_second_write(
+    scenario: Scenario,
+) -> None:
+    told_of_a_parcel(scenario)
+    stood_at = scenario.clock.now()
+
+    def stand_still(_method: str, _path: str) -> None:
+        since_s = (scenario.clock.now() - stood_at).total_seconds()
+        scenario.sim.settings.read_lag_s = since_s if since_s < 25 else 0.0
+
+    def later() -> None:
+        scenario.clock.advance(0.2)
+        scenario.adapter.before = stand_still
+
+    scenario.adapter.once_before("PUT", later)
+    scenario.run()
+
+    assert len(scenario.puts()) == 1
+
+
 def test_a_second_look_from_before_the_first_changes_no_mind(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, CANCEL)
     order = scenario.sim.shopper.place(total="40.00")

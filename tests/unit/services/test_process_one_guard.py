@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from bigcommerce_sim.world.paying import Payment, add_transaction
-from happenings import die_at_the_put
+from happenings import die_at_the_put, first_signal
 from orderwarden.domain.line import Line, Result
 from orderwarden.domain.receipt import Receipt, ReceiptState
 from orderwarden.domain.signal import Signal
@@ -58,12 +58,6 @@ def shipped(scenario: Scenario) -> int:
     scenario.sim.staff.ship(order)
     scenario.deliver()
     return order
-
-
-def first_signal(scenario: Scenario) -> Signal:
-    """Take the oldest signal off the queue."""
-    [delivery, *_] = scenario.queue.receive(limit=1, visibility_s=30)
-    return Signal.from_json(delivery.body)
 
 
 def test_a_duplicate_is_looked_at_while_its_order_was_never_seen(scenario: Scenario) -> None:

@@ -7,16 +7,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from contracts.builders import STORE as PARKED_STORE
+from contracts.builders import a_parked
 from fakes import NOON, TurnableClock
 from orderwarden.domain.rules.model import RuleSet
 from orderwarden.domain.statuses import NAMES
 from orderwarden.errors import OrderwardenError, StoreUnauthorised, TryAgain
 from orderwarden.ports import PublishedRules
-from orderwarden.services.publish import Published, check_statuses, publish
+from orderwarden.services.publish import (
+    Published,
+    check_statuses,
+    free_what_waited,
+    publish,
+)
 from orderwarden_cli.rules_yaml import read_rules
 from orderwarden_local.sqlite_database import Database
 from orderwarden_local.sqlite_state import SqliteState
+from rule_files import rule_file
 from unit.machines import STORE, FakeReader
+from webhook_builders import ListQueue
 
 EMPTY = "version: 1\nrules: []\n"
 SHADOWED = "version: 1\nmode: shadow\nrules: []\n"
@@ -198,3 +207,23 @@ def test_a_version_that_its_author_did_not_look_at_is_not_published_over(
     overtaken = publish(state, TurnableClock(), STORE, rules, source=EMPTY, author="bob", over=1)
 
     assert overtaken == Published(2, is_new=False, was_overtaken=True)
+
+
+def test_what_waited_for_a_rule_that_is_gone_or_changed_is_freed(state: SqliteState) -> None:
+    rule = "{name: %s, on: order_created, when: {status: %s}, do: [{set_status: Completed}]}"
+    rules = [rule % (name, "Pending") for name in ("kept", "changed", "gone")]
+    before = read_rules(rule_file(*rules), "rules.yaml")
+    after = read_rules(rule_file(rules[0], rule % ("changed", "Shipped")), "rules.yaml")
+    for name in ("kept", "changed", "gone"):
+        for why in ("rule", "approval"):
+            state.park(a_parked(f"{why}:{name}", waits_for=f"{why}:{name}"))
+    queue = ListQueue()
+
+    freed = free_what_waited(state, queue, PARKED_STORE, before, after)
+
+    assert freed == 3
+    assert sorted(signal.receipt_key for signal in queue.signals) == [
+        "approval:changed",
+        "approval:gone",
+        "rule:gone",
+    ]

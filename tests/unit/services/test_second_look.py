@@ -11,7 +11,7 @@ import pytest
 from happenings import once_before_a_line, requests_of, shipped, touch
 from orderwarden.domain.signal import Signal
 from rule_files import READY, cancel_and_void, cancel_marked, cancel_unpaid, rule_file
-from scenario import Died, Scenario
+from scenario import Scenario, die
 from sweeping import Sweeper
 
 SHIPPED, CANCELLED, AWAITING_PAYMENT, DISPUTED = 2, 5, 7, 13
@@ -87,23 +87,12 @@ def test_a_change_is_put_back_only_while_its_status_is_still_ours(tmp_path: Path
     assert scenario.status_of(order) == DISPUTED
 
 
-def die_at(scenario: Scenario, method: str, ending: str) -> None:
-    """Let the next such request be the last thing that this process does."""
-
-    def die(made: str, path: str) -> None:
-        if made == method and path.endswith(ending):
-            scenario.adapter.after = lambda _m, _p: None
-            raise Died
-
-    scenario.adapter.after = die
-
-
 def test_nothing_dangerous_is_owed_for_a_rule_that_was_taken_away(tmp_path: Path) -> None:
     scenario = Scenario(tmp_path, cancel_and_void())
     order = scenario.sim.shopper.place(status="Awaiting Payment")
     scenario.sim.shopper.authorise(order)
     scenario.clock.advance(120)
-    die_at(scenario, "POST", "/void")
+    scenario.adapter.once_after("POST", die, "/void")
     scenario.crash(lambda: touch(scenario, order))
     scenario.publish(NOTE)
     scenario.clock.advance(31)  # the lease is 30 s
@@ -132,7 +121,7 @@ def test_a_parcel_of_which_only_the_line_is_left_is_not_sent_again(tmp_path: Pat
     scenario.deliver()
     [delivery, *_] = scenario.queue.receive(limit=1, visibility_s=30)
     signal = Signal.from_json(delivery.body)
-    die_at(scenario, "POST", "/shipments")
+    scenario.adapter.once_after("POST", die, "/shipments")
     scenario.crash(lambda: scenario.process.handle(signal, 1))
     scenario.queue.delete(delivery.receipt_handle)  # with it, the decision is lost
     scenario.clock.advance(31)  # the lease is 30 s
@@ -153,7 +142,7 @@ def test_a_put_back_that_was_recovered_is_told_to_a_person(tmp_path: Path) -> No
     scenario.run()
     scenario.clock.advance(60)
     scenario.sim.shopper.pay(order, moves_status=False)
-    die_at(scenario, "PUT", f"/orders/{order}")
+    scenario.adapter.once_after("PUT", die, f"/orders/{order}")
     scenario.crash(scenario.run)
     scenario.clock.advance(31)  # the lease is 30 s
 

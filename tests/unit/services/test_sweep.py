@@ -507,3 +507,16 @@ def test_a_paused_rule_does_not_warn_either(warning: Rig) -> None:
     warning.sweeper.sweep()
 
     assert warning.scenario.sim.order(order).staff_notes == ""
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_sweep_whose_token_is_refused_stops_the_store_with_one_alarm(
+    rig: Rig, status: int
+) -> None:
+    rig.scenario.fault("status", status=status, path="/v2/orders")
+
+    ended = [rig.sweeper.queue().summary["ended"] for _ in range(2)]
+
+    assert ended == ["stopped", "stopped"]
+    assert rig.scenario.state.controls(STORE).stopped == f"unauthorised_{status}"
+    assert rig.scenario.notices.kinds == ["store_stopped"]

@@ -112,3 +112,19 @@ def test_several_at_once_leave_one_hook_of_each_and_true_lines(tmp_path: Path) -
     assert set(failures) <= {"line_contended"}
     check(rig, since)
     rig.database.close()
+
+
+def test_a_hook_is_changed_only_once_a_line_says_so(tmp_path: Path) -> None:
+    rig = HookRig(tmp_path)
+    a_mess(rig)
+    since = len(rig.sim.journal.writes)
+    open_lines: list[list[str]] = []
+
+    def note(method: str, _path: str) -> None:
+        if method != "GET":
+            open_lines.append([x.action for x in rig.lines() if x.result.value == "intended"])
+
+    rig.adapter.before = note
+    rig.sync()
+
+    assert Counter(action for [action] in open_lines) == our_writes(rig, since)

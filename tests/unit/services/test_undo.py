@@ -186,3 +186,15 @@ def test_one_line_is_found_by_its_id(tmp_path: Path) -> None:
 
     assert list(change_of_line(ports, STORE, wanted.id)) == [wanted]
     assert list(change_of_line(ports, STORE, "nobody")) == []
+
+
+def test_what_the_store_refused_to_put_back_is_not_sent_again_the_same_day(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    puts = len(rig.scenario.puts())
+    rig.scenario.fault("status", method="PUT", status=422)
+    rig.undo("undo-1")
+
+    rig.undo("undo-2")
+
+    assert len(rig.scenario.puts()) == puts + 1
+    assert rig.last()[:2] == ("undo", "failed")
