@@ -52,7 +52,9 @@ def backtest(
     Each order is judged as it is now, by rules that count as live. With --resume, it may be
     stopped at any time and gone on with; at most one page of orders is judged again.
 
-    Example: orderwarden rules backtest --days 30 --rules draft.yaml --resume work.json
+    Examples:
+      orderwarden rules backtest --days 30 --rules draft.yaml
+      orderwarden rules backtest --days 365 --resume work.json
     """
     with told(), opened(config) as here:
         name = chosen_store(here, store)

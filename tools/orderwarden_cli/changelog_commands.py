@@ -67,7 +67,6 @@ def export_lines(
 
     Examples:
       orderwarden changelog export --days 365 --output changelog.jsonl
-
       orderwarden changelog export --move --output move.jsonl
     """
     days_from = click.get_current_context().get_parameter_source("days")

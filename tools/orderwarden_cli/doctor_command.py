@@ -74,11 +74,8 @@ def doctor(
 
     Examples:
       orderwarden doctor
-
       orderwarden doctor --json
-
       orderwarden doctor --probe-order 118
-
       orderwarden doctor --stack orderwarden
     """
     with told(), opened(config) as here:

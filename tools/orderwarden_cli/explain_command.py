@@ -35,7 +35,9 @@ _TRIGGERS = [each.value for each in (*sorted(HEARD), Trigger.SWEEP)]
 @click.option(
     "--trigger",
     type=click.Choice(_TRIGGERS),
-    help="Explain it for this event; any webhook, and the sweep, if left out.",
+    metavar="EVENT",
+    help=f"Explain it for this event ({', '.join(_TRIGGERS)}); any webhook, and the sweep, if "
+    "left out.",
 )
 def explain(
     config: Path,

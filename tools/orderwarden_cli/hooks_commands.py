@@ -93,9 +93,7 @@ def sync(config: Path, store: str | None, *, as_json: bool, yes: bool, dry_run: 
 
     Examples:
       orderwarden hooks sync --dry-run
-
       orderwarden hooks sync --yes --json
-
       orderwarden hooks sync --stack orderwarden
     """
     with told(), opened(config) as here:
@@ -127,7 +125,6 @@ def rotate_secret(config: Path, store: str | None, *, as_json: bool, yes: bool) 
 
     Examples:
       orderwarden hooks rotate-secret --yes
-
       orderwarden hooks rotate-secret --stack orderwarden
     """
     with told(), opened(config) as here:

@@ -72,20 +72,19 @@ def init(
     as_json: bool,
     yes: bool,
 ) -> None:
-    """Write a commented orderwarden.toml and rules.yaml to start from; overwrites nothing.
+    """Write a commented orderwarden.toml and rules.yaml to start from; overwrites no file.
 
-    The rules are in shadow mode: they only write down what they would do. No secret is written.
+    The rules are in shadow mode: they only write down what they would do. Neither file holds a
+    secret: orderwarden.toml names the environment variables that do.
 
-    With --stack, no orderwarden.toml is written, but the store's two secrets in Secrets Manager:
-    the API account's access token, client id and client secret, which are taken from
-    BC_ACCESS_TOKEN, BC_CLIENT_ID and BC_CLIENT_SECRET or asked for, and a hook secret that is
-    made here. The store is asked first whether it takes them.
+    With --stack, there is no orderwarden.toml; the store's two secrets are put in Secrets
+    Manager instead: the API account's access token, client id and client secret, which are taken
+    from BC_ACCESS_TOKEN, BC_CLIENT_ID and BC_CLIENT_SECRET or asked for, and a hook secret that
+    is made here. The store is asked first whether it takes them.
 
     Examples:
       orderwarden init --store abc123 --public-url https://hooks.example.com
-
       orderwarden init --stack orderwarden --store abc123
-
       orderwarden init --stack orderwarden --store abc123 --replace
     """
     if stack is not None:

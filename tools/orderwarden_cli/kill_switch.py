@@ -52,7 +52,6 @@ def resume(config: Path, store: str | None, rule: str | None, order_id: int | No
 
     Examples:
       orderwarden resume --rule cancel-unpaid
-
       orderwarden resume --rule cancel-unpaid --order 118
     """
     if order_id is not None and rule is None:

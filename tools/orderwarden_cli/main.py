@@ -8,6 +8,7 @@ from orderwarden_cli.changelog_commands import export_lines, verify_lines
 from orderwarden_cli.dead_letters_commands import dead_letters
 from orderwarden_cli.demo.command import demo
 from orderwarden_cli.doctor_command import doctor
+from orderwarden_cli.help_shown import lay_out_help
 from orderwarden_cli.hooks_commands import hooks
 from orderwarden_cli.import_command import import_lines
 from orderwarden_cli.init_command import init
@@ -54,3 +55,5 @@ for command in (
 
 for command in (export_lines, import_lines, verify_lines):
     changelog.add_command(command)
+
+lay_out_help(main)

@@ -71,7 +71,6 @@ def run_reconciliation(
 
     Examples:
       orderwarden reconcile run --since 72h
-
       orderwarden reconcile run --since 2026-11-18T09:00 --yes --json
     """
     with told(), opened(config) as here:

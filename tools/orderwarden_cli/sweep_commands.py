@@ -56,7 +56,6 @@ def run_sweep(
 
     Examples:
       orderwarden sweep run --dry-run
-
       orderwarden sweep run --yes --json
     """
     with told(), opened(config) as here:

@@ -55,7 +55,6 @@ def undo(
 
     Examples:
       orderwarden undo --run sweep-20261121T120000-1f0c9a3e
-
       orderwarden undo --line 0f3c... --yes --json
     """
     if (run_id is None) == (line_id is None):

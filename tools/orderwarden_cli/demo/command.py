@@ -51,6 +51,8 @@ def demo(keep: bool) -> None:
     Starts a simulated store and the server on free ports of 127.0.0.1, publishes rules, lets
     orders be placed, paid and shipped while webhooks come twice and in disorder, and checks
     that every order ends where the rules put it. Exits with 1 if one does not.
+
+    Example: orderwarden demo --keep
     """
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
