@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from contracts.builders import (
     STORE,
@@ -19,7 +20,9 @@ from contracts.builders import (
 from fakes import NOON
 from orderwarden.domain.line import HOOKS, Line, Result, effect_key
 from orderwarden.domain.receipt import ReceiptState
-from orderwarden.domain.rules.canonical import digest
+from orderwarden.domain.rules.canonical import digest, to_json
+from orderwarden.domain.rules.model import RuleSet
+from orderwarden.domain.settlement import adopt
 from orderwarden.ports import PublishedRules
 from orderwarden_cli.moving.gathering import gathered
 from orderwarden_cli.moving.ports import Movable
@@ -53,8 +56,9 @@ def some_lines() -> list[Line]:
     ]
 
 
-def published(version: int, text: str = "{}") -> PublishedRules:
-    """Return a version whose digest is that of its text."""
+def published(version: int, text: str = "") -> PublishedRules:
+    """Return a version whose digest is that of its text; unless told, no rules at all."""
+    text = text or to_json(RuleSet(version, "", "UTC", (), reserve=Decimal(version)))
     return PublishedRules(STORE, version, digest(text), text, f"# {version}", "ann", NOON)
 
 
@@ -64,7 +68,7 @@ def fill(host: Movable, *lines: Line) -> None:
     for line in lines or some_lines():
         host.changelog.replace(line, None)
     for version in (1, 2):
-        state.publish(published(version, f'{{"v": {version}}}'))
+        state.publish(published(version))
     state.approve(STORE, "cancel-unpaid", "f1")
     state.pause_rule(STORE, "note-it")
     for _ in range(3):
@@ -76,7 +80,7 @@ def fill(host: Movable, *lines: Line) -> None:
     state.replace_bookmark(STORE, "late_money_1h", "2026-11-21T11:00:00+00:00", None)
     state.replace_run(a_run(summary={"queued": 3, "skipped": {"seen": 1}}), None)
     state.park(a_parked("k1"))
-    for key, decision in (("k1", "what is left to do"), ("k2", "")):
+    for key, decision in (("k1", adopt(a_whole_line()).to_json()), ("k2", "")):
         kept = a_receipt(key, state=ReceiptState.PARKED, decision=decision, outcome="stopped")
         host.receipts.replace(kept, None)
     state.park(a_parked(signal=a_signal(key="k2"), waits_for="rule:note-it", until=NOON))

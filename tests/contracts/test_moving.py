@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from contracts.backends import BACKENDS, Backend
-from contracts.builders import OTHER_STORE, STORE, a_line, a_parked, a_signal
+from contracts.builders import OTHER_STORE, STORE, a_line, a_parked, a_receipt, a_signal
 from contracts.values import lines
 from fakes import NOON
 from hypothesis import given
@@ -18,11 +19,11 @@ from moving import a_whole_line, all_of, fill, published, written
 from orderwarden.domain.decision import Decision
 from orderwarden.domain.line import HOOKS, Line, Result
 from orderwarden.domain.receipt import ReceiptState
-from orderwarden.errors import TryAgain
-from orderwarden.ports import Hold
+from orderwarden.errors import ConfigurationError, TryAgain
+from orderwarden.ports import Hold, PublishedRules
 from orderwarden_cli.moving.gathering import gathered
 from orderwarden_cli.moving.patience import patiently
-from orderwarden_cli.moving.records import Count, from_fields, kind_of, to_text
+from orderwarden_cli.moving.records import Count, End, Record, from_fields, kind_of, to_text
 from orderwarden_cli.moving.taking_in import Compared, Numbered, compare, write
 from orderwarden_cli.moving.target import Standing, target_of
 from orderwarden_cli.moving.unsettled import ask_about
@@ -44,9 +45,19 @@ def nobody(_done: int, _total: int | None) -> None:
     """Look at no progress."""
 
 
-def take_in(host: Backend, stream: io.BytesIO, *, keeps_different: bool = False) -> list[Numbered]:
+def go_on() -> None:
+    """Let all be written."""
+
+
+def take_in(
+    host: Backend,
+    stream: io.BytesIO,
+    *,
+    keeps_different: bool = False,
+    look: Callable[[], None] = go_on,
+) -> list[Numbered]:
     with target_of(host, STORE, keeps_different=keeps_different) as target:
-        return list(write(stream, target, 0, nobody))
+        return list(write(stream, target, 0, nobody, look))
 
 
 def compared(host: Backend, stream: io.BytesIO) -> Compared:
@@ -119,6 +130,50 @@ def test_a_later_export_adds_what_came_meanwhile(old: Backend, backend: Backend)
     assert all_of(backend) == all_of(old)
 
 
+def test_the_rules_are_written_last(old: Backend, backend: Backend) -> None:
+    fill(old)
+    stream = a_file(old)
+    without_rules = [each for each in all_of(old) if not isinstance(each, PublishedRules | End)]
+    found: list[list[Record]] = []
+
+    take_in(backend, stream, look=lambda: found.append(all_of(backend)))
+
+    before, at_first_version, at_second = (
+        [each for each in records if not isinstance(each, End)] for records in found
+    )
+    assert before == []
+    assert at_first_version == without_rules
+    assert sorted(map(kind_of, at_second)) == sorted(["rules", *map(kind_of, without_rules)])
+
+
+@pytest.mark.parametrize("looks", [0, 1, 2])
+def test_nothing_is_written_once_a_look_says_so(
+    old: Backend, backend: Backend, looks: int
+) -> None:
+    fill(old)
+    left = iter([True] * looks)
+
+    def look() -> None:
+        if not next(left, False):
+            raise ConfigurationError("let run")
+
+    with pytest.raises(ConfigurationError, match="let run"):
+        take_in(backend, a_file(old), look=look)
+
+    kinds = Counter(map(kind_of, all_of(backend)))
+    assert (kinds["line"], kinds["rules"]) == [(0, 0), (4, 0), (4, 1)][looks]
+
+
+def test_a_file_that_is_changed_while_it_is_read_is_told(backend: Backend) -> None:
+    with pytest.raises(ConfigurationError) as told:
+        compared(backend, io.BytesIO(written([a_whole_line()]).encode() + b"{"))
+
+    assert str(told.value) == (
+        "line 2: the file was changed while it was imported, and can no longer be read; what was "
+        "written stays: run the import again once nobody writes to the file"
+    )
+
+
 def test_a_line_that_stands_is_never_written_over(old: Backend, backend: Backend) -> None:
     mine = a_whole_line(result=Result.FAILED, reason="the store said no")
     fill(old)
@@ -157,8 +212,8 @@ def test_rules_that_say_something_else_are_never_written_over(
     found = compared(backend, a_file(old))
 
     assert [record for _, record in found.different] == [
-        published(1, '{"v": 1}'),
-        published(2, '{"v": 2}'),  # it would be in force
+        published(1),
+        published(2),  # it would be in force
     ]
 
 
@@ -267,6 +322,38 @@ def test_an_unsettled_line_is_asked_about_once(backend: Backend) -> None:
     decision = Decision.from_json(receipt.decision)
     assert (decision.attempt, decision.write.line_id) == ("a7", line.id)
     assert backend.queue.depth().queued == 1
+
+
+def test_a_signal_that_has_ended_is_not_queued_again(backend: Backend) -> None:
+    line = a_whole_line(result=Result.INTENDED, attempt="a7")
+    backend.changelog.replace(line, None)
+    ended = a_receipt(f"import-{line.id}-a7", state=ReceiptState.DONE, token="")
+    backend.receipts.replace(ended, None)
+
+    ask_about(backend, [line])
+
+    assert backend.queue.depth().queued == 0
+    assert list(backend.receipts.look_up([ended.key]).values()) == [ended]
+
+
+@pytest.mark.parametrize(
+    "here",
+    [
+        *({"result": each} for each in Result if each is not Result.INTENDED),
+        {"attempt": "of this host"},
+    ],
+)
+def test_a_line_that_is_not_open_here_is_not_asked_about(
+    backend: Backend, here: Mapping[str, object]
+) -> None:
+    line = a_whole_line(result=Result.INTENDED, attempt="a7")
+    backend.changelog.replace(replace(line, **here), None)  # type: ignore[arg-type]
+
+    asked = ask_about(backend, [line])
+
+    assert asked == 0
+    assert backend.queue.depth().queued == 0
+    assert list(backend.receipts.of_order(STORE, 100)) == []
 
 
 def test_an_unsettled_line_that_was_settled_since_is_there(backend: Backend) -> None:

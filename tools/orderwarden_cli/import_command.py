@@ -22,9 +22,11 @@ from rich.text import Text
 from orderwarden_cli.asking import YES, confirmed
 from orderwarden_cli.failures import CONFIGURATION, NO, told
 from orderwarden_cli.moving.checking import Checked
+from orderwarden_cli.moving.fields import visible
+from orderwarden_cli.moving.patience import patiently
 from orderwarden_cli.moving.taking_in import Compared, Numbered, compare, write
 from orderwarden_cli.moving.target import Target, target_of
-from orderwarden_cli.moving.unsettled import ask_about
+from orderwarden_cli.moving.unsettled import ask_about, still_open
 from orderwarden_cli.options import AS_JSON, CONFIG, STORE, chosen_store, opened
 from orderwarden_cli.progress import progress
 from orderwarden_cli.shown import print_json, print_table
@@ -110,29 +112,38 @@ def _take_in(
     if not wanted.as_json:
         _show(checked, compared)
     _refuse_different(checked, compared.different, wanted)
-    is_needed = compared.new.total() > 0 or bool(checked.unsettled)
+    is_needed = compared.new.total() > 0 or bool(still_open(here, checked.unsettled))
     if wanted.is_dry_run or not is_needed:
         _end(checked, compared, wanted, written=0, asked=0)
         return
-    _refuse_running(here, checked.store)
+    _refuse_running(here, checked.store, _RUNS)
     new = compared.new.total()
     question = f"Write {new} records?" if new else "Ask the store about unsettled lines?"
     if not confirmed(question, yes=wanted.yes):
         raise SystemExit(NO)
     with progress("records written") as advance:
-        _refuse_different(checked, write(stream, target, total, advance), wanted)
+        different = write(
+            stream, target, total, advance, lambda: _refuse_running(here, checked.store, _RESUMED)
+        )
+    _refuse_different(checked, different, wanted)
     asked = ask_about(here, checked.unsettled)
     _end(checked, compared, wanted, written=new, asked=asked)
 
 
-def _refuse_running(here: Host, store: str) -> None:
+_RUNS: Final = (
+    "runs here, or will once its token works, and would act on half of what is imported: stop it "
+    "by `orderwarden pause`, import, and let it run by `orderwarden resume`"
+)
+_RESUMED: Final = (
+    "was let run by somebody while this import wrote; it went no further, and what it wrote "
+    "stays: stop the store by `orderwarden pause`, and run the same import again for the rest"
+)
+
+
+def _refuse_running(here: Host, store: str, told: str) -> None:
     """Refuse to write while the store works: it would decide on half of what belongs to it."""
-    if not is_stopped_for_good(here.state, store):
-        raise ConfigurationError(
-            f"store {store} runs here, or will once its token works, and would act on half of "
-            "what is imported: stop it by `orderwarden pause`, import, and let it run by "
-            "`orderwarden resume`"
-        )
+    if not patiently(here.clock, lambda: is_stopped_for_good(here.state, store)):
+        raise ConfigurationError(f"store {store} {told}")
 
 
 def _refuse_different(checked: Checked, different: Sequence[Numbered], wanted: Wanted) -> None:
@@ -155,7 +166,7 @@ def _difference(name: str, number: int, record: object) -> str:
 
 def _tell(problems: Sequence[str]) -> None:
     for problem in problems[:TOLD_AT_MOST]:
-        click.echo(f"error: {problem}", err=True)
+        click.echo(f"error: {visible(problem)}", err=True)
     if len(problems) > TOLD_AT_MOST:
         click.echo(f"error: and {len(problems) - TOLD_AT_MOST} more", err=True)
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import shlex
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from contracts.builders import STORE, a_signal
+from contracts.builders import STORE, a_receipt, a_signal
 from fakes import NOON
 from moving import a_whole_line, all_of, fill, published, written
 from orderwarden.domain.line import Line, Result
+from orderwarden.domain.rules.canonical import digest
+from orderwarden.domain.settlement import adopt
 from orderwarden.domain.signal import Signal
 from orderwarden.services.probe import UNAUTHORISED
 from orderwarden_cli.main import main
-from orderwarden_cli.moving.records import End, Head
+from orderwarden_cli.moving.records import End, Head, Record
 from unit.cli.command_line import CommandLine, nowhere
 
 
@@ -275,6 +279,26 @@ def test_a_store_that_runs_here_takes_nothing_in(old: CommandLine, new: CommandL
     assert lines_of(new) == []
 
 
+def test_a_store_that_somebody_resumes_meanwhile_is_given_no_rules(
+    old: CommandLine, new: CommandLine
+) -> None:
+    keep(old)
+    file = str(exported(old))
+    with new.machine():
+        [database] = new.folder.rglob("*.sqlite3")
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(
+            "CREATE TRIGGER somebody AFTER INSERT ON changelog BEGIN DELETE FROM controls; END"
+        )
+
+    result = new.run("changelog", "import", file, "--yes")
+
+    assert (result.exit_code, "was let run by somebody" in result.stderr) == (3, True)
+    assert len(lines_of(new)) == 2
+    with new.machine() as here:
+        assert here.state.current(STORE) is None
+
+
 def test_a_line_that_differs_here_is_named_and_nothing_is_written(
     old: CommandLine, new: CommandLine
 ) -> None:
@@ -313,6 +337,7 @@ def test_what_differs_here_is_left_where_that_is_asked_for(
 
 
 LINE = a_whole_line(occasion="o1")
+DECISION = json.loads(adopt(LINE).to_json())
 
 
 @pytest.mark.parametrize(
@@ -437,7 +462,7 @@ def test_a_file_that_was_cut_or_joined_is_refused(
 
 
 def test_rules_that_were_changed_or_lack_a_version_are_refused(new: CommandLine) -> None:
-    first, second = published(1), replace(published(3), compiled="{ }")
+    first, second = published(1), replace(published(3), digest=digest("another"))
     head, end = Head(1, STORE, NOON), End(3)
 
     found = problems(new, a_file(new.folder, written([head, first, second, end]).strip()))
@@ -446,6 +471,73 @@ def test_rules_that_were_changed_or_lack_a_version_are_refused(new: CommandLine)
         "line 3, version: found 3, wants 2",
         "line 3, digest: is not that of `compiled`",
     ]
+
+
+def test_rules_in_force_that_no_code_reads_are_refused(new: CommandLine) -> None:
+    records: list[Record] = [
+        Head(1, STORE, NOON),
+        published(1, "{}"),
+        published(2, '{"format": 2}'),
+        End(3),
+    ]
+
+    [found] = problems(new, a_file(new.folder, written(records).strip()))
+
+    assert found.startswith("line 3, compiled: cannot be read (ValueError(2)); ")
+    assert found.endswith("if a newer Orderwarden wrote it, update this one")
+
+
+def test_rules_that_are_no_longer_in_force_need_not_be_read(new: CommandLine) -> None:
+    records: list[Record] = [
+        Head(1, STORE, NOON),
+        published(1, '{"format": 0}'),
+        published(2),
+        End(3),
+    ]
+    file = a_file(new.folder, written(records).strip())
+
+    assert new.run("changelog", "import", file, "--yes").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        *("what is left to do", "7", "null", "{}", "[" * 100_000),
+        json.dumps({**DECISION, "step": 1}),
+        json.dumps({**DECISION, "writes": []}),
+        json.dumps({**DECISION, "looked_at": "yesterday"}),
+        json.dumps({**DECISION, "colour": "red"}),
+    ],
+)
+def test_a_decision_that_no_code_reads_is_refused(new: CommandLine, decision: str) -> None:
+    records: list[Record] = [Head(1, STORE, NOON), a_receipt(decision=decision), End(2)]
+
+    [found] = problems(new, a_file(new.folder, written(records).strip()))
+
+    assert found.startswith("line 2, decision: cannot be read (")
+    assert found.endswith("); if a newer Orderwarden wrote it, update this one")
+
+
+HOSTILE = "\x1b[2J\r\u202e\x9b\u2028\ud800"
+VISIBLE = r"\x1b[2J\r\u202e\x9b\u2028\ud800"
+
+
+def test_what_would_act_on_a_terminal_is_told_as_escapes(new: CommandLine) -> None:
+    [found] = problems(new, a_file(new.folder, changed(LINE, **{HOSTILE: 1})))
+
+    assert found.startswith(f"line 1, {VISIBLE}: no such field")
+
+
+def test_what_would_act_on_a_terminal_is_told_as_escapes_of_a_line_that_differs(
+    new: CommandLine,
+) -> None:
+    theirs = a_whole_line(rule="\x1b[2J")
+    new.keep(replace(theirs, reason="decided here"))
+
+    result = new.run("changelog", "import", a_file(new.folder, theirs), "--yes")
+
+    assert r"(rule \x1b[2J)" in result.stderr
+    assert "\x1b" not in result.stderr
 
 
 # Lines that are not settled
@@ -482,3 +574,21 @@ def test_what_a_host_that_is_gone_left_open_is_taken_over_and_asked_about(
         [receipt] = here.receipts.look_up([f"import-{OPEN.id}-a7"]).values()
         assert here.queue.depth().queued == 2
     assert receipt.decision
+
+
+def test_a_line_that_was_settled_here_is_not_asked_about(
+    old: CommandLine, new: CommandLine
+) -> None:
+    keep(old, OPEN)
+    settled = replace(OPEN, result=Result.RECOVERED, settled_at=NOON)
+    new.keep(settled)
+    file = str(exported(old))
+
+    taken = new.json("changelog", "import", file, "--yes", "--take-unsettled")
+    again = new.run("changelog", "import", file, "--take-unsettled")  # nothing to ask a person
+
+    assert (taken["unsettled"], taken["asked"]) == (1, 0)
+    assert (again.exit_code, "Everything is there already." in again.stdout) == (0, True)
+    assert lines_of(new) == [settled]
+    with new.machine() as here:
+        assert here.queue.depth().queued == 0

@@ -64,7 +64,7 @@ def move(scenario: Scenario, folder: Path) -> None:
     checked.read(stream, takes_unsettled=True)
     assert checked.problems == []
     with target_of(scenario, STORE) as target:
-        assert not write(stream, target, 0, lambda *_: None)
+        assert not write(stream, target, 0, lambda *_: None, lambda: None)
     assert ask_about(scenario, checked.unsettled) == 1
 
 

@@ -14,6 +14,7 @@ from orderwarden.domain.rules.canonical import digest
 from orderwarden.domain.seen import Seen
 from orderwarden.ports import Parked, PublishedRules, Review, Run
 
+from orderwarden_cli.moving.contents import problem_of_decision, problem_of_rules
 from orderwarden_cli.moving.fields import EXPORT_AGAIN, UPDATE, Unreadable, shown
 from orderwarden_cli.moving.records import (
     LINE,
@@ -52,6 +53,7 @@ class Checked:
     is_whole: bool = False
     _places: dict[object, int] = field(default_factory=dict)
     _versions: int = 0
+    _last_rules: tuple[int, PublishedRules] | None = None
 
     def read(self, stream: BinaryIO, *, takes_unsettled: bool) -> None:
         """Check every record of a file."""
@@ -75,6 +77,12 @@ class Checked:
             self._wrong(number, f"the file ends before its end; {EXPORT_AGAIN}")
         if not has_head and self.counts.keys() - {LINE}:
             self._wrong(1, f"the head is missing; {_CUT}")
+        if self._last_rules is not None:
+            place, rules = (
+                self._last_rules
+            )  # those before it only tell what was: none works by them
+            if problem := problem_of_rules(rules):
+                self._wrong(place, problem)
         if not number:
             self.problems.append(f"{self.name}: is empty; {EXPORT_AGAIN}")
         self.is_whole = has_head and has_end
@@ -97,7 +105,10 @@ class Checked:
         if isinstance(record, Line):
             yield from self._problems_of_line(number, record, takes_unsettled=takes_unsettled)
         if isinstance(record, PublishedRules):
+            self._last_rules = number, record
             yield from self._problems_of_rules(record)
+        if isinstance(record, Receipt) and record.decision:
+            yield from filter(None, [problem_of_decision(record.decision)])
 
     def _problems_of_head(self, number: int, head: Head) -> Iterator[str]:
         if number != 1:

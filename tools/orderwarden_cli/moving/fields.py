@@ -86,6 +86,11 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN_MAX else f"{text[:_SHOWN_MAX]}..."
 
 
+def visible(text: str) -> str:
+    """Return a text with what a terminal would act on, or show as nothing, as escapes."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+
+
 def _packed(value: object) -> object:
     if isinstance(value, datetime):
         return to_text(value)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
-from orderwarden.errors import Rejected
+from orderwarden.errors import ConfigurationError
 from orderwarden.ports import PublishedRules
 
 from orderwarden_cli.moving.checking import found_in
@@ -49,10 +49,14 @@ def compare(stream: BinaryIO, target: Target, total: int, advance: Advance) -> C
     return compared
 
 
-def write(stream: BinaryIO, target: Target, total: int, advance: Advance) -> Sequence[Numbered]:
+def write(
+    stream: BinaryIO, target: Target, total: int, advance: Advance, look: Callable[[], None]
+) -> Sequence[Numbered]:
     """Write all that is not there, the rules last; return what stands there otherwise.
 
-    What is written twice is written once: a run that died is made good by another.
+    What is written twice is written once: a run that died is made good by another. `look` is
+    called before each page and each version of the rules, and raises where nothing more may be
+    written: without rules a store does nothing, however much of its lines is there.
     """
     refused: list[Numbered] = []
     rules: list[Numbered] = []
@@ -60,10 +64,12 @@ def write(stream: BinaryIO, target: Target, total: int, advance: Advance) -> Seq
     for page in _pages(stream):
         rules += [each for each in page if isinstance(each[1], PublishedRules)]
         others = [each for each in page if not isinstance(each[1], PublishedRules)]
+        look()
         refused += _written(target, others)
         done += len(page)
         advance(done, total)
     for each in rules:  # one after the other: each follows the one before it
+        look()
         refused += _written(target, [each])
     return refused
 
@@ -94,7 +100,10 @@ def _pages(stream: BinaryIO) -> Iterator[Sequence[Numbered]]:
     page: list[Numbered] = []
     for number, record in found_in(stream):
         if isinstance(record, Unreadable):
-            raise Rejected("file_changed_meanwhile")
+            raise ConfigurationError(
+                f"line {number}: the file was changed while it was imported, and can no longer be "
+                "read; what was written stays: run the import again once nobody writes to the file"
+            )
         if not isinstance(record, Head | End):
             page.append((number, record))
         if len(page) == PAGE:
