@@ -148,6 +148,8 @@ def catch_up(simulation: Simulation, here: Here) -> Go:
 
 def _is_whole(simulation: Simulation, made: Round) -> bool:
     """Return whether a round went through, or the store is stopped until somebody acts."""
+    if not made.facts:  # an error ended it
+        return False
     ended = made.facts.get("ended", "stopped")  # where nothing was swept, it is stopped
     if ended == "stopped":
         why = made.facts.get("stopped") or made.facts.get("why")

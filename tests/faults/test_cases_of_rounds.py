@@ -186,3 +186,11 @@ def test_hooks_are_right_again_whatever_becomes_of_their_repair(
     ran = run_at(name, fault, call, by="reconciler")
 
     assert (ran.problems, ran.results) == ([], (("complete-when-shipped", "applied"),))
+
+
+def test_an_hour_in_which_no_sweep_can_be_noted_only_costs_time() -> None:
+    ran = run_at("a sweep", Fault.FAIL_FOR_AN_HOUR, "state.replace_run")
+
+    assert ran.fired["fail_for_an_hour"] > 0
+    assert ran.problems == []
+    assert ran.results == (("cancel-unpaid", "applied"),)
