@@ -65,8 +65,9 @@ def test_every_example_is_one_of_that_command_and_has_what_it_needs(
     for example in found:
         name, *given = shlex.split(example.partition(" >")[0])
         assert (name, *given[: len(words)]) == ("orderwarden", *words)
+        above = click.Context(main, **main.context_settings)
         # a usage error is raised here
-        LEAVES[words].make_context(words[-1], given[len(words) :])
+        LEAVES[words].make_context(words[-1], given[len(words) :], parent=above)
 
 
 @pytest.mark.parametrize("words", [(), *LEAVES], ids=lambda words: " ".join(words) or "none")
