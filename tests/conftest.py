@@ -9,6 +9,8 @@ from ipaddress import ip_address
 import pytest
 from coverage import Coverage
 from reporting import summary
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 
 def _refuse_the_outside(event: str, arguments: tuple[object, ...]) -> None:
@@ -55,3 +57,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     calls = (each for each in reports if getattr(each, "when", "") == "call")
     for line in summary(pair for each in calls for pair in each.user_properties):
         terminalreporter.write_line(f"faults: {line}")
+
+
+class ByStack(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives every test to whoever is free, but those of one deployed stack to one worker.
+
+    They build on each other, and a stack takes long to create.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return path if path.startswith("tests/deployed/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByStack:
+    """Return how tests are shared out: pytest 9 hides the groups that xdist goes by itself."""
+    return ByStack(config, log)
